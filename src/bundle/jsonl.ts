@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import type { z } from 'zod';
+import { canonicalJson } from '../model/json.ts';
+
+/** A file of a bundle that cannot be read as what it should be. */
+export class BundleFormatError extends Error {
+  readonly file: string;
+  constructor(file: string, message: string, options?: ErrorOptions) {
+    super(`${file}: ${message}`, options);
+    this.name = 'BundleFormatError';
+    this.file = file;
+  }
+}
+
+/** Writes values as gzip'd lines of canonical JSON. node:zlib puts no time and no name in the header, so equal values give equal bytes with one zlib. Makes the folder. Returns the count. */
+export async function writeJsonLines(file: string, values: Iterable<unknown> | AsyncIterable<unknown>): Promise<number> {
+  await mkdir(dirname(file), { recursive: true });
+  let count = 0;
+  async function* lines(): AsyncGenerator<string> {
+    let buffer = '';
+    for await (const value of values) {
+      buffer += `${canonicalJson(value)}\n`;
+      count += 1;
+      if (buffer.length > 65_536) {
+        yield buffer;
+        buffer = '';
+      }
+    }
+    if (buffer !== '') yield buffer;
+  }
+  await pipeline(Readable.from(lines()), createGzip({ level: 6 }), createWriteStream(file, { flags: 'wx' }));
+  return count;
+}
+
+/** Text lines of a gzip'd file, without their line ends. Throws a BundleFormatError on a damaged stream. */
+export async function* gunzipLines(file: string): AsyncGenerator<string> {
+  const unzipped = createGunzip();
+  const done = pipeline(createReadStream(file), unzipped);
+  done.catch((error: unknown) => unzipped.destroy(error instanceof Error ? error : new Error(String(error))));
+  try {
+    for await (const line of createInterface({ input: unzipped, crlfDelay: Infinity })) yield line;
+    await done;
+  } catch (error) {
+    throw new BundleFormatError(file, 'not a whole gzip stream', { cause: error });
+  }
+}
+
+/** Values of a file of gzip'd JSON lines, each parsed by the schema. Throws a BundleFormatError that names file and line. */
+export async function* readJsonLines<T>(file: string, schema: z.ZodType<T>): AsyncGenerator<T> {
+  let number = 0;
+  for await (const line of gunzipLines(file)) {
+    number += 1;
+    yield parseJsonText(line, schema, `${file}:${number}`);
+  }
+}
+
+/** One JSON text parsed by a schema; `place` names it in the BundleFormatError. */
+export function parseJsonText<T>(text: string, schema: z.ZodType<T>, place: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new BundleFormatError(place, 'not JSON', { cause: error });
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new BundleFormatError(place, `${issue === undefined ? 'does not fit its schema' : `${issue.path.join('.') || 'value'}: ${issue.message}`}`, { cause: parsed.error });
+  }
+  return parsed.data;
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+import { instantSchema } from '../model/instant.ts';
+import { OUTCOMES } from '../model/ledger.ts';
+import { unitSchema } from '../model/unit.ts';
+
+/** Raised when derived content would change for the same pages. `verify` re-derives only bundles of its own number. */
+export const DERIVATION_VERSION = 1;
+
+/** `data/run.json`: what ran, when, as whom. Written by the scan, before derivation. */
+export const runSchema = z.object({
+  format: z.literal('rollcall-bundle/1'),
+  run: z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+  derivationVersion: z.int(),
+  tool: z.object({ name: z.literal('rollcall'), version: z.string() }),
+  occasion: z.enum(['scheduled', 'ad hoc']),
+  depth: z.enum(['bulk', 'standard', 'deep']),
+  startedAt: instantSchema,
+  finishedAt: instantSchema,
+  /** The moment that ages are counted to: the scan's own clock at its start. */
+  asOf: instantSchema,
+  redaction: z.object({ version: z.int(), enabled: z.boolean() }),
+  logins: z.array(z.object({ target: z.string(), provider: z.string(), principal: z.string(), operation: z.string(), endpoint: z.string(), requestId: z.string().nullable(), providerTime: instantSchema.nullable() })),
+  /** Targets whose login did not answer; their units are unknown. */
+  failedLogins: z.array(z.object({ target: z.string(), provider: z.string(), message: z.string() })),
+  host: z.string(),
+});
+export type Run = z.output<typeof runSchema>;
+
+/** A gap that management expects: named with reason, approver and expiry, so that exit code 3 keeps its meaning. */
+export const expectedGapSchema = z.object({ unit: z.string(), source: z.string(), cause: z.enum(OUTCOMES).optional(), reason: z.string().min(1), approver: z.string().min(1), expires: z.string() });
+
+/** `data/scope.json`: what management declared, what a parent listed, what was left out and why. */
+export const scopeSchema = z.object({
+  declaredBy: z.enum(['configuration', 'own login only']),
+  /** Whether a parent (organization, management group) was read for the list of all units. */
+  parentRead: z.boolean(),
+  statement: z.string(),
+  units: z.array(unitSchema),
+  excluded: z.array(z.object({ unit: z.string(), reason: z.string(), approver: z.string(), expires: z.string() })),
+  unreachable: z.array(z.object({ unit: z.string(), target: z.string(), reason: z.string() })),
+  expectedGaps: z.array(expectedGapSchema),
+  vendorUnits: z.array(z.object({ unit: z.string(), name: z.string() })),
+});
+export type Scope = z.output<typeof scopeSchema>;
+
+const failure = z.enum(OUTCOMES);
+/** `data/coverage.json`: what became of every unit, source and read; made from ledger and pages. */
+export const coverageSchema = z.object({
+  units: z.array(z.object({
+    unit: z.string(), name: z.string().nullable(), basis: z.string(),
+    outcome: z.enum(['scanned', 'partially_scanned', 'failed', 'excluded', 'unreachable']), reason: z.string(),
+    sources: z.array(z.object({
+      source: z.string(), title: z.string(), readsDue: z.int(), complete: z.int(), failed: z.int(), skipped: z.int(), calls: z.int(), pages: z.int(), items: z.int(), unknownFields: z.int(),
+    })),
+  })),
+  /** Each read that was due and did not end well: what auditors see as "could not be read". `expected`: management named it beforehand. */
+  gaps: z.array(z.object({
+    unit: z.string(), source: z.string(), parent: z.string().nullable(), operation: z.string(), permission: z.string(), outcome: failure, errorCode: z.string().nullable(), message: z.string().nullable(),
+    calls: z.array(z.string()), blanks: z.string(), expected: z.boolean(), expectedReason: z.string().nullable(),
+  })),
+  /** Reads that were not due, by source and reason. */
+  skips: z.array(z.object({ unit: z.string(), source: z.string(), kind: z.string(), reason: z.string(), count: z.int() })),
+  controlTotals: z.array(z.object({
+    name: z.string(), unit: z.string(), method: z.string(), before: z.int().nullable(), after: z.int().nullable(), listed: z.int().nullable(),
+    state: z.enum(['equal', 'differs', 'changed_during_scan', 'unavailable']), note: z.string().nullable(), refs: z.array(z.string()),
+  })),
+  /** Principals by class; their sum is the control total of principals. */
+  principals: z.array(z.object({ unit: z.string(), human: z.int(), nonHuman: z.int(), both: z.int(), undecided: z.int(), listed: z.int(), controlTotal: z.int().nullable(), ties: z.enum(['yes', 'no', 'cannot say']) })),
+  unknownFields: z.array(z.object({ unit: z.string(), source: z.string(), path: z.string(), type: z.string(), count: z.int() })),
+  redactions: z.array(z.object({ unit: z.string(), source: z.string(), rule: z.string(), count: z.int() })),
+  unplaced: z.array(z.object({ unit: z.string(), kind: z.string(), count: z.int() })),
+  blindSpots: z.array(z.object({ provider: z.string(), text: z.string() })),
+  clock: z.object({ greatestSkewMs: z.int().nullable(), limitMs: z.int() }),
+});
+export type Coverage = z.output<typeof coverageSchema>;
+
+/** One control of `controls.yaml`, in management's words. */
+export const controlSchema = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use letters, digits, dot, hyphen and underscore, 64 at most'),
+  wording: z.string().min(1), owner: z.string().min(1), frequency: z.string().min(1), policy: z.string().min(1),
+  criteria: z.array(z.string()).min(1),
+  checks: z.array(z.strictObject({ check: z.string(), parameters: z.record(z.string(), z.json()).default({}) })).min(1),
+  population: z.enum(['non-human-identities', 'credentials', 'privileged']),
+  doesNotCover: z.array(z.string()).default([]),
+});
+export type Control = z.output<typeof controlSchema>;
+
+export const RESPONSIBILITY_STATEMENT =
+  'Prepared by management with an automated tool. Management is responsible for the scope, the controls, their remediation and this evidence. ' +
+  'It is not an opinion, a certification or a score; examining the evidence and reporting on it belongs to an independent CPA firm.';
+
+/** `data/evidence/<control>.json`: one control, its population and what was seen. */
+export const evidenceSchema = z.object({
+  control: controlSchema,
+  asOf: instantSchema,
+  run: z.string(),
+  population: z.object({
+    file: z.string(), sha256: z.string(), count: z.int(), controlTotal: z.int().nullable(),
+    completenessBasis: z.enum(['reconciled', 'recorded_retrieval_only', 'management_representation']), completenessNote: z.string(),
+  }),
+  whatWasDone: z.array(z.string()),
+  checks: z.array(z.object({
+    check: z.string(), title: z.string(), version: z.int(), expected: z.string(), thresholds: z.array(z.json()),
+    results: z.object({ met: z.int(), not_met: z.int(), not_evaluated: z.int(), needs_review: z.int(), not_applicable: z.int(), not_occurring: z.int() }),
+  })),
+  deviationCandidates: z.array(z.object({ check: z.string(), subject: z.string(), unit: z.string(), reason: z.string(), refs: z.array(z.string()) })),
+  notEvaluated: z.array(z.object({ check: z.string(), subject: z.string(), unit: z.string(), reason: z.string(), calls: z.array(z.string()) })),
+  doesNotCover: z.array(z.string()),
+  responsibility: z.literal(RESPONSIBILITY_STATEMENT),
+});
+export type EvidenceRecord = z.output<typeof evidenceSchema>;
+
+/** Columns of every population file, the same in each run: CSV, workbook and page agree on them. */
+export const POPULATION_COLUMNS = ['number', 'unit', 'identity', 'credential_id', 'created', 'age_days', 'last_used', 'owner', 'purpose', 'status', 'page_reference'] as const;

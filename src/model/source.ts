@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { z } from 'zod';
+import type { Fact, Unknown } from './fact.ts';
+import type { Instant } from './instant.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Outcome } from './ledger.ts';
+import type { CallId, PageReference } from './reference.ts';
+import type { Credential, Grant, Identity, InventoryRow, ObjectRow, SourceRow, Trust } from './row.ts';
+import type { Unit } from './unit.ts';
+
+/** How much a scan reads: bulk lists only; what a review needs (the default); everything a source offers. */
+export type Depth = 'bulk' | 'standard' | 'deep';
+
+/** What a source asks of its provider, as data: no SDK type, no SDK value. */
+export interface Request { readonly service: string; readonly operation: string; readonly input: JsonObject }
+
+/** An operation that a source may send. `permission` is what a policy must allow for it. */
+export interface Operation {
+  readonly service: string;
+  readonly operation: string;
+  readonly permission: string;
+  /** The provider's page for it, where its request and response are described. */
+  readonly documentation: string;
+  /** A smallest real read for `doctor`, or null with the reason where none exists without an object's name. */
+  readonly probe: { readonly input: JsonObject } | { readonly untestable: string };
+}
+
+/** Whether a page ends its list, and the parameters that ask for the next. */
+export type End = { readonly last: true } | { readonly next: JsonObject } | { readonly again: { readonly afterMs: number } } | { readonly missing: string };
+
+/** The smallest schema of a page: only fields we use. What it does not name never reaches disk. It must not change values: pages keep what was sent. */
+export interface PageShape<Body> {
+  readonly schema: z.ZodType<Body>;
+  /** How many items the page lists; 0 makes the call's outcome `empty`. */
+  readonly count: (body: Body) => number;
+  readonly end: (body: Body) => End;
+}
+
+/** One read to make: the parent's id (null for the unit's own list) and what `request` needs. */
+export interface Seed { readonly parent: string | null; readonly parameters: JsonObject }
+export interface SkipReason { readonly skip: 'not_requested' | 'not_needed' | 'parent_unread'; readonly reason: string }
+
+/** What a source may look at in the same unit: rows of ended sources, and how those ended. Pure: built from pages and ledger alone. */
+export interface Related {
+  readonly unit: Unit;
+  readonly depth: Depth;
+  /** Rows of a source named in `after` (or of the parent source). */
+  rows(source: string): readonly SourceRow[];
+  /** How a source's own list, or its read for one parent, ended: `complete`, or why not. */
+  ended(source: string, parent?: string | null): ReadEnd;
+}
+export type ReadEnd =
+  | { readonly state: 'complete'; readonly pages: number; readonly calls: readonly CallId[] }
+  | { readonly state: 'failed'; readonly outcome: Exclude<Outcome, 'ok' | 'empty'>; readonly errorCode: string | null; readonly operation: string; readonly calls: readonly CallId[] }
+  | { readonly state: 'skipped'; readonly kind: SkipReason['skip']; readonly reason: string }
+  | { readonly state: 'not_due' };
+
+/** Where a row stands while it is made. `ref` points into the page's body. */
+export interface RowContext { readonly unit: Unit; readonly parent: string | null; readonly providerTime: Instant | null; ref(...pointer: readonly (string | number)[]): PageReference }
+
+/** One kind of read: data and pure functions, in a file of its own. */
+export interface Source<Body = Json> {
+  readonly id: string;
+  readonly title: string;
+  readonly unitKind: string;
+  readonly operations: readonly Operation[];
+  readonly lane: string;
+  /** The least depth at which it is read. */
+  readonly depth: Depth;
+  /** Sources of the same unit that must have ended (well or not) before this one is planned. */
+  readonly after: readonly string[];
+  /** Source whose rows this one follows; null for a list of the unit. */
+  readonly parent: string | null;
+  /** Reads of a unit-level source; one read without parameters where absent. */
+  readonly plan?: (related: Related) => readonly Seed[] | SkipReason;
+  /** Follow-up for one row of the parent source: a read, a recorded reason, or null for a row that can have none. */
+  readonly next?: (row: SourceRow, related: Related) => Seed | (SkipReason & { readonly parent: string }) | null;
+  readonly request: (seed: Seed, page: JsonObject) => Request;
+  readonly page: PageShape<Body>;
+  /** Total: a body that fits the schema never throws. */
+  readonly rows: (body: Body, context: RowContext) => readonly SourceRow[];
+  /** The provider's own command that shows the same record today, for `trace`. */
+  readonly command: (parameters: JsonObject) => string;
+  /** What this read cannot show, for the report. */
+  readonly blindSpots: readonly string[];
+}
+
+/** A source with its page type closed over, so that sources of different pages stand in one list. Parses the page itself. */
+export interface AnySource extends Omit<Source<never>, 'page' | 'rows'> {
+  readonly page: { readonly schema: z.ZodType; count(body: unknown): number; end(body: unknown): End };
+  rows(body: unknown, context: RowContext): readonly SourceRow[];
+}
+
+/** Fixes a source's types and its defaults. The page functions get a parsed body; calling them with another throws a ZodError. */
+export function defineSource<Body>(source: Omit<Source<Body>, 'after' | 'parent' | 'depth' | 'blindSpots'> & Partial<Pick<Source<Body>, 'after' | 'parent' | 'depth' | 'blindSpots'>>): AnySource {
+  const { page, rows, ...rest } = source;
+  return {
+    after: [], parent: null, depth: 'bulk', blindSpots: [], ...rest,
+    page: { schema: page.schema, count: (body) => page.count(page.schema.parse(body)), end: (body) => page.end(page.schema.parse(body)) },
+    rows: (body, context) => rows(page.schema.parse(body), context),
+  };
+}
+
+/** A limit of one real quota, as data. `scope`: one bucket for each unit, or for each login (target). */
+export interface Lane {
+  readonly id: string;
+  /** Requests a second at the start, after taking half of a known quota. */
+  readonly rate: number;
+  readonly burst: number;
+  readonly concurrency: number;
+  readonly scope: 'unit' | 'target';
+  /** Where the numbers come from. */
+  readonly source: string;
+}
+
+/** A number of ours against the provider's own count of the same thing. */
+export interface ControlTotal {
+  readonly name: string;
+  readonly unit: string;
+  readonly method: string;
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly listed: number | null;
+  /** `changed_during_scan`: the provider's count moved while we read. `unavailable`: one side could not be read. */
+  readonly state: 'equal' | 'differs' | 'changed_during_scan' | 'unavailable';
+  readonly note: string | null;
+  readonly refs: readonly PageReference[];
+}
+
+/** All rows of one unit, joined. */
+export interface UnitInventory {
+  readonly identities: readonly Identity[];
+  readonly credentials: readonly Credential[];
+  readonly grants: readonly Grant[];
+  readonly trusts: readonly Trust[];
+  readonly objects: readonly ObjectRow[];
+  /** How many rows of each kind of identity, credential, trust and object the unit has: known only where the lists behind it closed in this scan. */
+  readonly populations: { readonly [kind: string]: Fact<number> };
+  readonly controlTotals: readonly ControlTotal[];
+  /** Rows that no join could place, kept and reported. */
+  readonly unplaced: readonly SourceRow[];
+}
+export type { InventoryRow };
+
+/** What a join needs beside rows: whose accounts are ours, and what the scan was told. */
+export interface JoinContext { readonly asOf: Instant; readonly ownUnits: ReadonlySet<string>; readonly vendorUnits: ReadonlySet<string>; readonly depth: Depth; related: Related }
+
+/** The unknown that stands for a read that did not end well. */
+export type UnknownFor = (source: string, parent?: string | null) => Unknown;
+
+/** The provider's reply to one request, never thrown: a failure is an outcome. */
+export type Reply =
+  | { readonly ok: true; readonly body: Json; readonly httpStatus: number; readonly requestId: string | null; readonly providerTime: Instant | null }
+  | {
+      readonly ok: false; readonly outcome: Exclude<Outcome, 'ok' | 'empty'>; readonly httpStatus: number | null; readonly errorCode: string | null; readonly message: string | null;
+      readonly requestId: string | null; readonly providerTime: Instant | null; readonly retryAfterMs: number | null;
+      /** Whether a later try may succeed. */
+      readonly transient: boolean;
+    };
+
+/** A login that answered: who it is, which units it reaches, and how to send. */
+export interface Connection {
+  /** The principal that answered, as the provider names it, and the call that showed it (kept in `run.json`). */
+  readonly login: { readonly principal: string; readonly operation: string; readonly endpoint: string; readonly requestId: string | null; readonly providerTime: Instant | null };
+  readonly units: readonly Unit[];
+  /** Where requests of a unit go; shown before reading where it is not the provider's own host. */
+  readonly endpoint: (unit: Unit, request: Request) => string;
+  send(unit: Unit, request: Request, signal: AbortSignal): Promise<Reply>;
+  close(): void;
+}
+
+/** A target of `rollcall.yaml`, parsed; `settings` is parsed again by the provider's own schema. */
+export interface Target { readonly name: string; readonly provider: string; readonly auth: JsonObject; readonly scope: JsonObject }
+
+/** All that Rollcall knows of a provider. Everything but `connect` is pure and loads no SDK. */
+export interface Provider {
+  readonly id: string;
+  readonly title: string;
+  readonly sources: readonly AnySource[];
+  readonly lanes: readonly Lane[];
+  readonly targetSchema: z.ZodType<{ auth: JsonObject; scope: JsonObject }>;
+  /** Logs in. Throws a ConnectError that says what to do. The only function that loads an SDK. */
+  connect(target: Target, options: { readonly userAgent: string }): Promise<Connection>;
+  join(related: Related, context: JoinContext): UnitInventory;
+  /** Least-privilege policies by name, generated from the sources' operations, with the denial of what returns secrets. */
+  permissions(depth: Depth): readonly { readonly name: string; readonly format: string; readonly text: string; readonly note: string }[];
+  /** Credential kinds that no read can list, in words. */
+  readonly blindSpots: readonly string[];
+  /** In words, how each class of principal is decided. */
+  readonly classificationRules: readonly string[];
+  readonly responsibilityNote: string;
+}
+
+/** A login that did not work: what was tried, and the remedy. */
+export class ConnectError extends Error {
+  readonly remedy: string;
+  constructor(message: string, remedy: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ConnectError';
+    this.remedy = remedy;
+  }
+}
+
+export type { Fact };

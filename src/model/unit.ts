@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+
+/** An account, tenant, subscription, project or cluster (and region where the API is regional). `id` is `provider:native id`. */
+export const unitSchema = z.object({
+  id: z.string(), provider: z.string(), kind: z.string(), nativeId: z.string(), name: z.string().nullable(), target: z.string(),
+  /** Whether management declared it, a parent listed it, or the login itself answered with it. */
+  basis: z.enum(['declared', 'discovered', 'own_login']),
+});
+export type Unit = z.output<typeof unitSchema>;
