@@ -44,9 +44,10 @@ export interface Identity {
   readonly interactiveLogin: Fact<boolean>;
   readonly privilege: Fact<Privilege>;
   readonly tags: Fact<{ readonly [key: string]: string }>;
-  readonly owner: Fact<OwnerClaim>;
-  readonly purpose: Fact<string>;
-  readonly review: Fact<ReviewClaim>;
+  /** Known `null`: everything that could name one was read, and nothing does. */
+  readonly owner: Fact<OwnerClaim | null>;
+  readonly purpose: Fact<string | null>;
+  readonly review: Fact<ReviewClaim | null>;
   /** How many credentials of each kind it holds: known only where that list closed in this scan. */
   readonly credentialCounts: { readonly [credentialKind: string]: Fact<number> };
   /** True for the identity that Rollcall itself used. */
@@ -135,8 +136,8 @@ export const identitySchema = z.object({
   classification: z.object({ class: z.enum(PRINCIPAL_CLASSES), basis: z.enum(['rule', 'declaration']), rule: text, refs }),
   created: factSchema(whenSchema), lastUsed: factSchema(lastUse), interactiveLogin: factSchema(z.boolean()),
   privilege: factSchema(z.object({ level: z.enum(['administrator', 'not_administrator']), via: z.array(text) })),
-  tags: factSchema(z.record(text, text)), owner: factSchema(z.object({ owner: text, source: text, confidence: z.enum(['exact', 'pattern', 'tag']) })),
-  purpose: factSchema(text), review: factSchema(z.object({ on: instantSchema, by: text, basis: z.literal('typed only') })),
+  tags: factSchema(z.record(text, text)), owner: factSchema(z.object({ owner: text, source: text, confidence: z.enum(['exact', 'pattern', 'tag']) }).nullable()),
+  purpose: factSchema(text.nullable()), review: factSchema(z.object({ on: instantSchema, by: text, basis: z.literal('typed only') }).nullable()),
   credentialCounts: z.record(text, factSchema(z.number())), self: z.boolean(), refs,
 });
 export const credentialSchema = z.object({

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import { pagesFile } from '../bundle/layout.ts';
+import { dueReads } from '../model/due.ts';
+import { byCodeUnit, type Json } from '../model/json.ts';
+import type { LedgerEntry, Redaction, Skip } from '../model/ledger.ts';
+import { pageLineSchema } from '../model/ledger.ts';
+import { safePathPart, unitFolder } from '../model/reference.ts';
+import { UnitReads } from '../model/unit-reads.ts';
+import type { AnySource, Connection, Depth } from '../model/source.ts';
+import type { Unit } from '../model/unit.ts';
+import type { RunningLane } from './lane.ts';
+import type { Progress } from './progress.ts';
+import { readList, type ReadTools } from './read.ts';
+import type { Redactor } from './redact.ts';
+import { openWorkFile, type WorkFile } from './work-files.ts';
+
+export interface UnitCollection {
+  readonly unit: Unit;
+  readonly sources: readonly AnySource[];
+  readonly connection: Connection;
+  readonly lane: (source: AnySource) => RunningLane;
+  readonly depth: Depth;
+  readonly redactor: Redactor;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  readonly clock: () => number;
+  /** The bundle being written, and the folder of unfinished files. */
+  readonly bundle: string;
+  readonly work: string;
+}
+
+interface LedgerKey { readonly source: string; readonly parent: string | null; readonly page: number; readonly attempt: number }
+
+/**
+ * Reads one unit: every source as soon as those it needs have ended, follow-ups after their parent's pages are on disk.
+ * Writes pages, ledger and redactions of the unit, ordered, when all have ended. A failed read never stops another.
+ */
+export async function collectUnit(options: UnitCollection): Promise<void> {
+  const { unit, sources, progress } = options;
+  progress({ kind: 'unit-started', unit: unit.id, sources: sources.length });
+  const folder = join(options.work, unitFolder(unit.id));
+  const ledger = await openWorkFile<LedgerKey>(join(folder, 'calls.jsonl'));
+  const redactions = await openWorkFile<LedgerKey>(join(folder, 'redactions.jsonl'));
+  const pages = new Map<string, WorkFile<LedgerKey>>();
+  const reads = new UnitReads(unit, options.depth);
+  const ended = new Map<string, Promise<void>>();
+  for (const source of inOrder(sources)) {
+    const needs = [...source.after, ...(source.parent === null ? [] : [source.parent])].map((id) => ended.get(id));
+    ended.set(source.id, Promise.all(needs).then(() => collectSource(source)));
+  }
+  const results = await Promise.allSettled(ended.values());
+  const broken = results.find((result) => result.status === 'rejected');
+  if (broken !== undefined) {
+    for (const file of [ledger, redactions, ...pages.values()]) await file.discard();
+    throw broken.reason;
+  }
+  for (const source of [...pages.keys()].sort(byCodeUnit)) await pages.get(source)?.finish(join(options.bundle, pagesFile(unit.id, source)), byRead);
+  await ledger.finish(join(options.work, 'ledger', `${unitFolder(unit.id)}.gz`), byRead);
+  await redactions.finish(join(options.work, 'redactions', `${unitFolder(unit.id)}.gz`), byRead);
+  progress({ kind: 'unit-ended', unit: unit.id });
+
+  async function collectSource(source: AnySource): Promise<void> {
+    const due = dueReads(source, reads);
+    const seeds = due.flatMap((item) => (item.kind === 'read' ? [item.seed] : []));
+    for (const item of due) {
+      if (item.kind === 'read') continue;
+      const entry: Skip = { type: 'skip', unit: unit.id, source: source.id, parent: item.parent, kind: item.reason.skip, reason: item.reason.reason };
+      await record(entry, { source: source.id, parent: item.parent, page: 0, attempt: 0 });
+      reads.skipped(source.id, item.parent, item.reason);
+    }
+    if (seeds.length === 0) return;
+    progress({ kind: 'reads-due', unit: unit.id, source: source.id, reads: seeds.length });
+    const file = await openWorkFile<LedgerKey>(join(folder, 'pages', `${safePathPart(source.id)}.jsonl`));
+    pages.set(source.id, file);
+    const lane = options.lane(source);
+    const tools: ReadTools = {
+      connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock,
+      sink: {
+        call: (call) => record(call, { source: source.id, parent: call.parent, page: call.page, attempt: call.attempt }),
+        page: async (line, removed) => {
+          const key = { source: source.id, parent: line.parent, page: line.page, attempt: 0 };
+          const written = await file.append(key, line);
+          for (const { pointer, rule } of removed) {
+            const redaction: Redaction = { unit: unit.id, source: source.id, parent: line.parent, page: line.page, pointer: pointer.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''), rule };
+            await redactions.append(key, redaction);
+          }
+          return pageLineSchema.parse(await file.read(written)).body as Json;
+        },
+      },
+    };
+    // Workers pull; nothing is queued ahead of the lane beyond what it can hold.
+    const queue = seeds[Symbol.iterator]();
+    const workers = Array.from({ length: Math.min(lane.lane.concurrency, seeds.length) }, async () => {
+      for (const seed of queue) {
+        const result = await readList(unit, source, seed, tools);
+        reads.read(source.id, seed.parent, result.end, result.rows);
+        progress({ kind: 'read-ended', unit: unit.id, source: source.id, ok: result.end.state === 'complete' });
+      }
+    });
+    await Promise.all(workers);
+  }
+
+  async function record(entry: LedgerEntry, key: LedgerKey): Promise<void> {
+    await ledger.append(key, entry);
+  }
+}
+
+/** Ledger and pages stand by source, parent (a unit's own list first), page and attempt. */
+function byRead(a: LedgerKey, b: LedgerKey): number {
+  return byCodeUnit(a.source, b.source) || byParent(a.parent, b.parent) || a.page - b.page || a.attempt - b.attempt;
+}
+function byParent(a: string | null, b: string | null): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
+  return byCodeUnit(a, b);
+}
+
+/** Sources so that each comes after those it needs. Throws on a source that names one that is not there, and on a circle. */
+export function inOrder(sources: readonly AnySource[]): readonly AnySource[] {
+  const byId = new Map(sources.map((source) => [source.id, source]));
+  const ordered: AnySource[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  function visit(source: AnySource): void {
+    if (state.get(source.id) === 'done') return;
+    if (state.get(source.id) === 'open') throw new Error(`source ${source.id} needs itself through its \`after\` or \`parent\``);
+    state.set(source.id, 'open');
+    for (const need of [...source.after, ...(source.parent === null ? [] : [source.parent])]) {
+      const needed = byId.get(need);
+      if (needed === undefined) throw new Error(`source ${source.id} needs ${need}, which is not in the provider's list`);
+      visit(needed);
+    }
+    state.set(source.id, 'done');
+    ordered.push(source);
+  }
+  for (const source of sources) visit(source);
+  return ordered;
+}
