@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// Nothing heavy is imported here: `--version` and `--help` must answer at once.
+import module from 'node:module';
+
+const FLOOR = [24, 11] as const;
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
+  process.stderr.write(`rollcall needs Node.js ${FLOOR.join('.')} or newer; this is ${process.versions.node}. Install it from your distribution, with a version manager, or as the npm package "node".\n`);
+  process.exitCode = 2;
+} else {
+  module.enableCompileCache();
+  const { runProgram } = await import('./program.ts');
+  process.exitCode = await runProgram(process.argv);
+}

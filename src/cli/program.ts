@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT, type ExitCode } from './exit.ts';
+import { VERSION } from './version.ts';
+
+type Run = () => Promise<ExitCode>;
+
+/**
+ * Parses the command line and runs one command. Commands are imported when they run, so that help costs nothing else.
+ * Returns the exit code; never throws: a person's mistake is one message and 2, our own fault one message and 4.
+ */
+export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+  let chosen: Run | null = null;
+  const program = buildProgram((run) => {
+    chosen = run;
+  });
+  try {
+    await program.parseAsync([...argv]);
+    return chosen === null ? EXIT.ok : await (chosen as Run)();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { reportError } = await import('./report-error.ts');
+    return reportError(error);
+  }
+}
+
+/** The command line as data, with the action of a command handed to `choose`. */
+export function buildProgram(choose: (run: Run) => void): Command {
+  const program = new Command('rollcall')
+    .description('Takes the roll of every non-human identity and secret it can list, names those it cannot,\nand seals the result as audit evidence that can be verified and re-derived offline.')
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(rollcall --help lists the commands)')
+    .addHelpText('after', `
+Examples:
+  $ rollcall demo                        scan a fictional company on this machine, then verify
+  $ rollcall scan                        scan the account of the AWS login at hand
+  $ rollcall scan --config rollcall.yaml scan what management declared
+  $ rollcall verify evidence/runs/RUN --key signing-key.pub.pem
+
+Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that failed; 2 usage or configuration;
+3 something in scope could not be read (or said) and nobody had named it; 4 a fault of this tool.`);
+
+  const quiet = (): Option => new Option('-q, --quiet', 'no progress on standard error');
+  const json = (): Option => new Option('--json', 'the result as JSON on standard output');
+  const archive = (): Option => new Option('--archive <folder>', 'folder of runs and log').default('./evidence');
+  const config = (): Option => new Option('-c, --config <file>', 'configuration (default: rollcall.yaml, where there is one)');
+  const depth = (): Option => new Option('--depth <depth>', 'how much is read').choices(['bulk', 'standard', 'deep']).default('standard');
+
+  program.command('init').description('write a commented rollcall.yaml, controls.yaml and owners.yaml from what is found')
+    .option('--folder <folder>', 'where to write', '.').option('--force', 'replace files that are there').addOption(quiet()).addOption(json())
+    .addHelpText('after', '\nExample:\n  $ rollcall init --folder compliance')
+    .action((options) => choose(async () => (await import('./commands/init.ts')).init(options)));
+
+  program.command('scan').description('read every identity and credential in scope, derive verdicts and evidence, seal a bundle')
+    .addOption(config()).option('--archive <folder>', 'folder of runs and log (default: the configuration\'s, else ./evidence)')
+    .addOption(depth()).addOption(new Option('--bulk-only', 'bulk lists only: fewest calls, key slots instead of key ids').implies({ depth: 'bulk' }))
+    .addOption(new Option('--deep', 'everything a source offers, one read per object').implies({ depth: 'deep' }))
+    .option('--owners <file>', 'owners file, instead of the configuration\'s').option('--controls <file>', "management's controls, instead of the configuration's")
+    .option('--key <file>', 'signing key (PEM); a first run makes one').option('--scheduled', 'this run is a scheduled one (else ad hoc)')
+    .addOption(new Option('--fail-on <severity>', 'exit 1 on a check not met at or above it').choices(['low', 'medium', 'high', 'critical']))
+    .option('--explain-time', 'say what the scan waited for').addOption(quiet()).addOption(json())
+    .addHelpText('after', '\nExamples:\n  $ rollcall scan\n  $ rollcall scan -c rollcall.yaml --scheduled --fail-on critical\n  $ AWS_PROFILE=audit rollcall scan --bulk-only --json')
+    .action((options) => choose(async () => (await import('./commands/scan.ts')).scan(options)));
+
+  program.command('demo').description('the same scan against a fictional company on loopback, then verify')
+    .addOption(archive()).addOption(quiet()).addOption(json())
+    .addHelpText('after', '\nExample:\n  $ rollcall demo --archive /tmp/demo')
+    .action((options) => choose(async () => (await import('./commands/demo.ts')).demo(options)));
+
+  program.command('verify').description('six separate verdicts on a bundle, offline').argument('<bundle>', 'folder of a sealed run')
+    .option('--key <file...>', 'public key (PEM) of a signer you trust, from outside the bundle').option('--log <folder>', 'the archive\'s log (default: the one beside the runs, where there is one)')
+    .option('--checkpoint <file>', 'a checkpoint of the log that you kept').option('--require <verdicts>', 'verdicts that must pass, comma-separated', commaList, ['integrity', 're-derivation'])
+    .addOption(quiet()).addOption(json())
+    .addHelpText('after', '\nVerdicts: integrity, authenticity, time, completeness, period-coverage, re-derivation.\n\nExamples:\n  $ rollcall verify evidence/runs/RUN\n  $ rollcall verify RUN --key auditor/management.pub.pem --checkpoint auditor/checkpoint-12 --require integrity,authenticity,re-derivation')
+    .action((bundle: string, options) => choose(async () => (await import('./commands/verify.ts')).verify(bundle, options)));
+
+  program.command('seal').description('derive again what is missing and seal a finished collection').argument('<bundle>', 'folder of the run')
+    .addOption(archive()).option('--key <file>', 'signing key (PEM)').addOption(quiet()).addOption(json())
+    .addHelpText('after', '\nDerived files that are gone are made again; where they come out as they were sealed, the seal stays as it is.\n\nExample:\n  $ rollcall seal evidence/runs/RUN')
+    .action((bundle: string, options) => choose(async () => (await import('./commands/seal.ts')).seal(bundle, options)));
+
+  program.command('checks').description('the catalogue of checks, and what each bears on').argument('[check]', 'one check, whole')
+    .addOption(json()).addHelpText('after', '\nExamples:\n  $ rollcall checks\n  $ rollcall checks aws-access-key-unused')
+    .action((check: string | undefined, options) => choose(async () => (await import('./commands/checks.ts')).checks(check, options)));
+
+  program.command('permissions').description('least-privilege policies, generated from what the sources declare').argument('<provider>', 'aws')
+    .addOption(depth()).addOption(json()).addHelpText('after', '\nExample:\n  $ rollcall permissions aws > rollcall-read.json')
+    .action((provider: string, options) => choose(async () => (await import('./commands/permissions.ts')).permissions(provider, options)));
+
+  program.command('doctor').description('what these credentials can and cannot read: one smallest real read for each operation')
+    .addOption(config()).addOption(depth()).addOption(quiet()).addOption(json()).addHelpText('after', '\nExample:\n  $ AWS_PROFILE=audit rollcall doctor')
+    .action((options) => choose(async () => (await import('./commands/doctor.ts')).doctor(options)));
+
+  program.command('explain').description('why a verdict: facts, source, pages, threshold').argument('<id>', "an identity's or credential's id, name or key")
+    .option('--run <bundle>', 'folder of the run (default: the newest in the archive)').addOption(archive()).option('--check <check>', 'only this check').addOption(json())
+    .addHelpText('after', '\nExample:\n  $ rollcall explain AKIAIOSFODNN7EXAMPLE')
+    .action((id: string, options) => choose(async () => (await import('./commands/explain.ts')).explain(id, options)));
+
+  program.command('trace').description('from a row of a population to its page, its call and the provider\'s own command, and back').argument('[row]', 'population and number, such as credentials:17')
+    .option('--id <id>', 'from an id at the source to its rows').option('--run <bundle>', 'folder of the run (default: the newest in the archive)').addOption(archive()).addOption(json())
+    .addHelpText('after', '\nExamples:\n  $ rollcall trace credentials:17\n  $ rollcall trace --id AKIAIOSFODNN7EXAMPLE')
+    .action((row: string | undefined, options) => choose(async () => (await import('./commands/trace.ts')).trace(row, options)));
+
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function commaList(value: string): string[] {
+  const parts = value.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  if (parts.length === 0) throw new InvalidArgumentError('name at least one');
+  return parts;
+}

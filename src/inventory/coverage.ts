@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Coverage, Scope } from '../bundle/records.ts';
+import { millisecondsOf, type Instant } from '../model/instant.ts';
+import { byCodeUnit } from '../model/json.ts';
+import type { Call, Redaction } from '../model/ledger.ts';
+import type { AnySource, ControlTotal, Provider, UnitInventory } from '../model/source.ts';
+import type { ReadUnit } from './read-units.ts';
+
+/** More than this between our clock and the provider's makes our times suspect. Five minutes is where request signatures stop being accepted. */
+export const CLOCK_LIMIT_MS = 300_000;
+
+type Unit = Coverage['units'][number];
+type Gap = Coverage['gaps'][number];
+
+/** Gathers, unit after unit, what became of everything that was due. */
+export interface CoverageBuilder {
+  add(read: ReadUnit, inventory: UnitInventory): void;
+  redacted(redaction: Redaction): void;
+  finish(): Coverage;
+}
+
+/** Coverage of a scan: from scope, ledger and pages, with nothing of its own. `asOf` decides whether an expected gap has expired. */
+export function coverageBuilder(scope: Scope, providers: readonly Provider[], asOf: Instant): CoverageBuilder {
+  const units: Unit[] = [];
+  const gaps: Gap[] = [];
+  const skips = new Map<string, Coverage['skips'][number]>();
+  const unknownFields = new Map<string, Coverage['unknownFields'][number]>();
+  const redactions = new Map<string, Coverage['redactions'][number]>();
+  const controlTotals: ControlTotal[] = [];
+  const principals: Coverage['principals'] = [];
+  const unplaced = new Map<string, Coverage['unplaced'][number]>();
+  let skew: number | null = null;
+
+  function add(read: ReadUnit, inventory: UnitInventory): void {
+    const own = gapsOf(read, scope, asOf);
+    gaps.push(...own);
+    for (const skip of read.skips) count(skips, `${skip.unit} ${skip.source} ${skip.kind} ${skip.reason}`, { unit: skip.unit, source: skip.source, kind: skip.kind, reason: skip.reason });
+    for (const [source, pages] of read.pages) {
+      for (const page of pages) for (const field of page.unknown) count(unknownFields, `${read.unit.id} ${source} ${field.path} ${field.type}`, { unit: read.unit.id, source, path: field.path, type: field.type }, field.count);
+    }
+    for (const call of read.calls) skew = greater(skew, skewOf(call));
+    units.push(unitOf(read, own));
+    controlTotals.push(...inventory.controlTotals);
+    principals.push(principalsOf(read, inventory));
+    for (const row of inventory.unplaced) count(unplaced, `${read.unit.id} ${row.type}`, { unit: read.unit.id, kind: 'kind' in row ? row.kind : row.type });
+  }
+
+  function finish(): Coverage {
+    const providerIds = new Set(scope.units.map(({ provider }) => provider));
+    return {
+      units: [
+        ...units,
+        ...scope.excluded.map((unit): Unit => ({ unit: unit.unit, name: null, basis: 'declared', outcome: 'excluded', reason: `${unit.reason} (approved by ${unit.approver}, until ${unit.expires})`, sources: [] })),
+        ...scope.unreachable.map((unit): Unit => ({ unit: unit.unit, name: null, basis: 'declared', outcome: 'unreachable', reason: unit.reason, sources: [] })),
+      ].sort((a, b) => byCodeUnit(a.unit, b.unit)),
+      gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...total.refs] })), principals,
+      unknownFields: sorted(unknownFields), redactions: sorted(redactions), unplaced: sorted(unplaced),
+      blindSpots: providers.filter(({ id }) => providerIds.has(id)).flatMap((provider) => [...provider.blindSpots, ...provider.sources.flatMap((source) => source.blindSpots)].map((text) => ({ provider: provider.id, text }))),
+      clock: { greatestSkewMs: skew, limitMs: CLOCK_LIMIT_MS },
+    };
+  }
+
+  return {
+    add,
+    redacted: (redaction) => count(redactions, `${redaction.unit} ${redaction.source} ${redaction.rule}`, { unit: redaction.unit, source: redaction.source, rule: redaction.rule }),
+    finish,
+  };
+}
+
+function unitOf(read: ReadUnit, gaps: readonly Gap[]): Unit {
+  const sources = read.provider.sources.map((source) => {
+    const ends = read.reads.reads(source.id);
+    const made = ends.filter(({ end }) => end.state === 'complete' || end.state === 'failed');
+    const calls = read.calls.filter((call) => call.source === source.id);
+    return {
+      source: source.id, title: source.title, readsDue: made.length, complete: made.filter(({ end }) => end.state === 'complete').length, failed: made.filter(({ end }) => end.state === 'failed').length,
+      skipped: ends.length - made.length, calls: calls.length, pages: read.pages.get(source.id)?.length ?? 0, items: calls.reduce((sum, call) => sum + (call.items ?? 0), 0),
+      unknownFields: calls.reduce((sum, call) => sum + call.unknownFields, 0),
+    };
+  });
+  const complete = sources.some(({ complete: done }) => done > 0);
+  const outcome = gaps.length === 0 ? 'scanned' : complete ? 'partially_scanned' : 'failed';
+  const reason = outcome === 'scanned' ? 'every read that was due ended with its end marker' : outcome === 'failed' ? 'no read ended well' : `${gaps.length} of the reads that were due did not end well`;
+  return { unit: read.unit.id, name: read.unit.name, basis: read.unit.basis, outcome, reason, sources };
+}
+
+function gapsOf(read: ReadUnit, scope: Scope, asOf: Instant): Gap[] {
+  const gaps: Gap[] = [];
+  for (const source of read.provider.sources) {
+    const lastCalls = new Map(read.calls.filter((call) => call.source === source.id).map((call) => [call.parent, call]));
+    for (const { parent, end } of read.reads.reads(source.id)) {
+      if (end.state !== 'failed' || coveredByFallback(read, source, end.outcome)) continue;
+      const call = lastCalls.get(parent);
+      const expected = scope.expectedGaps.find((gap) => gap.unit === read.unit.id && gap.source === source.id && (gap.cause === undefined || gap.cause === end.outcome) && `${gap.expires}T23:59:59.999Z` >= asOf);
+      gaps.push({
+        unit: read.unit.id, source: source.id, parent, operation: end.operation, permission: source.operations.find(({ operation }) => operation === end.operation)?.permission ?? end.operation,
+        outcome: end.outcome, errorCode: end.errorCode, message: call?.message ?? null, calls: [...end.calls], blanks: source.title, expected: expected !== undefined, expectedReason: expected === undefined ? null : `${expected.reason} (approved by ${expected.approver}, until ${expected.expires})`,
+      });
+    }
+  }
+  return gaps;
+}
+
+/** A request form that the provider refused is no gap where the other form gave the same rows. */
+function coveredByFallback(read: ReadUnit, source: AnySource, outcome: string): boolean {
+  if (source.fallback === undefined || outcome !== 'rejected') return false;
+  const other = read.reads.reads(source.fallback);
+  return other.length > 0 && other.every(({ end }) => end.state === 'complete');
+}
+
+function principalsOf(read: ReadUnit, inventory: UnitInventory): Coverage['principals'][number] {
+  const of = (name: string): number => inventory.identities.filter(({ classification }) => classification.class === name).length;
+  const total = inventory.controlTotals.find(({ name, unit }) => name === 'Principals' && unit === read.unit.id);
+  const listed = inventory.identities.length;
+  return {
+    unit: read.unit.id, human: of('human'), nonHuman: of('non-human'), both: of('both'), undecided: of('undecided'), listed, controlTotal: total?.after ?? total?.before ?? null,
+    ties: total === undefined || total.state === 'unavailable' || total.state === 'changed_during_scan' ? 'cannot say' : total.state === 'equal' ? 'yes' : 'no',
+  };
+}
+
+/** How far the local clock lay from the provider's answer, which was stamped between start and end of the call; a second of grace for the header's grain. */
+function skewOf(call: Call): number | null {
+  if (call.providerTime === null) return null;
+  const stamp = millisecondsOf(call.providerTime);
+  const start = millisecondsOf(call.startedAt) - 1000;
+  const end = millisecondsOf(call.startedAt) + call.durationMs + 1000;
+  return stamp < start ? start - stamp : stamp > end ? stamp - end : 0;
+}
+
+function greater(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.max(a, b);
+}
+
+function count<T extends object>(map: Map<string, T & { count: number }>, key: string, value: T, by = 1): void {
+  const entry = map.get(key);
+  map.set(key, { ...value, count: (entry?.count ?? 0) + by });
+}
+function sorted<T>(map: ReadonlyMap<string, T>): T[] {
+  return [...map].sort(([a], [b]) => byCodeUnit(a, b)).map(([, value]) => value);
+}
