@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Control } from '../bundle/records.ts';
+import { parseControls } from '../evidence/controls.ts';
+import { NO_OWNERS, parseOwners, type OwnersFile } from '../inventory/owners-file.ts';
+import type { Provider, Target } from '../model/source.ts';
+import { NO_CONFIGURATION, parseConfiguration, type Configuration } from '../scope/configuration.ts';
+import { readDataFile } from '../scope/read-file.ts';
+import { refuseSecrets } from '../scope/secrets-in-configuration.ts';
+
+/** An input as a bundle keeps it: its parsed content, and the digest of the file it came from. */
+export interface LoadedInput { readonly name: string; readonly origin: string; readonly sha256: string; readonly value: unknown }
+
+export interface Loaded {
+  readonly configuration: Configuration;
+  /** The file, or null where none was given and none was there. */
+  readonly file: string | null;
+  readonly targets: readonly Target[];
+  readonly owners: OwnersFile;
+  readonly ownersGiven: boolean;
+  readonly controls: readonly Control[];
+  readonly inputs: readonly LoadedInput[];
+}
+
+/** Configuration, owners and controls of a command, all parsed before anything is done. Throws an InputError for the first that does not fit. */
+export async function load(options: { readonly config?: string; readonly owners?: string; readonly controls?: string }, providers: readonly Provider[]): Promise<Loaded> {
+  const file = options.config ?? ((await isThere('rollcall.yaml')) ? 'rollcall.yaml' : null);
+  const inputs: LoadedInput[] = [];
+  let configuration = NO_CONFIGURATION;
+  let targets: readonly Target[];
+  if (file === null) ({ configuration, targets } = parseConfiguration(NO_CONFIGURATION, 'built-in configuration', providers));
+  else {
+    const { value, bytes } = await readDataFile(file);
+    ({ configuration, targets } = parseConfiguration(value, file, providers));
+    inputs.push(input('configuration', file, bytes, configuration));
+  }
+  const beside = (path: string): string => resolve(file === null ? '.' : dirname(file), path);
+  const ownersPath = options.owners ?? (configuration.owners === undefined ? undefined : beside(configuration.owners));
+  let owners = NO_OWNERS;
+  if (ownersPath !== undefined) {
+    const { value, bytes } = await readDataFile(ownersPath);
+    refuseSecrets(value, ownersPath);
+    owners = parseOwners(value, ownersPath);
+    inputs.push(input('owners', ownersPath, bytes, owners));
+  }
+  const controlsPath = options.controls ?? (configuration.controls === undefined ? undefined : beside(configuration.controls));
+  let controls: readonly Control[] = [];
+  if (controlsPath !== undefined) {
+    const { value, bytes } = await readDataFile(controlsPath);
+    refuseSecrets(value, controlsPath);
+    controls = parseControls(value);
+    inputs.push(input('controls', controlsPath, bytes, { controls }));
+  }
+  return { configuration, file, targets, owners, ownersGiven: ownersPath !== undefined, controls, inputs };
+}
+
+
+function input(name: string, origin: string, bytes: Buffer, value: unknown): LoadedInput {
+  // Only the file's name goes into evidence: a path tells about the machine, not about the input.
+  return { name, origin: origin.split(/[\\/]/).at(-1) ?? name, sha256: createHash('sha256').update(bytes).digest('hex'), value };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Progress, ProgressEvent } from '../collect/progress.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Counts of a scan while it runs, for the bar and for `--explain-time`. */
+export interface ScanTally { readonly calls: number; readonly retries: number; readonly readsDue: number; readonly readsEnded: number; readonly failed: number; readonly waitedMs: ReadonlyMap<string, { calls: number; waitedMs: number; retries: number }> }
+
+/** A live bar on a terminal, a plain line now and then elsewhere. `stop` clears it; `tally` tells the sums. */
+export function progressBar(terminal: Terminal, now: () => number): { readonly progress: Progress; stop(): void; tally(): ScanTally } {
+  let calls = 0;
+  let retries = 0;
+  let due = 0;
+  let ended = 0;
+  let failed = 0;
+  let shownAt = 0;
+  const started = now();
+  const waited = new Map<string, { calls: number; waitedMs: number; retries: number }>();
+
+  function progress(event: ProgressEvent): void {
+    if (event.kind === 'reads-due') due += event.reads;
+    if (event.kind === 'read-ended') {
+      ended += 1;
+      if (!event.ok) failed += 1;
+    }
+    if (event.kind === 'call') {
+      calls += 1;
+      if (event.willRetry) retries += 1;
+      const entry = waited.get(event.operation) ?? { calls: 0, waitedMs: 0, retries: 0 };
+      entry.calls += 1;
+      entry.waitedMs += event.waitedMs;
+      if (event.willRetry) entry.retries += 1;
+      waited.set(event.operation, entry);
+    }
+    const line = `${ended} of ${due} reads, ${calls} calls${retries === 0 ? '' : `, ${retries} repeated`}${failed === 0 ? '' : `, ${failed} could not be read`}, ${Math.round((now() - started) / 1000)} s`;
+    if (terminal.live) {
+      if (now() - shownAt > 100) {
+        terminal.status(line);
+        shownAt = now();
+      }
+    } else if (now() - shownAt > 10_000) {
+      if (shownAt !== 0) terminal.note(line);
+      shownAt = now();
+    }
+  }
+  return { progress, stop: () => terminal.status(null), tally: () => ({ calls, retries, readsDue: due, readsEnded: ended, failed, waitedMs: waited }) };
+}
