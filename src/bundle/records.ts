@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { instantSchema } from '../model/instant.ts';
+import { jsonObjectSchema } from '../model/json.ts';
 import { OUTCOMES } from '../model/ledger.ts';
 import { unitSchema } from '../model/unit.ts';
+import { thresholdSchema } from '../model/verdict.ts';
 
 /** Raised when derived content would change for the same pages. `verify` re-derives only bundles of its own number. */
 export const DERIVATION_VERSION = 1;
@@ -80,7 +82,7 @@ export const controlSchema = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use letters, digits, dot, hyphen and underscore, 64 at most'),
   wording: z.string().min(1), owner: z.string().min(1), frequency: z.string().min(1), policy: z.string().min(1),
   criteria: z.array(z.string()).min(1),
-  checks: z.array(z.strictObject({ check: z.string(), parameters: z.record(z.string(), z.json()).default({}) })).min(1),
+  checks: z.array(z.strictObject({ check: z.string(), parameters: jsonObjectSchema.default({}) })).min(1),
   population: z.enum(['non-human-identities', 'credentials', 'privileged']),
   doesNotCover: z.array(z.string()).default([]),
 });
@@ -101,7 +103,7 @@ export const evidenceSchema = z.object({
   }),
   whatWasDone: z.array(z.string()),
   checks: z.array(z.object({
-    check: z.string(), title: z.string(), version: z.int(), expected: z.string(), thresholds: z.array(z.json()),
+    check: z.string(), title: z.string(), version: z.int(), expected: z.string(), thresholds: z.array(thresholdSchema),
     results: z.object({ met: z.int(), not_met: z.int(), not_evaluated: z.int(), needs_review: z.int(), not_applicable: z.int(), not_occurring: z.int() }),
   })),
   deviationCandidates: z.array(z.object({ check: z.string(), subject: z.string(), unit: z.string(), reason: z.string(), refs: z.array(z.string()) })),

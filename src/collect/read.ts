@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
 import { instantOf } from '../model/instant.ts';
-import { canonicalJson, type Json, type JsonObject } from '../model/json.ts';
+import { canonicalJson, jsonObjectSchema, type Json, type JsonObject } from '../model/json.ts';
 import type { Call, Failure, Outcome, PageLine } from '../model/ledger.ts';
 import { callId, pageReference, type CallId, type ReadKey } from '../model/reference.ts';
-import type { AnySource, Connection, ReadEnd, Reply, Request, Seed, SourceRow } from '../model/source.ts';
+import type { SourceRow } from '../model/row.ts';
+import type { AnySource, Connection, ReadEnd, Reply, Request, Seed } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import { bodyForRows } from '../bundle/page-body.ts';
 import type { RunningLane } from './lane.ts';
@@ -139,7 +140,7 @@ function backoff(attempt: number, reply: Reply): number {
   return (reply.ok ? 0 : (reply.retryAfterMs ?? 0)) + Math.random() * ceiling;
 }
 
-async function cleanParameters(input: JsonObject, redactor: Redactor): Promise<Record<string, Json>> {
+async function cleanParameters(input: JsonObject, redactor: Redactor): Promise<JsonObject> {
   const { body } = await redactor.detect(input);
-  return { ...(body as Record<string, Json>) };
+  return jsonObjectSchema.parse(body);
 }

@@ -34,15 +34,15 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
   function add(read: ReadUnit, inventory: UnitInventory): void {
     const own = gapsOf(read, scope, asOf);
     gaps.push(...own);
-    for (const skip of read.skips) count(skips, `${skip.unit} ${skip.source} ${skip.kind} ${skip.reason}`, { unit: skip.unit, source: skip.source, kind: skip.kind, reason: skip.reason });
+    for (const skip of read.skips) count(skips, `${skip.unit} ${skip.source} ${skip.kind} ${skip.reason}`, (sum) => ({ unit: skip.unit, source: skip.source, kind: skip.kind, reason: skip.reason, count: sum }));
     for (const [source, pages] of read.pages) {
-      for (const page of pages) for (const field of page.unknown) count(unknownFields, `${read.unit.id} ${source} ${field.path} ${field.type}`, { unit: read.unit.id, source, path: field.path, type: field.type }, field.count);
+      for (const page of pages) for (const field of page.unknown) count(unknownFields, `${read.unit.id} ${source} ${field.path} ${field.type}`, (sum) => ({ unit: read.unit.id, source, path: field.path, type: field.type, count: sum }), field.count);
     }
     for (const call of read.calls) skew = greater(skew, skewOf(call));
     units.push(unitOf(read, own));
     controlTotals.push(...inventory.controlTotals);
     principals.push(principalsOf(read, inventory));
-    for (const row of inventory.unplaced) count(unplaced, `${read.unit.id} ${row.type}`, { unit: read.unit.id, kind: 'kind' in row ? row.kind : row.type });
+    for (const row of inventory.unplaced) count(unplaced, `${read.unit.id} ${row.type}`, (sum) => ({ unit: read.unit.id, kind: 'kind' in row ? row.kind : row.type, count: sum }));
   }
 
   function finish(): Coverage {
@@ -62,7 +62,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
 
   return {
     add,
-    redacted: (redaction) => count(redactions, `${redaction.unit} ${redaction.source} ${redaction.rule}`, { unit: redaction.unit, source: redaction.source, rule: redaction.rule }),
+    redacted: (redaction) => count(redactions, `${redaction.unit} ${redaction.source} ${redaction.rule}`, (sum) => ({ unit: redaction.unit, source: redaction.source, rule: redaction.rule, count: sum })),
     finish,
   };
 }
@@ -131,9 +131,8 @@ function greater(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : Math.max(a, b);
 }
 
-function count<T extends object>(map: Map<string, T & { count: number }>, key: string, value: T, by = 1): void {
-  const entry = map.get(key);
-  map.set(key, { ...value, count: (entry?.count ?? 0) + by });
+function count<T extends { readonly count: number }>(map: Map<string, T>, key: string, make: (count: number) => T, by = 1): void {
+  map.set(key, make((map.get(key)?.count ?? 0) + by));
 }
 function sorted<T>(map: ReadonlyMap<string, T>): T[] {
   return [...map].sort(([a], [b]) => byCodeUnit(a, b)).map(([, value]) => value);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
 /** A plain JSON value, as it stands in pages and rows. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
+export const jsonSchema: z.ZodType<Json> = z.json();
+export const jsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), jsonSchema);
 
 /**
  * One JSON text for one value: members sorted by code unit, no white space. Everything derived is written through

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { instantSchema } from './instant.ts';
+import { jsonObjectSchema, jsonSchema } from './json.ts';
 import type { CallId } from './reference.ts';
 
 /**
@@ -17,7 +18,7 @@ const key = { unit: z.string(), source: z.string(), parent: z.string().nullable(
 /** An attempt: one request that left, or was refused before it could. `waitedMs` is time in the lane before it. */
 export const callSchema = z.object({
   type: z.literal('call'), id: z.string().transform((text) => text as CallId), ...key, page: z.int().min(1), attempt: z.int().min(1),
-  service: z.string(), operation: z.string(), parameters: z.record(z.string(), z.json()),
+  service: z.string(), operation: z.string(), parameters: jsonObjectSchema,
   outcome: z.enum(OUTCOMES), httpStatus: z.int().nullable(), errorCode: z.string().nullable(), message: z.string().nullable(),
   requestId: z.string().nullable(), providerTime: instantSchema.nullable(), startedAt: instantSchema, durationMs: z.int(), waitedMs: z.int(),
   lane: z.string(), retryAfterMs: z.int().nullable(), willRetry: z.boolean(), endpoint: z.string(),
@@ -37,7 +38,7 @@ export type LedgerEntry = z.output<typeof ledgerEntrySchema>;
 /** A page as it stands in `pages/<unit>/<source>.jsonl.gz`: decoded, reduced to the fields we name, redacted. */
 export const pageLineSchema = z.object({
   ...key, page: z.int().min(1), call: z.string().transform((text) => text as CallId), providerTime: instantSchema.nullable(), receivedAt: instantSchema,
-  body: z.json(),
+  body: jsonSchema,
   /** Fields that the provider sent and our schema does not name: place, type and count, never the value. */
   unknown: z.array(z.object({ path: z.string(), type: z.string(), count: z.int() })),
 });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { factSchema, type Fact } from './fact.ts';
 import { instantSchema, whenSchema, type Instant, type When } from './instant.ts';
-import type { Json } from './json.ts';
+import { jsonObjectSchema, type Json } from './json.ts';
 import type { PageReference } from './reference.ts';
 
 /** Who answers for it: management (`entity`) or the provider that made and runs it (`provider`: service-linked roles, for one). */
@@ -153,5 +153,5 @@ export const trustSchema = z.object({
 });
 export const objectSchema = z.object({
   type: z.literal('object'), key: text, id: text, kind: text, unit: text, name: text, created: factSchema(whenSchema), expires: factSchema(expiry),
-  detail: z.record(text, z.json()), refs,
+  detail: jsonObjectSchema, refs,
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import { jsonObjectSchema, jsonSchema } from './json.ts';
 import type { CallId, PageReference } from './reference.ts';
 
 export const RESULTS = ['met', 'not_met', 'not_evaluated', 'needs_review', 'not_applicable', 'not_occurring'] as const;
@@ -10,7 +11,7 @@ export const SUBJECTS = ['identity', 'credential', 'trust'] as const;
 export type SubjectType = (typeof SUBJECTS)[number];
 
 /** Where a number comes from: a control that management adopted, a named standard, or this tool's default, which nobody adopted. */
-export const thresholdSchema = z.object({ name: z.string(), value: z.json(), origin: z.enum(['management', 'standard', 'tool']), source: z.string() });
+export const thresholdSchema = z.object({ name: z.string(), value: jsonSchema, origin: z.enum(['management', 'standard', 'tool']), source: z.string() });
 export type Threshold = z.output<typeof thresholdSchema>;
 
 const references = { refs: z.array(z.string().transform((text) => text as PageReference)), inputs: z.array(z.string()), calls: z.array(z.string().transform((text) => text as CallId)) };
@@ -22,7 +23,7 @@ const references = { refs: z.array(z.string().transform((text) => text as PageRe
 export const verdictSchema = z.object({
   type: z.literal('verdict'), check: z.string(), checkVersion: z.int(), subjectType: z.enum(SUBJECTS), subject: z.string(), subjectKind: z.string(), unit: z.string(),
   result: z.enum(RESULTS), severity: z.enum(SEVERITIES),
-  observed: z.record(z.string(), z.json()), expected: z.string(), thresholds: z.array(thresholdSchema), reason: z.string(), ...references,
+  observed: jsonObjectSchema, expected: z.string(), thresholds: z.array(thresholdSchema), reason: z.string(), ...references,
 });
 export type Verdict = z.output<typeof verdictSchema>;
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { expectedGapSchema } from '../bundle/records.ts';
 import { InputError } from '../model/errors.ts';
-import type { JsonObject } from '../model/json.ts';
+import { jsonObjectSchema, type JsonObject } from '../model/json.ts';
 import type { Provider, Target } from '../model/source.ts';
 import { refuseSecrets } from './secrets-in-configuration.ts';
 
@@ -16,8 +16,8 @@ export const configurationSchema = z.strictObject({
   targets: z.array(z.strictObject({
     name: name.describe('What reports call this login'),
     provider: z.string().describe('aws'),
-    auth: z.record(z.string(), z.json()).default({}).describe('How to log in: {} or {ambient: true}, {profile: NAME}, {assumeRole: {roleArn, externalId}}'),
-    scope: z.record(z.string(), z.json()).default({}).describe('What management says lies behind it, e.g. {accounts: ["111122223333"]}'),
+    auth: jsonObjectSchema.default({}).describe('How to log in: {} or {ambient: true}, {profile: NAME}, {assumeRole: {roleArn, externalId}}'),
+    scope: jsonObjectSchema.default({}).describe('What management says lies behind it, e.g. {accounts: ["111122223333"]}'),
   })).min(1).describe('Each login and what lies behind it'),
   exclude: z.array(z.strictObject({ unit: unitId, reason: z.string().min(1), approver: z.string().min(1), expires: day })).default([]).describe('Units left out, with who approved it and until when'),
   expectedGaps: z.array(z.strictObject({ ...expectedGapSchema.shape, unit: unitId, expires: day })).default([]).describe('Reads that are known to fail, so that exit code 3 keeps its meaning'),
