@@ -14,8 +14,10 @@ import type { Redactor, Removed } from './redact.ts';
 
 /** How often one page is asked for before the scan gives up: throttles outlast a storm, other failures end sooner. */
 export const ATTEMPTS = { throttled: 30, transient: 5, malformed: 3, polls: 60 } as const;
-const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 20_000;
+
+/** Waits between tries. Tests shorten them; nothing else does. */
+export interface Pace { readonly firstBackoffMs: number; readonly longestBackoffMs: number; readonly longestPollMs: number }
+export const PACE: Pace = { firstBackoffMs: 500, longestBackoffMs: 20_000, longestPollMs: 10_000 };
 
 /** Where a read puts what it sees. `page` returns the body as it stands on disk. */
 export interface ReadSink {
@@ -30,6 +32,7 @@ export interface ReadTools {
   readonly sink: ReadSink;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  readonly pace: Pace;
   /** Milliseconds since 1970 by the local clock. */
   readonly clock: () => number;
 }
@@ -57,7 +60,7 @@ export async function readList(unit: Unit, source: AnySource, seed: Seed, tools:
     if ('last' in end) return { rows, end: { state: 'complete', pages: page, calls } };
     if ('again' in end) {
       if (page >= ATTEMPTS.polls) return { rows, end: { state: 'failed', outcome: 'timeout', errorCode: null, operation: request.operation, calls } };
-      await sleep(end.again.afterMs, undefined, { signal: tools.signal });
+      await sleep(Math.min(end.again.afterMs, tools.pace.longestPollMs), undefined, { signal: tools.signal });
       continue;
     }
     if ('missing' in end) throw new Error(`${source.id}: a page without end marker passed the page check`);
@@ -102,7 +105,7 @@ export async function readList(unit: Unit, source: AnySource, seed: Seed, tools:
       }
       if (failure === 'throttled') t.lane.throttled(reply.ok ? 0 : (reply.retryAfterMs ?? 0));
       if (!willRetry) return { ok: false, outcome: failure ?? 'malformed', errorCode: reply.ok ? null : reply.errorCode };
-      await sleep(backoff(attempt, reply), undefined, { signal: t.signal });
+      await sleep(backoff(attempt, reply, t.pace), undefined, { signal: t.signal });
     }
   }
 }
@@ -135,8 +138,8 @@ function attemptsFor(reply: Reply, failure: Failure): number {
 }
 
 /** Full jitter over an exponential ceiling, never sooner than the provider asked. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
-function backoff(attempt: number, reply: Reply): number {
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+function backoff(attempt: number, reply: Reply, pace: Pace): number {
+  const ceiling = Math.min(pace.longestBackoffMs, pace.firstBackoffMs * 2 ** (attempt - 1));
   return (reply.ok ? 0 : (reply.retryAfterMs ?? 0)) + Math.random() * ceiling;
 }
 

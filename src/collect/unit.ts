@@ -11,7 +11,7 @@ import type { AnySource, Connection, Depth } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { RunningLane } from './lane.ts';
 import type { Progress } from './progress.ts';
-import { readList, type ReadTools } from './read.ts';
+import { readList, type Pace, type ReadTools } from './read.ts';
 import type { Redactor } from './redact.ts';
 import { openWorkFile, type WorkFile } from './work-files.ts';
 
@@ -25,6 +25,7 @@ export interface UnitCollection {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   readonly clock: () => number;
+  readonly pace: Pace;
   /** The bundle being written, and the folder of unfinished files. */
   readonly bundle: string;
   readonly work: string;
@@ -75,7 +76,7 @@ export async function collectUnit(options: UnitCollection): Promise<void> {
     pages.set(source.id, file);
     const lane = options.lane(source);
     const tools: ReadTools = {
-      connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock,
+      connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock, pace: options.pace,
       sink: {
         call: (call) => record(call, { source: source.id, parent: call.parent, page: call.page, attempt: call.attempt }),
         page: async (line, removed) => {
