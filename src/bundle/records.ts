@@ -43,8 +43,14 @@ export const scopeSchema = z.object({
   unreachable: z.array(z.object({ unit: z.string(), target: z.string(), reason: z.string() })),
   expectedGaps: z.array(expectedGapSchema),
   vendorUnits: z.array(z.object({ unit: z.string(), name: z.string() })),
+  /** Units of management's own that this scan did not read, so that a trust in them is not a stranger's. */
+  ownUnits: z.array(z.string()),
 });
 export type Scope = z.output<typeof scopeSchema>;
+
+/** `data/inputs/index.json`: files that people wrote, with the digest of the file each came from. The parsed content stands beside it as `<name>.json`. */
+export const inputsSchema = z.object({ inputs: z.array(z.object({ name: z.string().regex(/^[a-z-]{1,32}$/), origin: z.string(), sha256: z.string() })) });
+export type Inputs = z.output<typeof inputsSchema>;
 
 const failure = z.enum(OUTCOMES);
 /** `data/coverage.json`: what became of every unit, source and read; made from ledger and pages. */

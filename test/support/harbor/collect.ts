@@ -39,7 +39,7 @@ export async function collectHarbor(options: { piers?: readonly Pier[]; faults?:
   });
   await joinGzip(join(work, 'ledger'), join(bundle, BUNDLE.calls));
   await joinGzip(join(work, 'redactions'), join(bundle, BUNDLE.redactions));
-  const scope: Scope = { declaredBy: 'own login only', parentRead: false, statement: 'test', units: [unit], excluded: [], unreachable: [], expectedGaps: [], vendorUnits: [] };
+  const scope: Scope = { declaredBy: 'own login only', parentRead: false, statement: 'test', units: [unit], excluded: [], unreachable: [], expectedGaps: [], vendorUnits: [], ownUnits: [] };
   await writeFile(join(bundle, BUNDLE.scope), JSON.stringify(scope));
   for await (const read of readUnits(bundle, scope, [harbor], options.depth ?? 'standard')) return { read, bundle, requests: server.requests };
   throw new Error('no unit was read back');

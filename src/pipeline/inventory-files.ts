@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import { readJsonLines } from '../bundle/jsonl.ts';
+import { openLineWriter } from '../bundle/line-writer.ts';
+import { BUNDLE } from '../bundle/layout.ts';
+import type { Coverage, Run, Scope } from '../bundle/records.ts';
+import type { Check, ParametersInForce } from '../checks/define.ts';
+import { runChecks } from '../checks/run.ts';
+import { coverageBuilder } from '../inventory/coverage.ts';
+import type { OwnersFile } from '../inventory/owners-file.ts';
+import { withOwner } from '../inventory/owners.ts';
+import { readUnits } from '../inventory/read-units.ts';
+import { byCodeUnit } from '../model/json.ts';
+import { redactionSchema } from '../model/ledger.ts';
+import type { Provider, UnitInventory } from '../model/source.ts';
+
+export interface InventoryInputs {
+  readonly run: Run;
+  readonly scope: Scope;
+  readonly owners: OwnersFile;
+  readonly ownersGiven: boolean;
+  readonly checks: readonly Check[];
+  readonly parameters: ReadonlyMap<string, ParametersInForce>;
+}
+
+/**
+ * Pages and ledger of a bundle to inventory, coverage and verdicts, unit after unit, so that no estate stands in memory.
+ * Rows stand by unit folder and key, verdicts by unit folder, check and subject. Returns the coverage and what did not fit together.
+ */
+export async function writeInventory(bundle: string, out: string, providers: readonly Provider[], inputs: InventoryInputs): Promise<{ readonly coverage: Coverage; readonly problems: readonly string[] }> {
+  const { run, scope } = inputs;
+  const builder = coverageBuilder(scope, providers, run.asOf);
+  const ownUnits = new Set([...scope.units.map(({ id }) => id), ...scope.ownUnits]);
+  const vendorUnits = new Set(scope.vendorUnits.map(({ unit }) => unit));
+  const problems: string[] = [];
+  const files = {
+    identities: await openLineWriter(join(out, BUNDLE.identities)), credentials: await openLineWriter(join(out, BUNDLE.credentials)), grants: await openLineWriter(join(out, BUNDLE.grants)),
+    trusts: await openLineWriter(join(out, BUNDLE.trusts)), objects: await openLineWriter(join(out, BUNDLE.objects)), verdicts: await openLineWriter(join(out, BUNDLE.verdicts)),
+  };
+  for await (const read of readUnits(bundle, scope, providers, run.depth)) {
+    problems.push(...read.problems);
+    const joined = read.provider.join(read.reads, { asOf: run.asOf, ownUnits, vendorUnits, depth: run.depth, related: read.reads });
+    const inventory: UnitInventory = { ...joined, identities: joined.identities.map((identity) => withOwner(identity, inputs.owners, inputs.ownersGiven)) };
+    builder.add(read, inventory);
+    for (const kind of ['identities', 'credentials', 'grants', 'trusts', 'objects'] as const) {
+      for (const row of [...inventory[kind]].sort((a, b) => byCodeUnit(a.key, b.key))) await files[kind].write(row);
+    }
+    const { verdicts, folded } = runChecks(inputs.checks, inventory, inputs.parameters, run.asOf);
+    for (const verdict of verdicts) await files.verdicts.write(verdict);
+    for (const verdict of folded) await files.verdicts.write(verdict);
+  }
+  for (const file of Object.values(files)) await file.close();
+  for await (const redaction of readJsonLines(join(bundle, BUNDLE.redactions), redactionSchema)) builder.redacted(redaction);
+  return { coverage: builder.finish(), problems };
+}
