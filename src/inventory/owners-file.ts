@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import { parseInstant } from '../model/instant.ts';
+import { isCalendarDay } from '../model/instant.ts';
 import { InputError } from '../model/errors.ts';
 
-const day = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && parseInstant(`${text}T00:00:00Z`) !== null, 'expected a day such as 2026-11-22');
+const day = z.string().refine(isCalendarDay, 'expected a day such as 2026-11-22');
 const pattern = z.string().min(1).max(512);
 
 /** One entry: what it matches (all named fields must; `*` and `?` as in file names, everything else to the letter) and what it says. */

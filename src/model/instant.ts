@@ -16,9 +16,16 @@ export function instantOf(milliseconds: number): Instant {
 
 /** Text in RFC 3339 form with an explicit offset to an Instant, or `null` where the text is not such a moment. */
 export function parseInstant(text: string): Instant | null {
-  if (!RFC3339.test(text)) return null;
+  if (!RFC3339.test(text) || !isCalendarDay(text.slice(0, 10))) return null;
   const milliseconds = Date.parse(text);
   return Number.isNaN(milliseconds) ? null : instantOf(milliseconds);
+}
+
+/** Whether a text is a day of the calendar as `YYYY-MM-DD`; `Date.parse` would turn 30 February into March. */
+export function isCalendarDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const milliseconds = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(text);
 }
 
 /** Milliseconds since 1970 of an Instant. */

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { expectedGapSchema } from '../bundle/records.ts';
 import { InputError } from '../model/errors.ts';
+import { isCalendarDay } from '../model/instant.ts';
 import { jsonObjectSchema, type JsonObject } from '../model/json.ts';
 import type { Provider, Target } from '../model/source.ts';
 import { refuseSecrets } from './secrets-in-configuration.ts';
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as 2026-12-31').refine((text) => !Number.isNaN(Date.parse(text)), 'not a day of the calendar');
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as 2026-12-31').refine(isCalendarDay, 'not a day of the calendar');
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use letters, digits, dot, hyphen and underscore, 64 at most');
 const unitId = z.string().regex(/^[a-z0-9]+:.{1,256}$/, 'expected provider:id, such as aws:111122223333');
 
