@@ -38,7 +38,7 @@ export function syntheticRecords(counts: SyntheticCounts): [string, unknown][] {
   const scope: Scope = {
     declaredBy: 'configuration', parentRead: false, statement: 'We have no list of all accounts; management says these are all.', units,
     excluded: [{ unit: 'aws:444455556666', reason: 'closed in October', approver: 'Head of Security', expires: '2027-01-31' }], unreachable: [{ unit: 'aws:777788889999', target: 'second company', reason: 'login failed: the token has expired' }],
-    expectedGaps: [{ unit: unitIds[0] ?? '', source: 'aws.iam.saml-providers', cause: 'denied', reason: 'owned by another team', approver: 'Head of Security', expires: '2027-01-31' }], vendorUnits: [{ unit: 'aws:999988887777', name: 'Backup vendor' }],
+    expectedGaps: [{ unit: unitIds[0] ?? '', source: 'aws.iam.saml-providers', cause: 'denied', reason: 'owned by another team', approver: 'Head of Security', expires: '2027-01-31' }], vendorUnits: [{ unit: 'aws:999988887777', name: 'Backup vendor' }], ownUnits: [],
   };
   return [
     [BUNDLE.run, run], [BUNDLE.scope, scope], [BUNDLE.coverage, coverageOf(counts, scope)],
