@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { PROVIDERS } from '../../../scanners/index.ts';
-import { exactField, POPULATIONS, populationFile, readPopulation, type PopulationName, type PopulationRow } from '../../evidence/populations.ts';
+import { POPULATIONS, populationFile, readPopulation, type PopulationName, type PopulationRow } from '../../evidence/populations.ts';
+import { exactField } from '../../evidence/populations-row.ts';
 import { followReferences, type Followed } from '../../inventory/follow-reference.ts';
 import { findRows } from '../../inventory/find.ts';
 import { InputError } from '../../model/errors.ts';
