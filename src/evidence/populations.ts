@@ -9,7 +9,7 @@ import { openCsv, type CsvWriter } from './populations-csv.ts';
 import { credentialDraft, exactField, holderCells, identityDraft, POPULATION_FIELDS, readPopulation, UNIT_HOLDER, UNLISTED_HOLDER, type Draft, type PopulationRow } from './populations-row.ts';
 import { sortedByKey, type Keyed } from './populations-sort.ts';
 
-export type { PopulationRow } from './populations-row.ts';
+export type { PopulationField, PopulationRow } from './populations-row.ts';
 export { POPULATION_FIELDS, readPopulation } from './populations-row.ts';
 
 export const POPULATIONS = ['principals', 'non-human-identities', 'credentials', 'privileged'] as const;
