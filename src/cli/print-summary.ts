@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import { BUNDLE } from '../bundle/layout.ts';
+import { RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
+import { printable } from '../model/printable.ts';
+import type { Summary } from '../report/summary.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A scan in words that a newcomer understands: what was read, what could not be, what follows, where to look. Never a score. */
+export function printSummary(terminal: Terminal, bundle: string, summary: Summary): void {
+  const { coverage, principals, results, run } = summary;
+  const line = (text: string): void => terminal.out(text);
+  const inPopulation = principals.nonHuman + principals.both + principals.undecided;
+  line('');
+  line(terminal.bold(`Roll of ${coverage.units.map(({ unit, name }) => printable(name === null ? unit : `${unit} (${name})`)).join(', ')} as of ${run.asOf}`));
+  line('');
+  line(`  ${inPopulation} identities that are not, or not surely, people (${principals.nonHuman} non-human, ${principals.both} both, ${principals.undecided} undecided); ${principals.human} human.`);
+  for (const entry of coverage.principals) {
+    line(`  ${printable(entry.unit)}: ${entry.listed} principals listed, ${entry.controlTotal === null ? 'no count of the provider to hold against' : `the provider counts ${entry.controlTotal}: ${entry.ties === 'yes' ? 'they tie' : entry.ties === 'no' ? 'they do not tie' : 'cannot say whether they tie'}`}.`);
+  }
+  line(`  ${summary.credentials} credentials, each with its own id.`);
+  line('');
+  line(terminal.bold('What could not be read'));
+  if (coverage.gaps.length === 0 && summary.unexpectedGaps === 0) line('  nothing: every read that was due ended with its end marker');
+  for (const [what, gaps] of Map.groupBy(coverage.gaps, (gap) => `${gap.operation} ${gap.outcome.replaceAll('_', ' ')}${gap.expected ? ' (expected)' : ''}`)) {
+    const [first] = gaps;
+    line(`  ${printable(what)}, ${gaps.length} read${gaps.length === 1 ? '' : 's'}: ${printable(first?.blanks ?? '')} unknown there. Needs ${printable(first?.permission ?? '')}.`);
+  }
+  for (const unit of coverage.units.filter(({ outcome }) => outcome === 'unreachable')) line(`  ${printable(unit.unit)}: ${printable(unit.reason)}`);
+  if (summary.differingTotals > 0) line(`  ${summary.differingTotals} control total${summary.differingTotals === 1 ? '' : 's'} of the provider differ from what was listed.`);
+  line('');
+  line(terminal.bold('What the checks found'));
+  line(`  ${results.met} met, ${results.not_met} not met, ${results.not_evaluated} not evaluated, ${results.needs_review} to review, ${results.not_occurring} not occurring.`);
+  for (const { check, severity, count } of summary.notMet) line(`  not met: ${check} (${severity}), ${count}`);
+  line('');
+  line(terminal.bold('Where to look'));
+  line(`  report    ${join(bundle, BUNDLE.html)}`);
+  line(`  workbook  ${join(bundle, BUNDLE.workbook)}`);
+  line(`  bundle    ${bundle}`);
+  line('');
+  line(terminal.dim(RESPONSIBILITY_STATEMENT));
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parseJsonText, readJsonLines } from '../bundle/jsonl.ts';
+import { BUNDLE } from '../bundle/layout.ts';
+import { coverageSchema, runSchema, type Coverage, type Run } from '../bundle/records.ts';
+import { foldedVerdictSchema, RESULTS, SEVERITIES, verdictSchema, type Result, type Severity } from '../model/verdict.ts';
+
+export type ResultCounts = { readonly [result in Result]: number };
+
+/** What a scan's summary says: counts of what was seen and of what could not be, never a score. */
+export interface Summary {
+  readonly run: Run;
+  readonly coverage: Coverage;
+  readonly principals: { readonly human: number; readonly nonHuman: number; readonly both: number; readonly undecided: number };
+  readonly credentials: number;
+  readonly results: ResultCounts;
+  /** Checks not met, most severe first, with how many subjects. */
+  readonly notMet: readonly { readonly check: string; readonly severity: Severity; readonly count: number }[];
+  readonly unexpectedGaps: number;
+  readonly expectedGaps: number;
+  /** Control totals that the provider's own count contradicts. */
+  readonly differingTotals: number;
+}
+
+/** Reads a derived bundle for its summary. Throws a BundleFormatError where a file is damaged. */
+export async function summarize(bundle: string): Promise<Summary> {
+  const run = parseJsonText(await readFile(join(bundle, BUNDLE.run), 'utf8'), runSchema, BUNDLE.run);
+  const coverage = parseJsonText(await readFile(join(bundle, BUNDLE.coverage), 'utf8'), coverageSchema, BUNDLE.coverage);
+  const results: { [result in Result]: number } = { met: 0, not_met: 0, not_evaluated: 0, needs_review: 0, not_applicable: 0, not_occurring: 0 };
+  const notMet = new Map<string, { check: string; severity: Severity; count: number }>();
+  for await (const verdict of readJsonLines(join(bundle, BUNDLE.verdicts), z.union([verdictSchema, foldedVerdictSchema]))) {
+    if (verdict.type === 'not_applicable') {
+      results.not_applicable += verdict.count;
+      continue;
+    }
+    results[verdict.result] += 1;
+    if (verdict.result !== 'not_met') continue;
+    const entry = notMet.get(verdict.check);
+    if (entry === undefined) notMet.set(verdict.check, { check: verdict.check, severity: verdict.severity, count: 1 });
+    else entry.count += 1;
+  }
+  let credentials = 0;
+  for await (const _row of readJsonLines(join(bundle, BUNDLE.credentials), z.object({ type: z.literal('credential') }))) credentials += 1;
+  const sum = (pick: (entry: Coverage['principals'][number]) => number): number => coverage.principals.reduce((total, entry) => total + pick(entry), 0);
+  return {
+    run, coverage, principals: { human: sum(({ human }) => human), nonHuman: sum(({ nonHuman }) => nonHuman), both: sum(({ both }) => both), undecided: sum(({ undecided }) => undecided) }, credentials, results,
+    notMet: [...notMet.values()].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || (a.check < b.check ? -1 : 1)),
+    unexpectedGaps: coverage.gaps.filter(({ expected }) => !expected).length + coverage.units.filter(({ outcome }) => outcome === 'unreachable').length + run.failedLogins.length,
+    expectedGaps: coverage.gaps.filter(({ expected }) => expected).length,
+    differingTotals: coverage.controlTotals.filter(({ state }) => state === 'differs').length,
+  };
+}
+
+/** Whether a check not met at or above a severity is there. */
+export function failsOn(summary: Summary, severity: Severity): boolean {
+  return summary.notMet.some((entry) => SEVERITIES.indexOf(entry.severity) >= SEVERITIES.indexOf(severity));
+}
+
+/** All results in the order in which they are shown. */
+export const RESULT_ORDER: readonly Result[] = RESULTS;
