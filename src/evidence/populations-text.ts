@@ -7,7 +7,7 @@ export interface Shown { readonly text: string; readonly changed: boolean }
 // What a spreadsheet may take for a formula at the start of a cell, also after white space and in full width
 // (OWASP, CSV Injection), and words that in these files say that a value is not known.
 const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]/u;
-const OUR_WORDS = /^(?:unknown: |n\/a: |no use |none$)/;
+const OUR_WORDS = /^(?:unknown: |n\/a: |none$)/;
 const LONE_SURROGATE = /\p{Surrogate}|\ufffe|\uffff/gu;
 
 /** A text with everything that acts rather than shows written `\u{…}`, and nothing put in front: for cells that begin with our own words. */

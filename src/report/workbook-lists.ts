@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Coverage } from '../bundle/records.ts';
-import { shown } from '../evidence/populations-text.ts';
+import { escaped, shown } from '../evidence/populations-text.ts';
 import { byCodeUnit } from '../model/json.ts';
 import { isObservation, originOf, verdictsOf, type Summary } from './workbook-facts.ts';
 import type { XlsxCell, XlsxSheet } from './xlsx.ts';
@@ -8,6 +8,10 @@ import type { XlsxCell, XlsxSheet } from './xlsx.ts';
 /** Text that came from outside, made safe to read. */
 export function outside(text: string | null): XlsxCell {
   return { type: 'text', text: text === null ? 'none' : shown(text).text };
+}
+/** A sentence of ours that may quote what came from outside. */
+export function told(text: string): XlsxCell {
+  return words(escaped(text).text);
 }
 /** Our own words. */
 export function words(text: string): XlsxCell {
@@ -35,7 +39,7 @@ export function scopeSheet(coverage: Coverage): XlsxSheet {
     const sum = (of: (source: Coverage['units'][number]['sources'][number]) => number): XlsxCell => count(unit.sources.reduce((total, source) => total + of(source), 0));
     const principals = classes.get(unit.unit);
     return [
-      count(index + 1), outside(unit.unit), unit.name === null ? words('none') : outside(unit.name), words(unit.basis), words(unit.outcome), outside(unit.reason),
+      count(index + 1), outside(unit.unit), unit.name === null ? words('none') : outside(unit.name), words(unit.basis), words(unit.outcome), told(unit.reason),
       sum(({ readsDue }) => readsDue), sum(({ complete }) => complete), sum(({ failed }) => failed), sum(({ skipped }) => skipped), sum(({ calls }) => calls),
       ...(principals === undefined ? [none, none, none, none, none, none, none]
         : [count(principals.human), count(principals.nonHuman), count(principals.both), count(principals.undecided), count(principals.listed), principals.controlTotal === null ? words('unknown: not read') : count(principals.controlTotal), words(principals.ties)]),
@@ -54,8 +58,8 @@ export function unreadSheet(coverage: Coverage): XlsxSheet {
     ['error code', 18], ['message', 60], ['named beforehand by management', 18], ['reason given beforehand', 40], ['calls', 60],
   ], 3, coverage.gaps.map((gap, index) => [
     count(index + 1), outside(gap.unit), outside(gap.source), gap.parent === null ? words('the whole unit') : outside(gap.parent), outside(gap.operation), words(gap.outcome),
-    gap.outcome.startsWith('denied') ? outside(gap.permission) : words(`none missing as far as is known; it needs ${shown(gap.permission).text}`), outside(gap.blanks), outside(gap.errorCode), outside(gap.message),
-    words(gap.expected ? 'yes' : 'no'), outside(gap.expectedReason), outside(gap.calls.join(' ')),
+    gap.outcome.startsWith('denied') ? outside(gap.permission) : told(`none missing as far as is known; it needs ${gap.permission}`), told(gap.blanks), outside(gap.errorCode), outside(gap.message),
+    words(gap.expected ? 'yes' : 'no'), gap.expectedReason === null ? words('none') : told(gap.expectedReason), told(gap.calls.join(' ')),
   ]));
 }
 
@@ -71,9 +75,9 @@ export function observationsSheet(dir: string, summary: Summary): XlsxSheet {
         number += 1;
         const nth = number;
         yield () => [
-          count(nth), words(verdict.check), outside(verdict.unit), outside(verdict.subject), words(verdict.subjectKind), words(verdict.severity), outside(verdict.reason),
-          verdict.thresholds.length === 0 ? words('none') : outside([...verdict.thresholds].sort((a, b) => byCodeUnit(a.name, b.name)).map((threshold) => `${threshold.name} = ${JSON.stringify(threshold.value)} (${originOf(threshold)})`).join('; ')),
-          verdict.refs.length + verdict.inputs.length === 0 ? words('none') : outside([...verdict.refs, ...verdict.inputs].join(' ')),
+          count(nth), words(verdict.check), outside(verdict.unit), outside(verdict.subject), words(verdict.subjectKind), words(verdict.severity), told(verdict.reason),
+          verdict.thresholds.length === 0 ? words('none') : told([...verdict.thresholds].sort((a, b) => byCodeUnit(a.name, b.name)).map((threshold) => `${threshold.name} = ${JSON.stringify(threshold.value)} (${originOf(threshold)})`).join('; ')),
+          verdict.refs.length + verdict.inputs.length === 0 ? words('none') : told([...verdict.refs, ...verdict.inputs].join(' ')),
         ];
       }
     },

@@ -4,7 +4,7 @@ import { RESPONSIBILITY_STATEMENT, type Coverage, type Run, type Scope } from '.
 import { populationFile, POPULATION_RULES, POPULATIONS } from '../evidence/populations.ts';
 import { millisecondsOf } from '../model/instant.ts';
 import type { Summary } from './workbook-facts.ts';
-import { count, outside, words } from './workbook-lists.ts';
+import { count, outside, told, words } from './workbook-lists.ts';
 import { limitName, RECOMPUTED } from './workbook-results.ts';
 import type { XlsxCell, XlsxName, XlsxSheet } from './xlsx.ts';
 
@@ -38,7 +38,7 @@ export function readMeSheet(run: Run, scope: Scope, coverage: Coverage, summary:
   line('Run', outside(run.run), words(`${run.occasion}, depth ${run.depth}, ${run.tool.name} ${run.tool.version}`));
   for (const login of run.logins) line('Read as', outside(login.principal), outside(`target ${login.target}`));
   for (const login of run.failedLogins) line('Could not sign in', outside(login.message), outside(`target ${login.target}`));
-  line('Scope', outside(scope.statement));
+  line('Scope', told(scope.statement));
 
   heading('Totals');
   table('population', 'rows', 'what belongs to it', 'file');
@@ -54,7 +54,7 @@ export function readMeSheet(run: Run, scope: Scope, coverage: Coverage, summary:
   heading('Limits');
   table('check', 'days', 'who set it');
   for (const limit of summary.limits) {
-    line(limit.check, limit.days === null ? words('n/a: no limit in force') : count(limit.days), outside(limit.origin));
+    line(limit.check, limit.days === null ? words('n/a: no limit in force') : count(limit.days), told(limit.origin));
     name(limitName(limit.check));
   }
   line('Results', words(RESULTS_NOTE));
@@ -77,10 +77,10 @@ export function readMeSheet(run: Run, scope: Scope, coverage: Coverage, summary:
   heading('Control totals');
   table('control total', 'unit', 'method', 'before', 'after', 'listed', 'state', 'note');
   const number = (value: number | null): XlsxCell => (value === null ? words('unknown: not read') : count(value));
-  for (const total of coverage.controlTotals) line(total.name, outside(total.unit), outside(total.method), number(total.before), number(total.after), number(total.listed), words(total.state), outside(total.note));
+  for (const total of coverage.controlTotals) line(total.name, outside(total.unit), told(total.method), number(total.before), number(total.after), number(total.listed), words(total.state), total.note === null ? words('none') : told(total.note));
 
   heading('What no read of this scan can show');
-  for (const spot of coverage.blindSpots) line(spot.provider, outside(spot.text));
+  for (const spot of coverage.blindSpots) line(spot.provider, told(spot.text));
   return {
     names,
     sheet: {

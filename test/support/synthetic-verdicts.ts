@@ -54,8 +54,15 @@ function age(key: Credential, asOf: Instant): [Result, string] {
 }
 
 function unused(key: Credential, asOf: Instant): [Result, string] {
-  if (key.status.status === 'known' && key.status.value !== 'active') return ['not_applicable', `key is ${key.status.value}`];
-  if (key.lastUsed.status !== 'known' || key.created.status !== 'known' || key.status.status !== 'known') return ['not_evaluated', 'last use, creation or status is unknown'];
-  const idle = 'at' in key.lastUsed.value ? wholeDays(key.lastUsed.value.at, asOf) : wholeDays(key.created.value.to, asOf);
-  return idle > 45 ? ['not_met', `no use for ${idle} days`] : ['met', `used or made within ${idle} days`];
+  const { status, lastUsed, created } = key;
+  if (status.status === 'known' && status.value !== 'active') return ['not_applicable', `key is ${status.value}`];
+  if (status.status !== 'known' || lastUsed.status !== 'known') return ['not_evaluated', 'status or last use is unknown'];
+  if ('at' in lastUsed.value) return idle(wholeDays(lastUsed.value.at, asOf));
+  if (created.status !== 'known') return ['not_evaluated', 'never used, and creation is unknown'];
+  const { least, most } = ageInDays(created.value, asOf);
+  return least <= 45 && (most === null || most > 45) ? ['not_evaluated', 'never used, and the age is known only as a lower bound'] : idle(least);
+}
+
+function idle(days: number): [Result, string] {
+  return [days > 45 ? 'not_met' : 'met', `no use for ${days} days`];
 }
