@@ -5,9 +5,10 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { BundleFormatError } from '../bundle/jsonl.ts';
 
-/** A CSV file that is written a row at a time. */
+/** A CSV file that is written a record at a time. */
 export interface CsvWriter {
-  write(cells: readonly string[]): Promise<void>;
+  /** Adds a record as `csvLine` makes it. */
+  write(line: string): Promise<void>;
   /** Ends the file. Returns the digest of its bytes (hex) and the number of rows, header included. */
   close(): Promise<{ readonly sha256: string; readonly rows: number }>;
 }
@@ -36,8 +37,8 @@ export function openCsv(file: string): CsvWriter {
     if (bytes.length > 0 && !stream.write(bytes)) await Promise.race([once(stream, 'drain'), done]);
   }
   return {
-    async write(cells) {
-      buffer += csvLine(cells);
+    async write(line) {
+      buffer += line;
       rows += 1;
       if (buffer.length > 65_536) await flush();
     },

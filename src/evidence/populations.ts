@@ -5,9 +5,9 @@ import { readJsonLines } from '../bundle/jsonl.ts';
 import { BUNDLE } from '../bundle/layout.ts';
 import type { Instant } from '../model/instant.ts';
 import { credentialSchema, identitySchema, type Credential, type Identity } from '../model/row.ts';
-import { openCsv, type CsvWriter } from './populations-csv.ts';
+import { csvLine, openCsv, type CsvWriter } from './populations-csv.ts';
 import { credentialDraft, exactField, holderCells, identityDraft, POPULATION_FIELDS, readPopulation, UNIT_HOLDER, UNLISTED_HOLDER, type Draft, type PopulationRow } from './populations-row.ts';
-import { sortedByKey, type Keyed } from './populations-sort.ts';
+import { sortedByKey, type KeyedLine } from './populations-sort.ts';
 
 export type { PopulationField, PopulationRow } from './populations-row.ts';
 export { POPULATION_FIELDS, readPopulation } from './populations-row.ts';
@@ -41,46 +41,56 @@ export async function writePopulations(dir: string, asOf: Instant): Promise<Popu
   const open = (name: PopulationName): NumberedFile => new NumberedFile(name, openCsv(join(dir, populationFile(name))));
   const [principals, nonHuman, privileged] = [open('principals'), open('non-human-identities'), open('privileged')];
   for (const file of [principals, nonHuman, privileged]) await file.begin();
-  for await (const { row } of sortedByKey(identities(dir, asOf), join(folder, '.sorting-identities'))) {
-    await principals.add(row.draft);
-    if (row.nonHuman) await nonHuman.add(row.draft);
-    if (row.privileged) await privileged.add(row.draft);
+  for await (const { line } of sortedByKey(identities(dir, asOf), join(folder, '.sorting-identities'))) {
+    const record = line.slice(2);
+    await principals.add(record);
+    if (line[0] === IN) await nonHuman.add(record);
+    if (line[1] === IN) await privileged.add(record);
   }
   const first = await principals.end();
   const credentials = open('credentials');
   await credentials.begin();
-  for await (const { row } of sortedByKey(withHolders(dir, asOf), join(folder, '.sorting-credentials'))) await credentials.add(row);
+  for await (const { line } of sortedByKey(withHolders(dir, asOf), join(folder, '.sorting-credentials'))) await credentials.add(line);
   return [first, await nonHuman.end(), await credentials.end(), await privileged.end()];
 }
 
-interface IdentityRow { readonly draft: Draft; readonly nonHuman: boolean; readonly privileged: boolean }
+const IN = '+';
+const OUT = '-';
 
-async function* identities(dir: string, asOf: Instant): AsyncGenerator<Keyed<IdentityRow>> {
+/** Records of all identities; in front of each stands whether it is non-human, then whether it is privileged. */
+async function* identities(dir: string, asOf: Instant): AsyncGenerator<KeyedLine> {
   for await (const row of readJsonLines(join(dir, BUNDLE.identities), identitySchema)) {
     const identity = row as Identity;
     const { privilege } = identity;
-    yield { key: identity.key, row: { draft: identityDraft(identity, asOf), nonHuman: identity.classification.class !== 'human', privileged: privilege.status === 'unknown' || (privilege.status === 'known' && privilege.value.level === 'administrator') } };
+    const privileged = privilege.status === 'unknown' || (privilege.status === 'known' && privilege.value.level === 'administrator');
+    yield { key: identity.key, line: `${identity.classification.class === 'human' ? OUT : IN}${privileged ? IN : OUT}${recordOf(identityDraft(identity, asOf))}` };
   }
 }
 
-async function* byHolder(dir: string): AsyncGenerator<Keyed<Credential>> {
-  for await (const row of readJsonLines(join(dir, BUNDLE.credentials), credentialSchema)) yield { key: row.identity ?? '', row: row as Credential };
+async function* byHolder(dir: string): AsyncGenerator<KeyedLine> {
+  for await (const row of readJsonLines(join(dir, BUNDLE.credentials), credentialSchema)) yield { key: row.identity ?? '', line: JSON.stringify(row) };
+}
+
+/** A row's record but for its number; cells hold no line break, so neither does it until its end. */
+function recordOf(draft: Draft): string {
+  return csvLine(POPULATION_FIELDS.flatMap((field) => (field === 'number' ? [] : [draft[field]]))).slice(0, -2);
 }
 
 /** Credentials joined with their holders by walking both in the order of the holder's key, so that neither is held in memory. */
-async function* withHolders(dir: string, asOf: Instant): AsyncGenerator<Keyed<Draft>> {
+async function* withHolders(dir: string, asOf: Instant): AsyncGenerator<KeyedLine> {
   const holders = readPopulation(join(dir, populationFile('principals')));
   let holder: { key: string; row: PopulationRow } | null = null;
   let ended = false;
   try {
-    for await (const { key, row: credential } of sortedByKey(byHolder(dir), join(dir, BUNDLE.populations, '.sorting-holders'))) {
+    for await (const { key, line } of sortedByKey(byHolder(dir), join(dir, BUNDLE.populations, '.sorting-holders'))) {
+      const credential = JSON.parse(line) as Credential;
       while (!ended && credential.identity !== null && (holder === null || holder.key < key)) {
         const next = await holders.next();
         if (next.done === true) ended = true;
         else holder = { key: exactField(next.value, 'key'), row: next.value };
       }
       const cells = credential.identity === null ? UNIT_HOLDER : holder?.key === key ? holderCells(holder.row) : UNLISTED_HOLDER;
-      yield { key: credential.key, row: credentialDraft(credential, cells, asOf) };
+      yield { key: credential.key, line: recordOf(credentialDraft(credential, cells, asOf)) };
     }
   } finally {
     await holders.return(undefined);
@@ -97,12 +107,11 @@ class NumberedFile {
     this.#csv = csv;
   }
   async begin(): Promise<void> {
-    await this.#csv.write(POPULATION_FIELDS);
+    await this.#csv.write(csvLine(POPULATION_FIELDS));
   }
-  async add(draft: Draft): Promise<void> {
+  async add(record: string): Promise<void> {
     this.#count += 1;
-    const row: PopulationRow = { ...draft, number: String(this.#count) };
-    await this.#csv.write(POPULATION_FIELDS.map((field) => row[field]));
+    await this.#csv.write(`${this.#count},${record}\r\n`);
   }
   async end(): Promise<PopulationFile> {
     const { sha256 } = await this.#csv.close();
