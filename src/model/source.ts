@@ -131,6 +131,8 @@ export interface ControlTotal {
 
 /** All rows of one unit, joined. */
 export interface UnitInventory {
+  /** The provider's kinds of identity: what a check of every identity is held against. */
+  readonly identityKinds: readonly string[];
   readonly identities: readonly Identity[];
   readonly credentials: readonly Credential[];
   readonly grants: readonly Grant[];

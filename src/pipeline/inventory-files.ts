@@ -45,7 +45,7 @@ export async function writeInventory(bundle: string, out: string, providers: rea
     for (const kind of ['identities', 'credentials', 'grants', 'trusts', 'objects'] as const) {
       for (const row of [...inventory[kind]].sort((a, b) => byCodeUnit(a.key, b.key))) await files[kind].write(row);
     }
-    const { verdicts, folded } = runChecks(inputs.checks, inventory, inputs.parameters, run.asOf);
+    const { verdicts, folded } = runChecks(inputs.checks, read.unit.id, inventory, inputs.parameters, run.asOf);
     for (const verdict of verdicts) await files.verdicts.write(verdict);
     for (const verdict of folded) await files.verdicts.write(verdict);
   }

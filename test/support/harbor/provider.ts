@@ -66,6 +66,7 @@ export const harbor: Provider = {
       return unknown(read.state === 'failed' ? read.outcome : 'incomplete', `badges of ${id} could not be read`, read.state === 'failed' ? read.calls : []);
     };
     return {
+      identityKinds: ['harbor.pier'],
       identities: identities.map((pier) => ({ ...pier, credentialCounts: { 'harbor.badge': counted(pier.id) } })), credentials, grants: [], trusts: [], objects: [],
       populations: { 'harbor.pier': end.state === 'complete' ? known(identities.length, []) : unknown(end.state === 'failed' ? end.outcome : 'incomplete', 'piers could not be listed', end.state === 'failed' ? end.calls : []), 'harbor.badge': known(credentials.length, []) },
       controlTotals: [], unplaced: [],

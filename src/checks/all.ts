@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { awsAccessKeyAge } from './aws-access-key-age.ts';
+import { awsAccessKeyTwoActive } from './aws-access-key-two-active.ts';
+import { awsAccessKeyUnused } from './aws-access-key-unused.ts';
+import { awsNhiAdminPolicy } from './aws-nhi-admin-policy.ts';
+import { awsOidcTrustBroad } from './aws-oidc-trust-broad.ts';
+import { awsRoleExternalNoExternalId } from './aws-role-external-no-externalid.ts';
+import { awsRoleTrustWildcard } from './aws-role-trust-wildcard.ts';
+import { awsRoleUnused } from './aws-role-unused.ts';
+import { awsRootAccessKey } from './aws-root-access-key.ts';
+import { awsServiceCredentialNoExpiry } from './aws-service-credential-no-expiry.ts';
+import { awsUserConsoleAndKeys } from './aws-user-console-and-keys.ts';
+import { awsUserOtherCredentialAge } from './aws-user-other-credential-age.ts';
+import type { Check } from './define.ts';
+import { nhiOwnerMissing } from './nhi-owner-missing.ts';
+import { nhiPurposeMissing } from './nhi-purpose-missing.ts';
+import { nhiReviewOverdue } from './nhi-review-overdue.ts';
+
+/** Every check, by id. A new one is a file, its case table and a line here. */
+export const CHECKS: readonly Check[] = [
+  awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
+  awsRootAccessKey, awsServiceCredentialNoExpiry, awsUserConsoleAndKeys, awsUserOtherCredentialAge, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,
+];

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import type { Fact, Unknown } from '../model/fact.ts';
+import type { Instant } from '../model/instant.ts';
+import { byCodeUnit } from '../model/json.ts';
+import type { Credential, Identity, Trust } from '../model/row.ts';
+import type { UnitInventory } from '../model/source.ts';
+import type { FoldedVerdict, Verdict } from '../model/verdict.ts';
+import type { Check, Evaluation, ParametersInForce, Surroundings } from './define.ts';
+
+type Subject = Identity | Credential | Trust;
+
+/** What a unit's inventory looks like to checks: rows by kind, and around each the identity and its credentials. */
+interface Index {
+  readonly unit: string;
+  readonly inventory: UnitInventory;
+  readonly identities: ReadonlyMap<string, Identity>;
+  readonly credentialsOf: ReadonlyMap<string, readonly Credential[]>;
+}
+
+/**
+ * Holds every check against every subject of one unit. Pure. Unknown facts end as `not_evaluated` with their cause and calls; kinds
+ * that were not listed completely give such a verdict for what may be missing; `not_applicable` is folded by reason.
+ * Throws where a check concludes `met` or `not_met` without a page or input behind it: a status without evidence is a fault.
+ */
+export function runChecks(checks: readonly Check[], unit: string, inventory: UnitInventory, parameters: ReadonlyMap<string, ParametersInForce>, asOf: Instant): { readonly verdicts: Verdict[]; readonly folded: FoldedVerdict[] } {
+  const credentialsOf = new Map<string, Credential[]>();
+  for (const credential of inventory.credentials) {
+    if (credential.identity === null) continue;
+    const list = credentialsOf.get(credential.identity);
+    if (list === undefined) credentialsOf.set(credential.identity, [credential]);
+    else list.push(credential);
+  }
+  const index: Index = { unit, inventory, identities: new Map(inventory.identities.map((identity) => [identity.key, identity])), credentialsOf };
+  const verdicts: Verdict[] = [];
+  const folded: FoldedVerdict[] = [];
+  for (const check of [...checks].sort((a, b) => byCodeUnit(a.id, b.id))) {
+    const inForce = parameters.get(check.id);
+    if (inForce === undefined) throw new Error(`check ${check.id} has no parameters in force; parametersInForce covers every check`);
+    runCheck(check, index, inForce, asOf, verdicts, folded);
+  }
+  verdicts.sort((a, b) => byCodeUnit(a.check, b.check) || byCodeUnit(a.subject, b.subject));
+  return { verdicts, folded };
+}
+
+function runCheck(check: Check, index: Index, inForce: ParametersInForce, asOf: Instant, verdicts: Verdict[], folded: FoldedVerdict[]): void {
+  const subjects = subjectsOf(check, index);
+  const passedOver = new Map<string, string[]>();
+  for (const subject of subjects) {
+    const around = surroundings(subject, index);
+    const outcome = judge(check, subject, around, inForce, asOf);
+    if (outcome.kind === 'not_applicable') {
+      const list = passedOver.get(outcome.reason);
+      if (list === undefined) passedOver.set(outcome.reason, [subject.key]);
+      else list.push(subject.key);
+    } else verdicts.push(outcome.verdict);
+  }
+  for (const [reason, keys] of [...passedOver].sort(([a], [b]) => byCodeUnit(a, b))) {
+    folded.push({ type: 'not_applicable', check: check.id, checkVersion: check.version, subjectType: check.subject, unit: index.unit, reason, count: keys.length, subjectsSha256: createHash('sha256').update(keys.sort(byCodeUnit).join('\n')).digest('hex') });
+  }
+  if (check.subject === 'credential') verdicts.push(...unlistedCredentials(check, index, inForce));
+  verdicts.push(...unlistedKinds(check, index, inForce, subjects.length));
+}
+
+function subjectsOf(check: Check, { inventory }: Index): readonly Subject[] {
+  const rows: readonly Subject[] = check.subject === 'identity' ? inventory.identities : check.subject === 'credential' ? inventory.credentials : inventory.trusts;
+  return check.kinds.includes('*') ? rows : rows.filter(({ kind }) => check.kinds.includes(kind));
+}
+
+function surroundings(subject: Subject, index: Index): Surroundings {
+  const key = subject.type === 'identity' ? subject.key : subject.identity;
+  if (key === null) return { identity: null, credentials: [] };
+  return { identity: index.identities.get(key) ?? null, credentials: index.credentialsOf.get(key) ?? [] };
+}
+
+type Outcome = { readonly kind: 'verdict'; readonly verdict: Verdict } | { readonly kind: 'not_applicable'; readonly reason: string };
+
+function judge(check: Check, subject: Subject, around: Surroundings, inForce: ParametersInForce, asOf: Instant): Outcome {
+  const applies = check.applies(subject, around);
+  if (applies !== true) return { kind: 'not_applicable', reason: applies };
+  const values: { [name: string]: unknown } = {};
+  const refs = new Set<string>(subject.refs);
+  const inputs = new Set<string>();
+  for (const [name, need] of Object.entries(check.needs)) {
+    const fact: Fact<unknown> = need(subject, around);
+    if (fact.status === 'not_applicable') return { kind: 'not_applicable', reason: fact.reason };
+    if (fact.status === 'unknown') return { kind: 'verdict', verdict: verdictOf(check, subject, inForce, { result: 'not_evaluated', observed: { unknown: name, cause: fact.cause }, reason: fact.detail }, [...refs], [], fact.calls) };
+    for (const ref of fact.refs) refs.add(ref);
+    if (fact.input !== undefined) inputs.add(fact.input);
+    values[name] = fact.value;
+  }
+  const evaluation = check.evaluate(values, inForce.values, asOf, subject);
+  if (evaluation.result === 'not_applicable') return { kind: 'not_applicable', reason: evaluation.reason };
+  if (evaluation.result !== 'not_evaluated' && refs.size === 0 && inputs.size === 0) throw new Error(`check ${check.id} says ${evaluation.result} of ${subject.key} with no page and no input behind it`);
+  return { kind: 'verdict', verdict: verdictOf(check, subject, inForce, evaluation, [...refs], [...inputs], []) };
+}
+
+function verdictOf(check: Check, subject: Subject, inForce: ParametersInForce, evaluation: Exclude<Evaluation, { result: 'not_applicable' }>, refs: readonly string[], inputs: readonly string[], calls: readonly string[]): Verdict {
+  return {
+    type: 'verdict', check: check.id, checkVersion: check.version, subjectType: check.subject, subject: subject.key, subjectKind: subject.kind, unit: subject.unit,
+    result: evaluation.result, severity: check.severity, observed: evaluation.observed, expected: expectedText(check, inForce), thresholds: [...inForce.thresholds], reason: evaluation.reason,
+    refs: sorted(refs) as Verdict['refs'], inputs: sorted(inputs), calls: sorted(calls) as Verdict['calls'],
+  };
+}
+
+/** The expectation with the numbers in force. */
+export function expectedText(check: Check, { values }: ParametersInForce): string {
+  return check.expected.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+  });
+}
+
+/** Identities whose credentials of the check's kind were not listed to the end: what they hold beyond what was seen is unknown. */
+function unlistedCredentials(check: Check, { inventory }: Index, inForce: ParametersInForce): Verdict[] {
+  const verdicts: Verdict[] = [];
+  for (const identity of inventory.identities) {
+    for (const kind of check.kinds) {
+      const count = identity.credentialCounts[kind];
+      if (count?.status === 'unknown') verdicts.push({ ...missing(check, identity.unit, inForce, kind, count), subjectType: 'identity', subject: identity.key, subjectKind: identity.kind, refs: [...identity.refs] });
+    }
+  }
+  return verdicts;
+}
+
+/** A kind that was not listed completely in the unit, or that does not occur there although it was. */
+function unlistedKinds(check: Check, index: Index, inForce: ParametersInForce, subjects: number): Verdict[] {
+  const { populations } = index.inventory;
+  const kinds = check.kinds.includes('*') ? Object.keys(populations).filter((kind) => isIdentityKind(kind, index)) : check.kinds;
+  const verdicts: Verdict[] = [];
+  const refs: string[] = [];
+  let allKnown = kinds.length > 0;
+  for (const kind of kinds) {
+    const population = populations[kind];
+    // A kind of another provider does not concern this unit at all.
+    if (population === undefined) {
+      if (!kind.startsWith(`${index.unit.split(':')[0] ?? ''}.`)) continue;
+      allKnown = false;
+      verdicts.push(missing(check, index.unit, inForce, kind, { status: 'unknown', cause: 'no_source', detail: `nothing in this scan lists ${kind}`, calls: [] }));
+    } else if (population.status === 'unknown') {
+      allKnown = false;
+      verdicts.push(missing(check, index.unit, inForce, kind, population));
+    } else if (population.status === 'known') refs.push(...population.refs);
+  }
+  const concerned = kinds.some((kind) => populations[kind] !== undefined);
+  if (subjects === 0 && allKnown && concerned) {
+    verdicts.push({ ...missing(check, index.unit, inForce, kinds.join(', '), { status: 'unknown', cause: 'not_reported', detail: '', calls: [] }), result: 'not_occurring', observed: { listed: 0 }, reason: `listed completely, and there is none: ${kinds.join(', ')}`, refs: sorted(refs) as Verdict['refs'] });
+  }
+  return verdicts;
+}
+
+function isIdentityKind(kind: string, { inventory }: Index): boolean {
+  return inventory.identityKinds.includes(kind);
+}
+
+function missing(check: Check, unit: string, inForce: ParametersInForce, kind: string, fact: Unknown): Verdict {
+  return {
+    type: 'verdict', check: check.id, checkVersion: check.version, subjectType: check.subject, subject: unit, subjectKind: kind, unit, result: 'not_evaluated', severity: check.severity,
+    observed: { unknown: kind, cause: fact.cause }, expected: expectedText(check, inForce), thresholds: [...inForce.thresholds], reason: fact.detail, refs: [], inputs: [], calls: sorted(fact.calls) as Verdict['calls'],
+  };
+}
+
+function sorted(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort(byCodeUnit);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { PROVIDERS } from '../../../scanners/index.ts';
+import { InputError } from '../../model/errors.ts';
+import { printable } from '../../model/printable.ts';
+import { deriveBundle, judgeCompleteness } from '../../pipeline/derive.ts';
+import { VERDICT_NAMES, verifyBundle, type VerdictName, type VerifyReport } from '../../verify/verify.ts';
+import type { ExitCode } from '../exit.ts';
+import { processTerminal, type Terminal } from '../terminal.ts';
+
+export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
+
+/** `rollcall verify BUNDLE`: six verdicts that stand apart, each with what it does not show. Loads no SDK and opens no connection. */
+export async function verify(bundle: string, options: VerifyOptions): Promise<ExitCode> {
+  const terminal = processTerminal({ quiet: options.quiet === true });
+  const report = await runVerify(bundle, options);
+  if (options.json === true) terminal.json(report);
+  else printReport(terminal, bundle, report);
+  return report.exitCode;
+}
+
+/** Reads what the options name, then verifies. Throws an InputError for a flag that cannot be used. */
+export async function runVerify(bundle: string, options: VerifyOptions): Promise<VerifyReport> {
+  const required = options.require.map((name): VerdictName => {
+    const known = VERDICT_NAMES.find((candidate) => candidate === name);
+    if (known === undefined) throw new InputError('--require', `there is no verdict ${name}`, `use ${VERDICT_NAMES.join(', ')}`);
+    return known;
+  });
+  if (!(await isFolder(bundle))) throw new InputError('verify', `there is no folder ${bundle}`, 'name the folder of a sealed run, such as evidence/runs/RUN');
+  const keys = await Promise.all((options.key ?? []).map((file) => readText(file, '--key', 'name a public key in PEM form')));
+  const beside = join(dirname(dirname(resolve(bundle))), 'log');
+  const logDir = options.log ?? ((await isFolder(beside)) ? beside : undefined);
+  const checkpoint = options.checkpoint === undefined ? undefined : await readText(options.checkpoint, '--checkpoint', 'name a checkpoint file that you kept from the log');
+  return verifyBundle(bundle, {
+    keys, ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), providers: PROVIDERS, require: required,
+    rederive: (from, to) => deriveBundle(from, to, PROVIDERS), completeness: (from) => judgeCompleteness(from, PROVIDERS),
+  });
+}
+
+/** The verdicts as a person reads them. */
+export function printReport(terminal: Terminal, bundle: string, report: VerifyReport): void {
+  terminal.out(terminal.bold(`Verified ${bundle}`));
+  for (const verdict of report.verdicts) {
+    terminal.out(`  ${verdict.name.padEnd(16)} ${verdict.result.replace('_', ' ').padEnd(11)}${report.required.includes(verdict.name) ? ' (required)' : ''}`);
+    for (const finding of verdict.findings) terminal.out(`    ${finding.file === undefined ? '' : `${printable(finding.file)}: `}${printable(finding.message)}`);
+    terminal.out(terminal.dim(`    does not show: ${verdict.doesNotShow}`));
+  }
+}
+
+async function readText(file: string, place: string, remedy: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new InputError(place, `${file} cannot be read`, remedy, { cause: error });
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
