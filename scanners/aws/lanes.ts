@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Lane } from '../../src/model/source.ts';
+
+/** One lane for each quota of AWS that we draw on. */
+export const LANES: readonly Lane[] = [
+  {
+    id: 'aws.iam', rate: 10, burst: 10, concurrency: 8, scope: 'unit',
+    source: 'AWS publishes no request rate for IAM (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html lists none). 10 a second is our own choice; the lane halves on a throttle.',
+  },
+  {
+    id: 'aws.sts', rate: 10, burst: 10, concurrency: 4, scope: 'unit',
+    source: 'STS allows 600 requests a second for an account and region, shared by all of its users (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html); a scan sends one.',
+  },
+];

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { AnySource } from '../../src/model/source.ts';
+import { accessKeyLastUsed } from './sources/access-key-last-used.ts';
+import { accessKeys } from './sources/access-keys.ts';
+import { accountAliases } from './sources/account-aliases.ts';
+import { accountSummary, accountSummaryAfter } from './sources/account-summary.ts';
+import { authorizationDetails } from './sources/authorization-details.ts';
+import { callerIdentity } from './sources/caller-identity.ts';
+import { credentialReportRequest } from './sources/credential-report-request.ts';
+import { credentialReport } from './sources/credential-report.ts';
+import { instanceProfiles } from './sources/instance-profiles.ts';
+import { oidcProvider } from './sources/oidc-provider.ts';
+import { oidcProviders } from './sources/oidc-providers.ts';
+import { samlProviders } from './sources/saml-providers.ts';
+import { serverCertificates } from './sources/server-certificates.ts';
+import { serviceSpecificCredentials, serviceSpecificCredentialsByService } from './sources/service-specific-credentials.ts';
+import { signingCertificates } from './sources/signing-certificates.ts';
+import { sshPublicKeys } from './sources/ssh-public-keys.ts';
+
+/** Every read of an AWS account's IAM. A new kind of credential is one file and one line here. */
+export const SOURCES: readonly AnySource[] = [
+  callerIdentity, accountSummary, accountAliases, authorizationDetails, credentialReportRequest, credentialReport, accessKeys, accessKeyLastUsed, serviceSpecificCredentials,
+  serviceSpecificCredentialsByService, sshPublicKeys, signingCertificates, serverCertificates, oidcProviders, oidcProvider, samlProviders, instanceProfiles, accountSummaryAfter,
+];
