@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { PAGE_SCRIPT, PAGE_STYLE } from './assets.ts';
+import { html, trusted, type Markup } from './markup.ts';
+import type { Records } from './read-bundle.ts';
+import { controlsSection, observationsSection } from './section-controls.ts';
+import { headerSection } from './section-header.ts';
+import { scopeSection } from './section-scope.ts';
+import { tableSection } from './section-table.ts';
+import { unreadSection } from './section-unread.ts';
+import type { Subjects } from './subjects.ts';
+
+const SECTIONS = [['scope', 'Scope and coverage'], ['unread', 'Could not be read'], ['blind-spots', 'Blind spots'], ['controls', 'Controls'], ['observations', 'Observations'], ['populations', 'Populations']] as const;
+
+/**
+ * The policy of the page: nothing is fetched, only this style and this script run, and no text becomes markup
+ * (Trusted Types with no policy: https://www.w3.org/TR/trusted-types/).
+ */
+export function contentSecurityPolicy(style: string, script: string): string {
+  const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
+}
+
+/** The page as texts to write one after another: sections first, then the table's data in compressed blocks, then the script. */
+export function* documentParts(records: Records, subjects: Subjects): Generator<string> {
+  const checks = subjects.tally.checks();
+  const controlled = new Set(records.evidence.flatMap(({ control }) => control.checks.map(({ check }) => check)));
+  const observations = checks.filter(({ check }) => !controlled.has(check)).reduce((sum, { counts }) => sum + counts.not_met, 0);
+  yield html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(PAGE_STYLE, PAGE_SCRIPT)}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">
+<title>Rollcall, run ${records.run.run}</title>
+<style>${trusted(PAGE_STYLE)}</style></head>
+<body><a class="skip" href="#scope">Skip to the content</a>
+<div class="page"><nav aria-label="Contents"><ul>${SECTIONS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+<main>
+`.markup;
+  const sections: readonly Markup[] = [
+    headerSection(records, subjects, observations), scopeSection(records), unreadSection(records), controlsSection(records, subjects), observationsSection(checks, controlled, subjects), tableSection(subjects.data),
+  ];
+  for (const section of sections) yield `${section.markup}\n`;
+  yield html`<footer><p>Made by rollcall ${records.run.tool.version} from the bundle of run ${records.run.run}. This page is derived; what it stands on are the pages and the ledger beside it. <code>rollcall verify</code> derives it again.</p></footer>
+</main></div>
+`.markup;
+  yield block('page-data', JSON.stringify(subjects.data));
+  let number = 0;
+  for (const text of subjects.blocks) {
+    yield block(`block-${number}`, text);
+    number += 1;
+  }
+  yield `<script>${PAGE_SCRIPT}</script>\n</body></html>\n`;
+}
+
+/** Data in a block that no browser runs; base64 has no character that could end the element. */
+function block(id: string, json: string): string {
+  return `<script type="text/plain" id="${id}">${gzipSync(json, { level: 9 }).toString('base64')}</script>\n`;
+}

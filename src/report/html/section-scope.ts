@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Coverage } from '../../bundle/records.ts';
+import { byCodeUnit } from '../../model/json.ts';
+import { counted, grouped, html, type Insert, type Markup } from './markup.ts';
+import { bullets, code, rest, table } from './parts.ts';
+import type { Records } from './read-bundle.ts';
+import { spaced } from './words.ts';
+
+/** Units whose reads are listed source by source: those with failed reads first. */
+const UNITS_IN_DETAIL = 40;
+const BASIS_WORDS: { readonly [basis: string]: string } = { own_login: 'the login itself answered with it', declared: 'declared by management', discovered: 'listed by its parent' };
+
+/** What was declared, what became of each unit and read, and which totals tie. */
+export function scopeSection({ scope, coverage }: Records): Markup {
+  return html`<section id="scope" aria-labelledby="scope-title"><h2 id="scope-title">Scope and coverage</h2>
+<p class="statement-line">${scope.statement}</p>
+<p>${scope.parentRead ? 'A parent was read for the list of all units.' : 'No parent (organization, management group) was read, so nothing but management\'s word says that these are all.'}</p>
+${table('Units and what became of each', [{ head: 'Unit', as: 'code' }, { head: 'Name' }, { head: 'Why it is here' }, { head: 'Outcome' }, { head: 'Reads due', as: 'count' }, { head: 'Complete', as: 'count' }, { head: 'Failed', as: 'count' }, { head: 'Skipped', as: 'count' }], coverage.units.map(unitRow))}
+${principals(coverage)}
+${controlTotals(coverage)}
+${sources(coverage)}
+${inDetail(coverage)}
+${scope.vendorUnits.length + scope.ownUnits.length === 0 ? null : html`<h3>Named by management, not read</h3>${bullets([...scope.vendorUnits.map(({ unit, name }) => html`${code(unit)} ${name}, a vendor's`), ...scope.ownUnits.map((unit) => html`${code(unit)} management's own`)])}`}
+${clock(coverage)}
+</section>`;
+}
+
+function unitRow({ unit, name, basis, outcome, reason, sources: reads }: Coverage['units'][number]): readonly Insert[] {
+  const sum = (field: 'readsDue' | 'complete' | 'failed' | 'skipped'): number | string => (reads.length === 0 ? '–' : reads.reduce((total, read) => total + read[field], 0));
+  return [unit, name ?? '–', BASIS_WORDS[basis] ?? spaced(basis), html`<span class="o ${outcome}">${outcome === 'partially_scanned' ? 'scanned in part' : outcome}</span> <small>${reason}</small>`, sum('readsDue'), sum('complete'), failed(sum('failed')), sum('skipped')];
+}
+
+function principals({ principals: rows }: Coverage): Markup {
+  const ties = { yes: 'ties', no: 'DOES NOT TIE', 'cannot say': 'cannot say' } as const;
+  return html`<h3>Principals by class</h3>
+<p>Each principal is in exactly one class. <i>Both</i> and <i>undecided</i> stay in the non-human population. The four add up to what was listed, which is held against the provider's own total.</p>
+${table('Principals by class, and the total they tie to', [{ head: 'Unit', as: 'code' }, { head: 'Human', as: 'count' }, { head: 'Non-human', as: 'count' }, { head: 'Both', as: 'count' }, { head: 'Undecided', as: 'count' }, { head: 'Sum', as: 'count' }, { head: 'Listed', as: 'count' }, { head: 'Control total', as: 'count' }, { head: 'Ties' }],
+    rows.map((row) => [row.unit, row.human, row.nonHuman, row.both, row.undecided, row.human + row.nonHuman + row.both + row.undecided, row.listed, row.controlTotal ?? 'not read', html`<span class="t ${row.ties === 'yes' ? 'equal' : row.ties === 'no' ? 'differs' : 'unavailable'}">${ties[row.ties]}</span>`]))}`;
+}
+
+function controlTotals({ controlTotals: totals }: Coverage): Markup {
+  return html`<h3>Control totals</h3>${table('Totals that the provider counts on its own, before and after the reads', [{ head: 'What' }, { head: 'Unit', as: 'code' }, { head: 'How it was counted' }, { head: 'Before', as: 'count' }, { head: 'After', as: 'count' }, { head: 'Listed', as: 'count' }, { head: 'State' }],
+    totals.map((total) => [total.name, total.unit, html`${total.method}<br><small class="code">${total.refs.join(' ')}</small>`, total.before ?? 'not read', total.after ?? 'not read', total.listed ?? 'not read', html`<span class="t ${total.state}">${spaced(total.state)}</span>${total.note === null ? null : html` <small>${total.note}</small>`}`]))}`;
+}
+
+function sources({ units }: Coverage): Markup | null {
+  const sums = new Map<string, { title: string; due: number; complete: number; failed: number; skipped: number; calls: number; pages: number; items: number }>();
+  for (const { sources: reads } of units) {
+    for (const read of reads) {
+      const sum = sums.get(read.source) ?? { title: read.title, due: 0, complete: 0, failed: 0, skipped: 0, calls: 0, pages: 0, items: 0 };
+      sums.set(read.source, { title: read.title, due: sum.due + read.readsDue, complete: sum.complete + read.complete, failed: sum.failed + read.failed, skipped: sum.skipped + read.skipped, calls: sum.calls + read.calls, pages: sum.pages + read.pages, items: sum.items + read.items });
+    }
+  }
+  if (sums.size === 0) return null;
+  return html`<h3>Reads by source, over all units</h3>${table('Reads by source', READ_COLUMNS, [...sums].sort(([a], [b]) => byCodeUnit(a, b)).map(([source, sum]) => [html`${sum.title}<br><small class="code">${source}</small>`, sum.due, sum.complete, failed(sum.failed), sum.skipped, sum.calls, sum.pages, sum.items]))}`;
+}
+
+const READ_COLUMNS = [{ head: 'Source' }, { head: 'Reads due', as: 'count' }, { head: 'Complete', as: 'count' }, { head: 'Failed', as: 'count' }, { head: 'Skipped', as: 'count' }, { head: 'Calls', as: 'count' }, { head: 'Pages', as: 'count' }, { head: 'Items', as: 'count' }] as const;
+
+function inDetail({ units }: Coverage): Markup | null {
+  const read = units.filter(({ sources: reads }) => reads.length > 0);
+  if (read.length < 2) return null;
+  const withFailure = (unit: Coverage['units'][number]): boolean => unit.sources.some((source) => source.failed > 0);
+  const detailed = [...read.filter(withFailure), ...read.filter((unit) => !withFailure(unit))].slice(0, UNITS_IN_DETAIL);
+  const blocks = detailed.map(({ unit, name, sources: reads }) => html`<details><summary>Reads of ${code(unit)}${name === null ? null : ` ${name}`} <small>${counted(reads.reduce((sum, source) => sum + source.readsDue, 0), 'read')} due, ${grouped(reads.reduce((sum, source) => sum + source.failed, 0))} failed</small></summary>
+${table(`Reads of ${unit}`, READ_COLUMNS, reads.map((source) => [html`${source.title}<br><small class="code">${source.source}</small>`, source.readsDue, source.complete, failed(source.failed), source.skipped, source.calls, source.pages, source.items]))}</details>`);
+  return html`<h3>Reads by unit</h3>${blocks}${rest(read.length, detailed.length, html`the others are in ${code('coverage.json')}.`)}`;
+}
+
+function failed(count: number | string): Markup {
+  return count === 0 || typeof count === 'string' ? html`${count}` : html`<strong class="failed">${count}</strong>`;
+}
+
+function clock({ clock: { greatestSkewMs, limitMs } }: Coverage): Markup {
+  if (greatestSkewMs === null) return html`<p>No answer carried the provider's time, so this clock was not compared with it.</p>`;
+  const words = `The clock of the scan lay at most ${grouped(greatestSkewMs)} ms from the provider's`;
+  return greatestSkewMs > limitMs ? html`<p class="warn"><b>${words}</b>, more than the ${grouped(limitMs)} ms beyond which its times are in doubt.</p>` : html`<p>${words}; up to ${grouped(limitMs)} ms its times stand.</p>`;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readJsonLines } from '../../bundle/jsonl.ts';
+import { BUNDLE } from '../../bundle/layout.ts';
+import type { Instant } from '../../model/instant.ts';
+import { byCodeUnit } from '../../model/json.ts';
+import { credentialSchema, grantSchema, identitySchema, PRINCIPAL_CLASSES, trustSchema, type Credential, type Grant, type Identity, type Trust } from '../../model/row.ts';
+import { foldedVerdictSchema, RESULTS, verdictSchema } from '../../model/verdict.ts';
+import { credentialFacts, grantLine, identityFacts, trustedBy, trustLine, verdictLine } from './entry-text.ts';
+import { shown } from './markup.ts';
+import type { PageData } from './page-data.ts';
+import { CREDENTIAL_STATES, credentialState, IDENTITY_STATES, identityState, Numbered, OWNER_STATES, ownerCell, Table, type OwnerCell } from './table-rows.ts';
+import { RESULT_WORDS } from './words.ts';
+import { CheckTally } from './tally.ts';
+
+/** Entries whose details travel in one compressed block: small enough to open in a few milliseconds, large enough to compress well. */
+const ENTRIES_PER_BLOCK = 256;
+const NO_OWNER_CELL: OwnerCell = { state: 3, text: '' };
+
+/** The pieces of an entry as JSON texts: a text a piece is a fraction of the objects' size, and an estate's worth is held until the page is written. */
+interface Pieces { readonly key: string; readonly unit: string; identity: string; readonly credentials: Map<string, { head: string; verdicts: string[] }>; readonly grants: string[]; readonly trusts: string[]; readonly verdicts: string[] }
+
+export interface Subjects {
+  readonly data: PageData;
+  /** JSON texts of blocks of entries. */
+  readonly blocks: Iterable<string>;
+  readonly tally: CheckTally;
+  /** Names by key, for lists outside the table. */
+  nameOf(key: string): string | null;
+}
+
+/** Reads inventory and verdicts of a bundle into what the page's table shows. `limit`: rows that a table may hold, the first by key. */
+export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: ReadonlyMap<string, string>, limit: number): Promise<Subjects> {
+  const entries: Pieces[] = [];
+  const [kinds, units, checks] = [new Numbered(), new Numbered(), new Numbered()];
+  const identityPlaces = await placesByKey(join(bundleDir, BUNDLE.identities), limit);
+  const identities = new Table('populations/principals.csv', identityPlaces.total);
+  const holders = new Map<string, { readonly entry: number; readonly name: string; readonly class: number; readonly owner: OwnerCell }>();
+  const rowOf = new Map<string, { readonly table: Table; readonly row: number; readonly entry: number }>();
+  for await (const line of readJsonLines(join(bundleDir, BUNDLE.identities), identitySchema)) {
+    const identity = line as Identity;
+    const { key, name } = identity;
+    const row = identityPlaces.of.get(key);
+    if (row === undefined) continue;
+    const owner = ownerCell(identity.owner);
+    const place = PRINCIPAL_CLASSES.indexOf(identity.classification.class);
+    entries[row] = entryOf(identity);
+    holders.set(key, { entry: row, name, class: place, owner });
+    rowOf.set(key, { table: identities, row, entry: row });
+    identities.put(row, { key, name, id: identity.id, kind: kinds.of(identity.kind), unit: units.of(identity.unit), class: place, state: identityState(identity), note: identity.self ? 'used by Rollcall' : identity.responsibility === 'provider' ? 'run by the provider' : '', entry: row, owner }, identity.created, identity.lastUsed, asOf);
+  }
+  const credentialPlaces = await placesByKey(join(bundleDir, BUNDLE.credentials), limit);
+  const credentials = new Table('populations/credentials.csv', credentialPlaces.total);
+  for await (const line of readJsonLines(join(bundleDir, BUNDLE.credentials), credentialSchema)) {
+    const credential = line as Credential;
+    const { key } = credential;
+    const row = credentialPlaces.of.get(key);
+    if (row === undefined) continue;
+    const holder = credential.identity === null ? undefined : holders.get(credential.identity);
+    const entry = holder?.entry ?? entries.push({ key, unit: credential.unit, identity: 'null', credentials: new Map(), grants: [], trusts: [], verdicts: [] }) - 1;
+    entries[entry]?.credentials.set(key, { head: JSON.stringify({ key: shown(key), id: shown(credential.id), name: shown(credential.name ?? ''), kind: shown(credential.kind), ...credentialFacts(credential) }).slice(0, -1), verdicts: [] });
+    rowOf.set(key, { table: credentials, row, entry });
+    credentials.put(row, {
+      key, name: holder?.name ?? (credential.identity === null ? credential.name ?? '' : credential.identity), id: credential.id, kind: kinds.of(credential.kind), unit: units.of(credential.unit), class: holder?.class ?? PRINCIPAL_CLASSES.length,
+      state: credentialState(credential), note: credential.identity === null ? 'held by the unit' : holder === undefined ? 'holder not in this page' : '', entry, owner: holder?.owner ?? NO_OWNER_CELL,
+    }, credential.created, credential.lastUsed, asOf);
+  }
+  const trusts = new Map<string, { readonly identity: string; readonly who: string }>();
+  for await (const line of readJsonLines(join(bundleDir, BUNDLE.trusts), trustSchema)) {
+    const trust = line as Trust;
+    const holder = holders.get(trust.identity);
+    if (holder === undefined) continue;
+    trusts.set(trust.key, { identity: trust.identity, who: trustedBy(trust) });
+    entries[holder.entry]?.trusts.push(JSON.stringify(trustLine(trust)));
+  }
+  for await (const line of readJsonLines(join(bundleDir, BUNDLE.grants), grantSchema)) {
+    const grant = line as Grant;
+    const holder = holders.get(grant.identity);
+    if (holder !== undefined) entries[holder.entry]?.grants.push(JSON.stringify(grantLine(grant)));
+  }
+  const tally = new CheckTally();
+  for await (const verdict of readJsonLines(join(bundleDir, BUNDLE.verdicts), z.discriminatedUnion('type', [verdictSchema, foldedVerdictSchema]))) {
+    tally.add(verdict);
+    if (verdict.type === 'not_applicable') continue;
+    const trust = trusts.get(verdict.subject);
+    const place = rowOf.get(trust?.identity ?? verdict.subject);
+    if (place === undefined) continue;
+    const [check, result] = [checks.of(verdict.check), RESULTS.indexOf(verdict.result)];
+    place.table.addResult(place.row, check * 8 + result);
+    const text = JSON.stringify(verdictLine(verdict, check, result, trust === undefined ? null : `trust in ${trust.who}`));
+    const pieces = entries[place.entry];
+    (pieces?.credentials.get(verdict.subject)?.verdicts ?? pieces?.verdicts)?.push(text);
+  }
+  return {
+    data: {
+      asOf, results: RESULTS.map((result) => RESULT_WORDS[result]), checks: checks.texts, kinds: kinds.texts, units: units.texts, unitNames: units.texts.map((unit) => shown(unitNames.get(unit) ?? '')), classes: [...PRINCIPAL_CLASSES, 'no identity'],
+      identityStates: IDENTITY_STATES, credentialStates: CREDENTIAL_STATES, owners: OWNER_STATES, entriesPerBlock: ENTRIES_PER_BLOCK, identities: identities.columns, credentials: credentials.columns,
+    },
+    blocks: blocksOf(entries), tally,
+    nameOf(key) {
+      const trust = trusts.get(key);
+      if (trust !== undefined) return `${holders.get(trust.identity)?.name ?? trust.identity}, trust in ${trust.who}`;
+      const place = rowOf.get(key);
+      return place?.table.columns.name[place.row] ?? null;
+    },
+  };
+}
+
+/** Where each of the first rows stands when ordered by key, which is the order of the population files: row numbers agree with theirs. */
+async function placesByKey(file: string, limit: number): Promise<{ readonly of: ReadonlyMap<string, number>; readonly total: number }> {
+  const keys: string[] = [];
+  for await (const { key } of readJsonLines(file, z.object({ key: z.string() }))) keys.push(key);
+  keys.sort(byCodeUnit);
+  return { of: new Map(keys.slice(0, limit).map((key, place) => [key, place])), total: keys.length };
+}
+
+function entryOf(identity: Identity): Pieces {
+  const head = { id: shown(identity.id), name: shown(identity.name), kind: shown(identity.kind), address: shown(identity.address), self: identity.self, ...identityFacts(identity) };
+  return { key: identity.key, unit: identity.unit, identity: JSON.stringify(head), credentials: new Map(), grants: [], trusts: [], verdicts: [] };
+}
+
+function* blocksOf(entries: readonly Pieces[]): Generator<string> {
+  for (let first = 0; first < entries.length; first += ENTRIES_PER_BLOCK) yield `[${entries.slice(first, first + ENTRIES_PER_BLOCK).map(entryText).join(',')}]`;
+}
+
+function entryText({ key, unit, identity, credentials, grants, trusts, verdicts }: Pieces): string {
+  const held = [...credentials.values()].map((credential) => `${credential.head},"verdicts":[${credential.verdicts.join(',')}]}`).join(',');
+  return `{"key":${JSON.stringify(shown(key))},"unit":${JSON.stringify(shown(unit))},"identity":${identity},"credentials":[${held}],"grants":[${grants.join(',')}],"trusts":[${trusts.join(',')}],"verdicts":[${verdicts.join(',')}]}`;
+}
