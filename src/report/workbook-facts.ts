@@ -64,5 +64,5 @@ function limitOf(check: string, thresholds: readonly Threshold[]): Limit {
 
 /** Who set a number, in words: a control that management adopted, or nobody of management. */
 export function originOf({ origin, source }: Threshold): string {
-  return origin === 'management' ? `management's control: ${source}` : `not management's threshold: ${origin === 'standard' ? source : `this tool's own default (${source})`}`;
+  return origin === 'management' ? `management's threshold: ${source}` : `not management's threshold: ${origin === 'standard' ? source : `this tool's own default (${source})`}`;
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { populationFile, POPULATION_FIELDS, readPopulation, type PopulationField, type PopulationName, type PopulationRow } from '../evidence/populations.ts';
 import type { Instant } from '../model/instant.ts';
-import { ageFormula, ageValue, idleSince, momentOf, RECOMPUTED, type Places, type Recomputed } from './workbook-results.ts';
+import { ageFormula, ageValue, idleAtMostSince, idleSince, momentOf, RECOMPUTED, type Places, type Recomputed } from './workbook-results.ts';
 import { columnLetters, serialOf, type XlsxCell, type XlsxSheet } from './xlsx.ts';
 
 const FIRST = ['number', 'unit', 'identity', 'credential id', 'created', 'age at as-of', 'last used', 'owner', 'purpose', 'status', 'page reference'];
@@ -15,7 +15,7 @@ const REST = POPULATION_FIELDS.filter((field) => !FIRST_FIELDS.some((first) => f
 /** A population as a sheet: the columns that stay the same in each run, the results that cells compute, then everything else of the CSV file. */
 export function populationSheet(dir: string, name: PopulationName, title: string, count: number, limits: ReadonlyMap<string, number>, asOf: Instant): XlsxSheet {
   const results = RECOMPUTED.filter(({ populations }) => populations.includes(name));
-  const header = [...FIRST, ...results.map(({ check }) => `result: ${check}`), 'not used since', ...REST.map((field) => field.replaceAll('_', ' '))];
+  const header = [...FIRST, ...results.map(({ check }) => `result: ${check}`), 'not used since', 'not used since, at the earliest', ...REST.map((field) => field.replaceAll('_', ' '))];
   return {
     name: title, header, frozenColumns: 4, count,
     widths: header.map((_, index) => WIDTHS[index] ?? 22),
@@ -35,6 +35,7 @@ function cellsOf(row: PopulationRow, at: number, results: readonly Recomputed[],
     ...FIRST_FIELDS.slice(1).map((field) => (field === 'age_days' ? age : fieldCell(row, field))),
     ...results.map((result): XlsxCell => ({ type: 'formula', formula: result.formula(places), value: result.value(row, limits.get(result.check) ?? null, asOf) })),
     momentCell(idleSince(row)),
+    momentCell(idleAtMostSince(row)),
     ...REST.map((field) => fieldCell(row, field)),
   ];
 }
@@ -51,9 +52,9 @@ function fieldCell(row: PopulationRow, field: PopulationField): XlsxCell {
 
 function placesOf(at: number, results: number): Places {
   const first = (field: (typeof FIRST_FIELDS)[number]): string => `${columnLetters(FIRST_FIELDS.indexOf(field))}${at}`;
-  const rest = (field: (typeof REST)[number]): string => `${columnLetters(FIRST.length + results + 1 + REST.indexOf(field))}${at}`;
+  const rest = (field: (typeof REST)[number]): string => `${columnLetters(FIRST.length + results + 2 + REST.indexOf(field))}${at}`;
   return {
     created: first('created'), age: first('age_days'), owner: first('owner'), purpose: first('purpose'), status: first('status'), idleSince: `${columnLetters(FIRST.length + results)}${at}`,
-    kind: rest('kind'), createdNotBefore: rest('created_not_before'), responsibility: rest('responsibility'),
+    idleAtMostSince: `${columnLetters(FIRST.length + results + 1)}${at}`, lastUsed: first('last_used'), kind: rest('kind'), createdNotBefore: rest('created_not_before'), responsibility: rest('responsibility'),
   };
 }

@@ -4,7 +4,7 @@ import { millisecondsOf, parseInstant, wholeDays, type Instant } from '../model/
 import type { Result } from '../model/verdict.ts';
 
 /** Cells of one row by what they hold, e.g. `E7`. */
-export interface Places { readonly created: string; readonly age: string; readonly idleSince: string; readonly owner: string; readonly purpose: string; readonly status: string; readonly kind: string; readonly createdNotBefore: string; readonly responsibility: string }
+export interface Places { readonly created: string; readonly age: string; readonly lastUsed: string; readonly idleSince: string; readonly idleAtMostSince: string; readonly owner: string; readonly purpose: string; readonly status: string; readonly kind: string; readonly createdNotBefore: string; readonly responsibility: string }
 
 /** A check that the workbook computes again, in cells. `formula` and `value` say the same, the one for spreadsheets and the other for readers that do not compute. */
 export interface Recomputed {
@@ -31,51 +31,71 @@ export function ageFormula(created: string): string {
   return `IF(ISNUMBER(${created}),${daysTo(created)},${created})`;
 }
 
-/** Since when a credential has not been used, as far as is known: its last use, or for none its creation or the start of tracking, whichever is later. */
+/** From when on a credential is surely not used: its last use; where none is recorded its creation or the start of tracking, whichever is later. */
 export function idleSince(row: PopulationRow): string {
+  return idleFrom(row, row.created);
+}
+/** The same, counted from the earliest moment at which it can have been made; text where there is no such bound. */
+export function idleAtMostSince(row: PopulationRow): string {
+  return idleFrom(row, row.created_not_before);
+}
+function idleFrom(row: PopulationRow, made: string): string {
   const none = /^no use (?:since (.+)|recorded)$/.exec(row.last_used);
   if (none === null) return row.last_used;
   const since = none[1];
-  return parseInstant(row.created) !== null && since !== undefined && since > row.created ? since : row.created;
+  return parseInstant(made) !== null && since !== undefined && since > made ? since : made;
 }
 
-function keyFormula(check: string, { kind, status, createdNotBefore }: Places, days: string, known: string, bounded: string): string {
+/** Facts that a check needs, in its order: the first that is not known decides, as in src/checks/run.ts. */
+function needFormula(facts: readonly string[], then: string): string {
+  return facts.reduceRight((rest, fact) => `IF(EXACT(LEFT(${fact},5),"n/a: "),"not_applicable",IF(EXACT(LEFT(${fact},9),"unknown: "),"not_evaluated",${rest}))`, then);
+}
+function needValue(facts: readonly string[], then: () => Result): Result {
+  for (const fact of facts) {
+    if (fact.startsWith('n/a: ')) return 'not_applicable';
+    if (fact.startsWith('unknown: ')) return 'not_evaluated';
+  }
+  return then();
+}
+
+function keyFormula(check: string, { kind, status }: Places, facts: readonly string[], least: string, atMost: string): string {
   const limit = limitName(check);
-  return `IF(${kind}<>"aws.access-key","not_applicable",IF(OR(${status}="inactive",${status}="expired"),"not_applicable",IF(OR(${status}<>"active",NOT(ISNUMBER(${known})),NOT(ISNUMBER(${limit}))),"not_evaluated",` +
-    `IF(${days}>${limit},"not_met",IF(${bounded},IF(ISNUMBER(${createdNotBefore}),IF(${daysTo(createdNotBefore)}>${limit},"not_evaluated","met"),"not_evaluated"),"met")))))`;
+  const judged = `IF(NOT(ISNUMBER(${limit})),"not_evaluated",IF(${least}>${limit},"not_met",IF(ISNUMBER(${atMost}),IF(${daysTo(atMost)}>${limit},"not_evaluated","met"),"not_evaluated")))`;
+  return `IF(OR(${kind}<>"aws.access-key",${status}="inactive",${status}="expired"),"not_applicable",${needFormula([status, ...facts], judged)})`;
 }
 
-function keyValue(row: PopulationRow, since: string, bounded: boolean, limit: number | null, asOf: Instant): Result {
+function keyValue(row: PopulationRow, facts: readonly string[], least: string, atMost: string, limit: number | null, asOf: Instant): Result {
   if (row.kind !== 'aws.access-key' || row.status === 'inactive' || row.status === 'expired') return 'not_applicable';
-  const from = parseInstant(since);
-  if (row.status !== 'active' || from === null || limit === null) return 'not_evaluated';
-  if (wholeDays(from, asOf) > limit) return 'not_met';
-  if (!bounded) return 'met';
-  const earliest = parseInstant(row.created_not_before);
-  return earliest === null || wholeDays(earliest, asOf) > limit ? 'not_evaluated' : 'met';
+  return needValue([row.status, ...facts], () => {
+    const [from, earliest] = [parseInstant(least), parseInstant(atMost)];
+    if (limit === null || from === null) return 'not_evaluated';
+    if (wholeDays(from, asOf) > limit) return 'not_met';
+    return earliest === null || wholeDays(earliest, asOf) > limit ? 'not_evaluated' : 'met';
+  });
 }
 
-function recordedFormula(place: string): string {
-  return `IF(EXACT(${place},"none"),"not_met",IF(EXACT(LEFT(${place},9),"unknown: "),"not_evaluated",IF(EXACT(LEFT(${place},5),"n/a: "),"not_applicable","met")))`;
+// What the provider made and runs is the provider's to answer for, as in src/checks/scope-of-non-human.ts; human principals are not in this population.
+function recordedFormula(place: string, responsibility: string): string {
+  return `IF(LEFT(${responsibility},8)="provider","not_applicable",${needFormula([place], `IF(EXACT(${place},"none"),"not_met","met")`)})`;
 }
-
-function recordedValue(cell: string): Result {
-  return cell === 'none' ? 'not_met' : cell.startsWith('unknown: ') ? 'not_evaluated' : cell.startsWith('n/a: ') ? 'not_applicable' : 'met';
+function recordedValue(cell: string, responsibility: string): Result {
+  return responsibility.startsWith('provider') ? 'not_applicable' : needValue([cell], () => (cell === 'none' ? 'not_met' : 'met'));
 }
 
 export const RECOMPUTED: readonly Recomputed[] = [
   {
     check: 'aws-access-key-age', populations: ['credentials'], limited: true,
-    formula: (places) => keyFormula('aws-access-key-age', places, places.age, places.age, 'TRUE'),
-    value: (row, limit, asOf) => keyValue(row, row.created, true, limit, asOf),
+    formula: (places) => keyFormula('aws-access-key-age', places, [places.created], places.age, places.createdNotBefore),
+    value: (row, limit, asOf) => keyValue(row, [row.created], row.created, row.created_not_before, limit, asOf),
   },
   {
     check: 'aws-access-key-unused', populations: ['credentials'], limited: true,
-    formula: (places) => keyFormula('aws-access-key-unused', places, daysTo(places.idleSince), places.idleSince, `${places.idleSince}=${places.created}`),
-    value: (row, limit, asOf) => keyValue(row, idleSince(row), idleSince(row) === row.created, limit, asOf),
+    // A moment before March 1900 stands as text; no limit reaches that far.
+    formula: (places) => keyFormula('aws-access-key-unused', places, [places.lastUsed, places.created], `IF(ISNUMBER(${places.idleSince}),${daysTo(places.idleSince)},99999)`, places.idleAtMostSince),
+    value: (row, limit, asOf) => keyValue(row, [row.last_used, row.created], idleSince(row), idleAtMostSince(row), limit, asOf),
   },
-  { check: 'nhi-owner-missing', populations: ['non-human-identities'], limited: false, formula: ({ owner }) => recordedFormula(owner), value: (row) => recordedValue(row.owner) },
-  { check: 'nhi-purpose-missing', populations: ['non-human-identities'], limited: false, formula: ({ purpose }) => recordedFormula(purpose), value: (row) => recordedValue(row.purpose) },
+  { check: 'nhi-owner-missing', populations: ['non-human-identities'], limited: false, formula: ({ owner, responsibility }) => recordedFormula(owner, responsibility), value: (row) => recordedValue(row.owner, row.responsibility) },
+  { check: 'nhi-purpose-missing', populations: ['non-human-identities'], limited: false, formula: ({ purpose, responsibility }) => recordedFormula(purpose, responsibility), value: (row) => recordedValue(row.purpose, row.responsibility) },
 ];
 
 /** The value that an age cell has: whole days, or the text of a creation that is not known. */

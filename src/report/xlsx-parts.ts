@@ -27,11 +27,15 @@ export function relationships(targets: readonly (readonly [string, string])[]): 
   return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${targets.map(([kind, target], index) => `<Relationship Id="rId${index + 1}" Type="${OFFICE}/${kind}" Target="${target}"/>`).join('')}</Relationships>`;
 }
 
+// Most cells: nothing in them needs a second look.
+const PLAIN = /^[ !#-%'-;=?-^`-~]*$/;
+
 /**
  * Text as it may stand in an XML element or attribute. What XML 1.0 cannot hold or a reader could act on is written `\u{…}`; `_xHHHH_`, which
  * spreadsheets would take for an escape (ECMA-376, ST_Xstring), gets its underscore escaped.
  */
 export function xmlText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return printable(text).replace(/\p{Surrogate}|\ufffe|\uffff/gu, (unit) => `\\u{${(unit.codePointAt(0) ?? 0).toString(16)}}`).replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
     .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -8,9 +8,15 @@ import { z } from 'zod';
 import { readJsonLines } from '../../src/bundle/jsonl.ts';
 import { BUNDLE } from '../../src/bundle/layout.ts';
 import { coverageSchema, RESPONSIBILITY_STATEMENT } from '../../src/bundle/records.ts';
+import { CHECKS } from '../../src/checks/all.ts';
+import { runChecks } from '../../src/checks/run.ts';
+import { parametersInForce } from '../../src/evidence/controls.ts';
 import { populationFile, readPopulation, writePopulations, type PopulationName, type PopulationRow } from '../../src/evidence/populations.ts';
 import { millisecondsOf } from '../../src/model/instant.ts';
+import { credentialSchema, identitySchema, type Credential, type Identity } from '../../src/model/row.ts';
+import type { UnitInventory } from '../../src/model/source.ts';
 import { foldedVerdictSchema, verdictSchema, type Verdict } from '../../src/model/verdict.ts';
+import { RECOMPUTED } from '../../src/report/workbook-results.ts';
 import { writeWorkbook } from '../../src/report/workbook.ts';
 import { allOf } from '../support/all-of.ts';
 import { SYNTHETIC_AS_OF, writeSyntheticBundle } from '../support/synthetic-bundle.ts';
@@ -75,7 +81,7 @@ test('moments are UTC date cells to the millisecond, and what is not known is th
 
 test('the only formulas are ours: ages and results, over named cells that say who set the limit', () => {
   for (const sheet of book.sheets) {
-    for (const [, cells] of sheet.rows) for (const [, cell] of cells) if (cell.formula !== null) expect(cell.formula).toMatch(/^IF\((ISNUMBER\([A-Z]+\d+\),MAX|[A-Z]+\d+<>"aws\.access-key"|EXACT)/);
+    for (const [, cells] of sheet.rows) for (const [, cell] of cells) if (cell.formula !== null) expect(cell.formula).toMatch(/^IF\((ISNUMBER\([A-Z]+\d+\),MAX|OR\([A-Z]+\d+<>"aws\.access-key"|LEFT\([A-Z]+\d+,8\)="provider")/);
     if (!SHEETS.some(([title]) => title === sheet.name)) expect(sheet.xml).not.toContain('<f>');
   }
   const named = (name: string): ReturnType<Map<string, never>['get']> | { text: string } | undefined => {
@@ -86,23 +92,33 @@ test('the only formulas are ours: ages and results, over named cells that say wh
   expect(named('limit_aws_access_key_age')?.text).toBe('90');
   expect(named('limit_aws_access_key_unused')?.text).toBe('45');
   const readMe = [...(book.sheets[0]?.rows.values() ?? [])].map((cells) => [...cells.values()].map(({ text }) => text).join(' | '));
-  expect(readMe.find((line) => line.startsWith('aws-access-key-age | 90'))).toContain("management's control: control ROT-1");
+  expect(readMe.find((line) => line.startsWith('aws-access-key-age | 90'))).toContain("management's threshold: control ROT-1");
   expect(readMe.find((line) => line.startsWith('aws-access-key-unused | 45'))).toContain("not management's threshold");
   for (const text of [RESPONSIBILITY_STATEMENT, 'Get-FileHash', 'sha256sum', 'neutralised', 'Access keys | aws:']) expect(readMe.some((line) => line.includes(text)), text).toBe(true);
 });
 
-test('computed results are those of the verdicts, and every result occurs', async () => {
-  const table = tableOf(book, 'Credentials');
-  const recorded = new Map(verdicts.map((verdict) => [`${verdict.check} ${verdict.subject}`, verdict.result]));
+test('computed results are those that the checks give for the same rows, and every result occurs', async () => {
+  const recorded = new Map<string, string>();
+  const identities: Identity[] = [];
+  const credentials: Credential[] = [];
+  for await (const row of readJsonLines(join(bundle, BUNDLE.identities), identitySchema)) identities.push({ ...(row as Identity), credentialCounts: {} });
+  for await (const row of readJsonLines(join(bundle, BUNDLE.credentials), credentialSchema)) credentials.push(row as Credential);
+  const checks = RECOMPUTED.map(({ check }) => CHECKS.find(({ id }) => id === check)).filter((check) => check !== undefined);
+  expect(checks.length).toBe(RECOMPUTED.length);
+  for (const unit of new Set(identities.map((identity) => identity.unit))) {
+    const inventory: UnitInventory = { identityKinds: ['aws.user', 'aws.role', 'aws.root'], identities: identities.filter((row) => row.unit === unit), credentials: credentials.filter((row) => row.unit === unit), grants: [], trusts: [], objects: [], populations: {}, controlTotals: [], unplaced: [] };
+    for (const verdict of runChecks(checks, unit, inventory, parametersInForce(checks, []), SYNTHETIC_AS_OF).verdicts) recorded.set(`${verdict.check} ${verdict.subject}`, verdict.result);
+  }
   const seen = new Set<string>();
-  for (const check of ['aws-access-key-age', 'aws-access-key-unused']) {
+  for (const { check, populations } of RECOMPUTED) {
+    const table = tableOf(book, SHEETS.find(([, name]) => populations.includes(name))?.[0] ?? '');
     for (const cells of table) {
-      const result = cells[`result: ${check}`]?.text ?? '';
-      expect(result, `${check} ${cells['key']?.text ?? ''}`).toBe(recorded.get(`${check} ${cells['key']?.text ?? ''}`) ?? 'not_applicable');
+      const [key, result] = [cells['key']?.text ?? '', cells[`result: ${check}`]?.text ?? ''];
+      expect(result, `${check} ${key}`).toBe(recorded.get(`${check} ${key}`) ?? 'not_applicable');
       seen.add(`${check} ${result}`);
     }
   }
-  expect(seen.size).toBe(8);
+  expect(seen.size).toBe(16);
 });
 
 test('what could not be read names operation, permission and what it leaves unknown, one row a gap', async () => {

@@ -92,7 +92,7 @@ function fillUnit(unit: string, count: number, hostile: boolean, random: () => n
     if (index % 5 === 4) {
       const id = `AROA${token(random, 17)}`;
       const role = identityOf(unit, 'aws.role', id, 'provider', name, `arn:aws:iam::${account}:role/${name}`, classOf(index, refs), random, refs);
-      identities.push(index % 20 === 9 ? { ...role, responsibility: 'provider', self: false } : { ...role, self: index === 4 });
+      identities.push(index % 20 === 14 ? { ...role, responsibility: 'provider', self: false } : { ...role, self: index === 4 });
       index += 1;
       continue;
     }

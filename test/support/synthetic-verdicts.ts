@@ -31,8 +31,8 @@ export function verdictsOf(identities: readonly Identity[], credentials: readonl
   }
   for (const identity of identities) {
     const { owner } = identity;
-    const result: Result = identity.classification.class === 'human' ? 'not_applicable' : owner.status !== 'known' ? 'not_evaluated' : owner.value === null ? 'not_met' : 'met';
-    put('nhi-owner-missing', 'identity', identity, result, result === 'not_applicable' ? 'identity is human' : result === 'not_evaluated' ? 'owner is unknown: no_source' : result === 'met' ? 'an owner is recorded' : 'nothing names an owner', [], owner);
+    const result: Result = identity.classification.class === 'human' || identity.responsibility === 'provider' ? 'not_applicable' : owner.status !== 'known' ? 'not_evaluated' : owner.value === null ? 'not_met' : 'met';
+    put('nhi-owner-missing', 'identity', identity, result, result === 'not_applicable' ? 'a human identity, or the provider\'s responsibility' : result === 'not_evaluated' ? 'owner is unknown: no_source' : result === 'met' ? 'an owner is recorded' : 'nothing names an owner', [], owner);
     if (identity.kind === 'aws.root') put('aws-root-access-key', 'identity', identity, 'not_occurring', 'no key of root occurs in this scan', []);
   }
   for (const trust of trusts) put('aws-role-trust-wildcard', 'trust', trust, trust.principalKind === 'anyone' ? 'not_met' : trust.external.status === 'unknown' ? 'needs_review' : 'met', `trusts ${trust.principalKind}`, []);
@@ -56,9 +56,8 @@ function age(key: Credential, asOf: Instant): [Result, string] {
 function unused(key: Credential, asOf: Instant): [Result, string] {
   const { status, lastUsed, created } = key;
   if (status.status === 'known' && status.value !== 'active') return ['not_applicable', `key is ${status.value}`];
-  if (status.status !== 'known' || lastUsed.status !== 'known') return ['not_evaluated', 'status or last use is unknown'];
+  if (status.status !== 'known' || lastUsed.status !== 'known' || created.status !== 'known') return ['not_evaluated', 'status, last use or creation is unknown'];
   if ('at' in lastUsed.value) return idle(wholeDays(lastUsed.value.at, asOf));
-  if (created.status !== 'known') return ['not_evaluated', 'never used, and creation is unknown'];
   const { least, most } = ageInDays(created.value, asOf);
   return least <= 45 && (most === null || most > 45) ? ['not_evaluated', 'never used, and the age is known only as a lower bound'] : idle(least);
 }
