@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { CHECKS } from '../checks/all.ts';
 import type { Control } from '../bundle/records.ts';
 import { parseControls } from '../evidence/controls.ts';
 import { NO_OWNERS, parseOwners, type OwnersFile } from '../inventory/owners-file.ts';
@@ -50,7 +51,7 @@ export async function load(options: { readonly config?: string; readonly owners?
   if (controlsPath !== undefined) {
     const { value, bytes } = await readDataFile(controlsPath);
     refuseSecrets(value, controlsPath);
-    controls = parseControls(value);
+    controls = parseControls(value, CHECKS, controlsPath);
     inputs.push(input('controls', controlsPath, bytes, { controls }));
   }
   return { configuration, file, targets, owners, ownersGiven: ownersPath !== undefined, controls, inputs };

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+import { RESPONSIBILITY_STATEMENT, type Control } from '../bundle/records.ts';
+import type { Check } from '../checks/define.ts';
+import { crosswalkRowSchema, shippedMappings } from './mappings.ts';
+
+/** `data/evidence/frameworks.json`: which control and check bear on which requirement, and what nothing here bears on. */
+export const frameworksFileSchema = z.object({
+  responsibility: z.literal(RESPONSIBILITY_STATEMENT),
+  note: z.string(),
+  frameworks: z.array(z.object({
+    id: z.string(), version: z.string(), title: z.string(), licence: z.string(), source: z.string(),
+    requirements: z.array(z.object({ id: z.string(), title: z.string(), controls: z.array(z.string()), checks: z.array(crosswalkRowSchema.pick({ check: true, relation: true, rationale: true })) })),
+    notCovered: z.array(z.object({ id: z.string(), reason: z.string() })),
+  })),
+});
+export type FrameworksFile = z.output<typeof frameworksFileSchema>;
+
+/** The table beside the evidence. A control stands at a requirement through its checks, and at a SOC 2 criterion that management named for it. */
+export function frameworksFile(controls: readonly Control[], checks: readonly Check[]): FrameworksFile {
+  const { frameworks, rows } = shippedMappings();
+  const known = new Set(checks.map(({ id }) => id));
+  return {
+    responsibility: RESPONSIBILITY_STATEMENT,
+    note: 'A requirement that checks bear on is supported by them, never satisfied. The relations are our own judgement, with the reason beside each.',
+    frameworks: frameworks.map((framework) => ({
+      id: framework.id, version: framework.version, title: framework.title, licence: framework.licence, source: framework.source.url,
+      requirements: framework.items.flatMap((item) => {
+        const mine = rows.filter((row) => row.framework === framework.id && row.version === framework.version && row.item === item.id && known.has(row.check));
+        const through = controls.filter((control) => control.checks.some(({ check }) => mine.some((row) => row.check === check)) || (framework.id === 'soc2-tsc' && control.criteria.includes(item.id))).map(({ id }) => id);
+        if (mine.length === 0 && through.length === 0) return [];
+        return [{ id: item.id, title: item.title ?? item.text ?? '', controls: through, checks: mine.map(({ check, relation, rationale }) => ({ check, relation, rationale })) }];
+      }),
+      notCovered: framework.notCovered,
+    })),
+  };
+}
