@@ -52,7 +52,7 @@ export function joinUsers(account: Account): JoinedUsers {
     identities.push({
       type: 'identity', key: row.key, id: value.UserId, idBasis: 'provider', kind: 'aws.user', unit: account.unit.id, name: value.UserName, address: value.Arn, responsibility: 'entity',
       classification: classifyUser(password, programmaticOf(account, value, counts, listed, row.refs), refs), created: momentOf(value.CreateDate, row.refs),
-      lastUsed: lastUseOf(account, reported, sumOf([counts['aws.service-specific-credential'], counts['aws.ssh-public-key'], counts['aws.signing-certificate']], row.refs)),
+      lastUsed: lastUseOf(account, reported, sumOf([counts['aws.service-specific-credential'], counts['aws.signing-certificate'], ...(sshMatters(account, value) ? [counts['aws.ssh-public-key']] : [])], row.refs)),
       interactiveLogin: password, privilege: held.privilege, tags: tagsOf(value.Tags, row.refs), ...OWNERSHIP, credentialCounts: counts, self: isCaller(account, { id: value.UserId, arn: value.Arn }), refs,
     });
   }
@@ -79,11 +79,15 @@ function passwordOf(account: Account, reported: Reported | null): Fact<boolean> 
 /** Whether a user holds a credential that programs use. One that is there decides; none is known only where every list closed. */
 function programmaticOf(account: Account, user: UserDetail, counts: { readonly [kind: string]: Fact<number> }, listed: number, refs: readonly PageReference[]): Fact<boolean> {
   if (listed > 0) return known(true, refs);
-  const sshUnread = endedFor(account.related, 'aws.iam.ssh-public-keys', user.UserId);
-  // An SSH key opens CodeCommit only; where no policy allows that, one that was not looked for changes nothing.
-  const sshMatters = !(sshUnread.state === 'skipped' && sshUnread.kind === 'not_requested' && codeCommitOf(user, account.related) === 'none');
-  const sum = sumOf(Object.entries(counts).filter(([kind]) => kind !== 'aws.ssh-public-key' || sshMatters).map(([, count]) => count), refs);
+  const withSsh = sshMatters(account, user);
+  const sum = sumOf(Object.entries(counts).filter(([kind]) => kind !== 'aws.ssh-public-key' || withSsh).map(([, count]) => count), refs);
   return sum.status === 'known' ? known(sum.value > 0, sum.refs) : sum;
+}
+
+/** An SSH key opens CodeCommit only; where no policy of the user allows that, one that was not looked for changes nothing. */
+function sshMatters(account: Account, user: UserDetail): boolean {
+  const end = endedFor(account.related, 'aws.iam.ssh-public-keys', user.UserId);
+  return !(end.state === 'skipped' && end.kind === 'not_requested' && codeCommitOf(user, account.related) === 'none');
 }
 
 /** Most recent use of password or keys by the report. Use of other credentials leaves no trace, so "none" needs that there are none. */
