@@ -24,7 +24,7 @@ export function count(value: number): XlsxCell {
 /** A sheet over rows that are already in memory. */
 function listSheet(name: string, columns: readonly (readonly [string, number])[], frozenColumns: number, rows: readonly (readonly XlsxCell[])[]): XlsxSheet {
   return {
-    name, header: columns.map(([title]) => title), widths: columns.map(([, width]) => width), frozenColumns, count: rows.length,
+    name, header: columns.map(([title]) => title), widths: columns.map(([, width]) => width), frozenColumns, printedColumns: columns.length, count: rows.length,
     async *rows() {
       for (const row of rows) yield () => row;
     },
@@ -67,7 +67,7 @@ export function unreadSheet(coverage: Coverage): XlsxSheet {
 export function observationsSheet(dir: string, summary: Summary): XlsxSheet {
   const columns = [['number', 8], ['check', 28], ['unit', 22], ['subject', 44], ['kind', 20], ['severity', 10], ['reason', 60], ['thresholds', 50], ['page references', 60]] as const;
   return {
-    name: 'Observations', header: columns.map(([title]) => title), widths: columns.map(([, width]) => width), frozenColumns: 2, count: summary.observations,
+    name: 'Observations', header: columns.map(([title]) => title), widths: columns.map(([, width]) => width), frozenColumns: 2, printedColumns: columns.length, count: summary.observations,
     async *rows() {
       let number = 0;
       for await (const verdict of verdictsOf(dir)) {

@@ -9,7 +9,7 @@ const FIRST = ['number', 'unit', 'identity', 'credential id', 'created', 'age at
 const FIRST_FIELDS = ['number', 'unit', 'identity', 'credential_id', 'created', 'age_days', 'last_used', 'owner', 'purpose', 'status', 'page_reference'] as const;
 /** Only these fields become dates: an identity may be named like a moment and stays text. */
 const MOMENTS: ReadonlySet<PopulationField> = new Set(['created', 'last_used', 'created_not_before', 'expires']);
-const WIDTHS = [8, 20, 30, 26, 17, 10, 17, 28, 28, 12, 48];
+const WIDTHS = [8, 20, 30, 26, 20, 16, 24, 28, 28, 16, 60];
 const REST = POPULATION_FIELDS.filter((field) => !FIRST_FIELDS.some((first) => first === field));
 
 /** A population as a sheet: the columns that stay the same in each run, the results that cells compute, then everything else of the CSV file. */
@@ -17,7 +17,7 @@ export function populationSheet(dir: string, name: PopulationName, title: string
   const results = RECOMPUTED.filter(({ populations }) => populations.includes(name));
   const header = [...FIRST, ...results.map(({ check }) => `result: ${check}`), 'not used since', 'not used since, at the earliest', ...REST.map((field) => field.replaceAll('_', ' '))];
   return {
-    name: title, header, frozenColumns: 4, count,
+    name: title, header, frozenColumns: 4, printedColumns: FIRST.length + results.length, count,
     widths: header.map((_, index) => WIDTHS[index] ?? 22),
     async *rows() {
       for await (const row of readPopulation(join(dir, populationFile(name)))) yield (at: number) => cellsOf(row, at, results, limits, asOf);

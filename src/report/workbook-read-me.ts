@@ -84,7 +84,7 @@ export function readMeSheet(run: Run, scope: Scope, coverage: Coverage, summary:
   return {
     names,
     sheet: {
-      name: NAME, header: null, widths: [32, 64, 64, 34, 12, 12, 20, 40], frozenColumns: 0, count: rows.length,
+      name: NAME, header: null, widths: [30, 64, 64, 40, 12, 12, 20, 40], frozenColumns: 0, printedColumns: 8, count: rows.length,
       async *rows() {
         for (const row of rows) yield () => row;
       },

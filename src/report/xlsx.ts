@@ -21,6 +21,8 @@ export interface XlsxSheet {
   readonly header: readonly string[] | null;
   /** How many columns stay in sight when scrolling. */
   readonly frozenColumns: number;
+  /** How many columns are printed, from the first on; the others are for the screen, where a page would shrink them beyond reading. */
+  readonly printedColumns: number;
   /** How many rows `rows` gives, so that the list of sheets stands before their content. */
   readonly count: number;
   /** Rows from a table's second row on. `sheetRow` numbers from 1 within the sheet it lands on, for formulas. */
@@ -91,6 +93,7 @@ function workbookXml(parts: readonly Part[], names: readonly XlsxName[]): string
   for (const [index, { sheet, name, rows }] of parts.entries()) {
     if (sheet.header === null) continue;
     const sheetName = xmlText(quoted(name));
+    if (sheet.printedColumns < sheet.header.length) defined.push(`<definedName name="_xlnm.Print_Area" localSheetId="${index}">${sheetName}!$A$1:$${columnLetters(sheet.printedColumns - 1)}$${rows + 1}</definedName>`);
     defined.push(`<definedName name="_xlnm.Print_Titles" localSheetId="${index}">${sheetName}!$1:$1</definedName>`);
     defined.push(`<definedName name="_xlnm._FilterDatabase" localSheetId="${index}" hidden="1">${sheetName}!$A$1:$${columnLetters(sheet.header.length - 1)}$${rows + 1}</definedName>`);
   }
@@ -106,21 +109,30 @@ async function* sheetXml({ sheet, rows, nth, name }: Part, iterator: AsyncIterat
   yield `<cols>${sheet.widths.map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`).join('')}</cols><sheetData>`;
   let at = 1;
   if (header !== null) {
-    yield rowXml(1, header.map((text) => ({ type: 'text', text, style: 'header' })));
+    yield rowXml(1, header.map((text) => ({ type: 'text', text, style: 'header' })), sheet.widths);
     at = 2;
   }
   for (let made = 0; made < rows; made += 1) {
     const next = await iterator.next();
     if (next.done === true) throw new Error(`sheet ${name}: ${made} rows came where ${rows} were announced; the bundle changed while it was read`);
-    yield rowXml(at, next.value(at));
+    yield rowXml(at, next.value(at), sheet.widths);
     at += 1;
   }
   if ((nth + 1) * (header === null ? maxRows : maxRows - 1) >= sheet.count && (await iterator.next()).done !== true) throw new Error(`sheet ${name}: more rows came than the ${sheet.count} that were announced; the bundle changed while it was read`);
   yield `</sheetData>${header === null ? '' : `<autoFilter ref="A1:${last}"/>`}<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>&amp;L&amp;A&amp;RPage &amp;P of &amp;N</oddFooter></headerFooter></worksheet>`;
 }
 
-function rowXml(row: number, cells: readonly XlsxCell[]): string {
-  return `<row r="${row}">${cells.map((cell, index) => cellXml(`${columnLetters(index)}${row}`, cell)).join('')}</row>`;
+function rowXml(row: number, cells: readonly XlsxCell[], widths: readonly number[]): string {
+  return `<row r="${row}"${heightOf(cells, widths)}>${cells.map((cell, index) => cellXml(`${columnLetters(index)}${row}`, cell)).join('')}</row>`;
+}
+
+/** A row with wrapped text says how high it is, since not every program works that out when it opens a file. */
+function heightOf(cells: readonly XlsxCell[], widths: readonly number[]): string {
+  let lines = 1;
+  for (const [index, cell] of cells.entries()) {
+    if (cell.type === 'text' && (cell.style === 'wrapped' || cell.style === 'header')) lines = Math.max(lines, Math.ceil((cell.text.length * 1.1) / (widths[index] ?? 10)));
+  }
+  return lines === 1 ? '' : ` ht="${Math.min(400, lines * 13.5 + 2)}" customHeight="1"`;
 }
 
 function cellXml(place: string, cell: XlsxCell): string {

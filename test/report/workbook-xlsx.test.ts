@@ -19,7 +19,7 @@ afterAll(async () => rm(root, { recursive: true }));
 
 function sheetOf(name: string, rows: readonly (readonly XlsxCell[])[], count = rows.length): XlsxSheet {
   return {
-    name, header: ['a', 'b'], widths: [10, 10], frozenColumns: 1, count,
+    name, header: ['a', 'b'], widths: [10, 10], frozenColumns: 1, printedColumns: 1, count,
     async *rows() {
       for (const row of rows) yield () => row;
     },
@@ -52,6 +52,7 @@ test('a table has frozen panes, a filter, titles on each printed page, landscape
   for (const part of ['<pane xSplit="1" ySplit="1" topLeftCell="B2"', '<autoFilter ref="A1:B2"/>', 'orientation="landscape" fitToWidth="1" fitToHeight="0"', '<pageSetUpPr fitToPage="1"/>', 'customWidth="1"']) expect(book.sheets[0]?.xml).toContain(part);
   expect(book.sheets[0]?.name).toBe("It's & more");
   expect(book.names.get('_xlnm.Print_Titles')).toBe("'It''s & more'!$1:$1");
+  expect(book.names.get('_xlnm.Print_Area')).toBe("'It''s & more'!$A$1:$A$2");
   expect(book.names.get('as_of')).toBe("'It''s & more'!$A$2");
 });
 
