@@ -23,9 +23,9 @@ export function openCsv(file: string): CsvWriter {
   const stream = createWriteStream(file, { flags: 'wx' });
   const hash = createHash('sha256');
   const done = finished(stream);
-  let failure: unknown = null;
+  let failure: Error | null = null;
   done.catch((error: unknown) => {
-    failure = error ?? new Error(`${file}: writing failed`);
+    failure = error instanceof Error ? error : new Error(`${file}: writing failed`, { cause: error });
   });
   let buffer = '';
   let rows = 0;

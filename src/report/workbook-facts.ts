@@ -59,7 +59,7 @@ export function isObservation(verdict: Verdict, controlled: ReadonlySet<string>)
 
 async function controlledChecks(dir: string): Promise<ReadonlySet<string>> {
   const checks = new Set<string>();
-  const files = (await readdir(join(dir, BUNDLE.evidence))).filter((name) => name.endsWith('.json') && `${BUNDLE.evidence}/${name}` !== BUNDLE.frameworks).sort(byCodeUnit);
+  const files = (await readdir(join(dir, BUNDLE.evidence))).filter((name) => name.endsWith('.json') && `${BUNDLE.evidence}/${name}` !== BUNDLE.frameworks).toSorted(byCodeUnit);
   for (const name of files) {
     const { control } = parseJsonText(await readFile(join(dir, BUNDLE.evidence, name), 'utf8'), evidenceSchema.pick({ control: true }), `${BUNDLE.evidence}/${name}`);
     for (const { check } of control.checks) checks.add(check);

@@ -76,7 +76,7 @@ export function observationsSheet(dir: string, summary: Summary): XlsxSheet {
         const nth = number;
         yield () => [
           count(nth), words(verdict.check), outside(verdict.unit), outside(verdict.subject), words(verdict.subjectKind), words(verdict.severity), told(verdict.reason),
-          verdict.thresholds.length === 0 ? words('none') : told([...verdict.thresholds].sort((a, b) => byCodeUnit(a.name, b.name)).map((threshold) => `${threshold.name} = ${JSON.stringify(threshold.value)} (${originOf(threshold)})`).join('; ')),
+          verdict.thresholds.length === 0 ? words('none') : told(verdict.thresholds.toSorted((a, b) => byCodeUnit(a.name, b.name)).map((threshold) => `${threshold.name} = ${JSON.stringify(threshold.value)} (${originOf(threshold)})`).join('; ')),
           verdict.refs.length + verdict.inputs.length === 0 ? words('none') : told([...verdict.refs, ...verdict.inputs].join(' ')),
         ];
       }
