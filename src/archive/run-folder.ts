@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { archivePaths } from '../bundle/layout.ts';
+import { appendEvent } from '../evidence/append-log.ts';
+import type { Signer } from '../evidence/signer.ts';
+import { instantOf } from '../model/instant.ts';
+
+/** A run of an archive while it is made: its folder is under `work/` and gets its name under `runs/` only when sealed. */
+export interface OpenRun {
+  readonly run: string;
+  readonly folder: string;
+  readonly logDir: string;
+  /** Logs that all reading is done, with the digest of what was read. */
+  collected(digest: string): Promise<void>;
+  /** Moves the sealed folder to its place. Returns it. */
+  finish(): Promise<string>;
+  /** Logs the end of a run that will not be sealed and removes what it wrote. */
+  abort(reason: string): Promise<void>;
+}
+
+/** Opens a run: its start is in the log before anything else happens. `clock` gives milliseconds since 1970. */
+export async function beginRun(archive: string, signer: Signer, about: { readonly run: string; readonly tool: string; readonly occasion: 'scheduled' | 'ad hoc'; readonly targets: readonly string[] }, clock: () => number): Promise<OpenRun> {
+  const paths = archivePaths(archive);
+  const folder = join(paths.work, about.run);
+  await mkdir(paths.runs, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  await appendEvent(paths.log, { event: 'run.started', at: instantOf(clock()), run: about.run, tool: about.tool, occasion: about.occasion, targets: [...about.targets] }, signer);
+  return {
+    run: about.run, folder, logDir: paths.log,
+    collected: async (digest) => {
+      await appendEvent(paths.log, { event: 'run.collected', at: instantOf(clock()), run: about.run, collectedSha256: digest }, signer);
+    },
+    finish: async () => {
+      const place = join(paths.runs, about.run);
+      await rename(folder, place);
+      return place;
+    },
+    abort: async (reason) => {
+      await appendEvent(paths.log, { event: 'run.aborted', at: instantOf(clock()), run: about.run, reason: reason.slice(0, 500) }, signer);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A UUID of version 7 (RFC 9562, 5.7): ids sort by time. `now` in milliseconds since 1970. */
+export function newRunId(now: number): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
