@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks the fixture server for every answer that it can give and writes each as a line of JSON, for validate.py.
+import { writeFile } from 'node:fs/promises';
+import { CANARY_MEMBERS } from '../../../fixtures/company/canaries.ts';
+import { AWS_LOGIN, company } from '../../../fixtures/company/company.ts';
+import { startAwsServer } from '../../../fixtures/servers/aws-query.ts';
+import { NAMESPACES, type AwsService } from '../../../fixtures/servers/aws-operation.ts';
+import { instantOf } from '../../../src/model/instant.ts';
+
+interface Recorded { readonly service: AwsService; readonly operation: string; readonly note: string; readonly status: number; readonly headers: { readonly [name: string]: string }; readonly body: string; readonly allowUnknown: readonly string[] }
+
+const [file] = process.argv.slice(2);
+if (file === undefined) throw new Error('usage: node record.ts FILE');
+
+const now = instantOf(Date.now());
+const { aws } = company(now);
+const account = aws.accounts[AWS_LOGIN.accessKeyId];
+if (account === undefined) throw new Error('the company has no account for its own login');
+const server = await startAwsServer({ accounts: aws.accounts, now, pageSize: { GetAccountAuthorizationDetails: 9, ListServiceSpecificCredentials: 2 } });
+const records: Recorded[] = [];
+
+async function ask(service: AwsService, operation: string, parameters: { readonly [name: string]: string } = {}, note = '', allowUnknown: readonly string[] = CANARY_MEMBERS): Promise<Recorded> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-amz-date': '20261122T000000Z', authorization: `AWS4-HMAC-SHA256 Credential=${AWS_LOGIN.accessKeyId}/20261122/us-east-1/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}` };
+  const response = await fetch(server.url, { method: 'POST', headers, body: new URLSearchParams({ Action: operation, Version: NAMESPACES[service].version, ...parameters }) });
+  const record = { service, operation, note, status: response.status, headers: Object.fromEntries(response.headers), body: await response.text(), allowUnknown };
+  records.push(record);
+  return record;
+}
+
+async function pages(operation: string, parameters: { readonly [name: string]: string } = {}): Promise<void> {
+  let marker: string | null = null;
+  do {
+    const { body }: Recorded = await ask('iam', operation, marker === null ? parameters : { ...parameters, Marker: marker }, marker === null ? '' : 'a later page');
+    marker = /<Marker>([^<]*)<\/Marker>/.exec(body)?.[1] ?? null;
+  } while (marker !== null);
+}
+
+try {
+  await ask('sts', 'GetCallerIdentity');
+  await ask('sts', 'AssumeRole', { RoleArn: `arn:aws:iam::${account.id}:role/rollcall-reader`, RoleSessionName: 'conformance' });
+  await ask('iam', 'GetAccountSummary');
+  await ask('iam', 'GetCredentialReport', {}, 'error: none asked for yet');
+  for (const note of ['started', 'in progress', 'complete']) {
+    await ask('iam', 'GenerateCredentialReport', {}, note);
+    await ask('iam', 'GetCredentialReport', {}, note === 'complete' ? '' : `error: ${note}`);
+  }
+  for (const operation of ['ListAccountAliases', 'GetAccountAuthorizationDetails', 'ListServerCertificates', 'ListInstanceProfiles', 'ListOpenIDConnectProviders', 'ListSAMLProviders']) await pages(operation);
+  await pages('ListServiceSpecificCredentials', { AllUsers: 'true' });
+  for (const { UserName } of account.users) for (const operation of ['ListAccessKeys', 'ListSSHPublicKeys', 'ListSigningCertificates']) await pages(operation, { UserName: UserName ?? '' });
+  for (const { AccessKeyId } of account.accessKeys) await ask('iam', 'GetAccessKeyLastUsed', { AccessKeyId: AccessKeyId ?? '' });
+  for (const { Arn } of account.oidcProviders) await ask('iam', 'GetOpenIDConnectProvider', { OpenIDConnectProviderArn: Arn });
+  await ask('iam', 'ListAccessKeys', { UserName: 'nobody' }, 'error: no such user');
+  await ask('iam', 'ListServiceSpecificCredentials', { AllUsers: 'true', UserName: 'ci-deploy' }, 'error: refused form');
+  for (const kind of ['deny', 'deny_by_scp', 'throttle', 'throttle_retry_after', 'error500', 'expired_credential'] as const) {
+    server.setFaults([{ operation: '*', kind }]);
+    await ask('iam', 'ListServerCertificates', {}, `error: ${kind}`);
+  }
+  // These three must be found wrong: a validator that accepts them would accept anything.
+  for (const kind of ['unknown_field', 'no_list_element', 'foreign_root'] as const) {
+    server.setFaults([{ operation: '*', kind }]);
+    await ask('iam', 'ListServerCertificates', {}, `must fail: ${kind}`, []);
+  }
+  server.setFaults([]);
+  await ask('iam', 'ListAccessKeys', { UserName: 'ci-deploy' }, 'must fail: a canary without its exemption', []);
+} finally {
+  await server.close();
+}
+await writeFile(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));

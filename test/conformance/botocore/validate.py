@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parses each recorded answer of the AWS fixture server with botocore's own parser, and holds its XML against botocore's service
+model: members that the model does not know, wrong types, foreign enum values, and missing required members fail. Answers marked
+`must fail` have to; members named in `allowUnknown` may stand where the model has none."""
+import base64
+import json
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import botocore
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from botocore.parsers import create_parser
+
+ISO = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$")
+
+
+def models():
+    loader = Loader()
+    return {name: ServiceModel(loader.load_service_model(name, "service-2")) for name in ("iam", "sts")}
+
+
+def local(element):
+    return element.tag.rsplit("}", 1)[-1]
+
+
+def held(element, shape, place, allowed, problems):
+    """Walks an element along its shape."""
+    kind = shape.type_name
+    if kind == "structure":
+        names = {member.serialization.get("name", name): (name, member) for name, member in shape.members.items()}
+        seen = set()
+        for child in element:
+            name = local(child)
+            if name not in names:
+                if f"{shape.name}.{name}" not in allowed:
+                    problems.append(f"{place}.{name}: {shape.name} has no such member")
+                continue
+            if name in seen:
+                problems.append(f"{place}.{name}: stands twice")
+            seen.add(name)
+            held(child, names[name][1], f"{place}.{name}", allowed, problems)
+        for name in shape.required_members:
+            if shape.members[name].serialization.get("name", name) not in seen:
+                problems.append(f"{place}.{name}: required and not there")
+    elif kind == "list":
+        if shape.serialization.get("flattened"):
+            problems.append(f"{place}: flattened lists are not looked at here")
+            return
+        wanted = shape.member.serialization.get("name", "member")
+        for index, child in enumerate(element):
+            if local(child) != wanted:
+                problems.append(f"{place}[{index}]: {local(child)} where {wanted} belongs")
+            held(child, shape.member, f"{place}[{index}]", allowed, problems)
+        if (element.text or "").strip():
+            problems.append(f"{place}: text in a list")
+    elif kind == "map":
+        for entry in element:
+            if [local(child) for child in entry] != ["key", "value"]:
+                problems.append(f"{place}: an entry that is not key and value")
+                continue
+            held(entry[0], shape.key, f"{place} key {entry[0].text}", allowed, problems)
+            held(entry[1], shape.value, f"{place}[{entry[0].text}]", allowed, problems)
+    else:
+        scalar(element, kind, shape, place, problems)
+
+
+def scalar(element, kind, shape, place, problems):
+    text = element.text or ""
+    if len(element):
+        problems.append(f"{place}: elements in a {kind}")
+    if kind == "boolean" and text not in ("true", "false"):
+        problems.append(f"{place}: {text!r} is no boolean")
+    elif kind in ("integer", "long") and not re.fullmatch(r"-?\d+", text):
+        problems.append(f"{place}: {text!r} is no {kind}")
+    elif kind == "timestamp" and not ISO.match(text):
+        problems.append(f"{place}: {text!r} is no timestamp as IAM writes them")
+    elif kind == "blob":
+        try:
+            base64.b64decode(text, validate=True)
+        except ValueError:
+            problems.append(f"{place}: not base64")
+    elif kind == "string":
+        values = getattr(shape, "enum", [])
+        if values and text not in values:
+            problems.append(f"{place}: {text!r} is none of {shape.name}")
+
+
+# Common errors of all operations, which no operation of the model declares: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+# InvalidInput: declared by other operations of IAM; how ListServiceSpecificCredentials refuses a form is documented nowhere.
+COMMON = {"AccessDenied", "Throttling", "ExpiredToken", "ValidationError", "InvalidAction", "InvalidClientTokenId", "MissingAuthenticationToken", "InvalidInput"}
+
+
+def problems_of(record, services):
+    service = services[record["service"]]
+    operation = service.operation_model(record["operation"])
+    parser = create_parser(service.metadata["protocol"] if service.metadata["protocol"] in ("query", "json") else "query")
+    response = {"status_code": record["status"], "headers": record["headers"], "body": record["body"].encode()}
+    problems = []
+    try:
+        parsed = parser.parse(response, operation.output_shape)
+    except Exception as error:  # whatever botocore raises, it could not read the answer
+        return [f"botocore cannot parse it: {type(error).__name__}: {error}"]
+    if record["headers"].get("x-amzn-requestid") != parsed["ResponseMetadata"].get("RequestId"):
+        problems.append("the request id of the header is not that of the body")
+    root = ElementTree.fromstring(record["body"])
+    uri = service.metadata["xmlNamespace"]
+    if root.tag != f"{{{uri}}}{'ErrorResponse' if record['status'] >= 300 else record['operation'] + 'Response'}":
+        problems.append(f"root {root.tag}")
+        return problems
+    if record["status"] >= 300:
+        error = parsed.get("Error", {})
+        declared = {(shape.metadata.get("error") or {}).get("code", shape.name): (shape.metadata.get("error") or {}).get("httpStatusCode") for shape in operation.error_shapes}
+        code = error.get("Code")
+        if code not in declared and code not in COMMON:
+            problems.append(f"{record['operation']} declares no error {code!r}")
+        elif declared.get(code) not in (None, record["status"]):
+            problems.append(f"{code} has status {declared[code]}, not {record['status']}")
+        if not error.get("Message") or error.get("Type") not in ("Sender", "Receiver"):
+            problems.append("an error without message or type")
+        return problems
+    wrapper = operation.output_shape.serialization.get("resultWrapper")
+    results = [child for child in root if local(child) == wrapper]
+    if len(results) != 1 or [local(child) for child in root] != [wrapper, "ResponseMetadata"]:
+        problems.append(f"{wrapper} and ResponseMetadata do not stand alone in the root")
+        return problems
+    held(results[0], operation.output_shape, record["operation"], set(record["allowUnknown"]), problems)
+    return problems
+
+
+def main():
+    services = models()
+    failed = 0
+    seen = set()
+    with open(sys.argv[1], encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    for record in records:
+        seen.add(record["operation"])
+        problems = problems_of(record, services)
+        expected = record["note"].startswith("must fail")
+        if expected == bool(problems):
+            continue
+        failed += 1
+        for problem in problems or ["nothing was found wrong with it"]:
+            print(f"{record['operation']} ({record['note'] or 'ok'}): {problem}")
+    print(f"botocore {botocore.__version__}: {len(records)} answers of {len(seen)} operations, {failed} not as they should be")
+    return 1 if failed or len(seen) < 16 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

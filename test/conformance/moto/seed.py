@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A small account in moto, made through boto3; returns what was made, from the answers of the calls that made it."""
+import json
+
+import boto3
+
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
+EVERYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+READ = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]})
+SAML = '<?xml version="1.0"?><EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://directory.example/"><IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://directory.example/sso"/></IDPSSODescriptor></EntityDescriptor>' + " " * 1000
+
+
+def seed(url, certificate, private_key):
+    iam = boto3.client("iam", endpoint_url=url, region_name="us-east-1")
+    made = {"users": {}, "keys": {}, "roles": {}, "groups": [], "policies": [], "oidc": [], "saml": [], "certificates": [], "profiles": []}
+    for name, tags in {"ci": {"Owner": "platform"}, "two-keys": {}, "retired": {}, "person": {"team": "data"}, "nothing": {}, "git": {}}.items():
+        user = iam.create_user(UserName=name, Path="/", Tags=[{"Key": key, "Value": value} for key, value in tags.items()])["User"]
+        made["users"][name] = user["UserId"]
+    for name, active in (("ci", True), ("two-keys", True), ("two-keys", False), ("retired", False)):
+        key = iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"]
+        if not active:
+            iam.update_access_key(UserName=name, AccessKeyId=key, Status="Inactive")
+        made["keys"][key] = "active" if active else "inactive"
+    iam.create_login_profile(UserName="person", Password="a-Password-for-moto-1")
+    policy = iam.create_policy(PolicyName="read", PolicyDocument=READ)["Policy"]["Arn"]
+    made["policies"].append(policy)
+    made["policies"].append(iam.create_policy(PolicyName="everything", PolicyDocument=EVERYTHING)["Policy"]["Arn"])
+    iam.create_group(GroupName="admins")
+    made["groups"].append("admins")
+    iam.attach_group_policy(GroupName="admins", PolicyArn=made["policies"][1])
+    iam.add_user_to_group(GroupName="admins", UserName="two-keys")
+    iam.attach_user_policy(UserName="ci", PolicyArn=policy)
+    iam.put_user_policy(UserName="git", PolicyName="push", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "codecommit:*", "Resource": "*"}]}))
+    for number in range(12):
+        role = iam.create_role(RoleName=f"worker-{number}", AssumeRolePolicyDocument=TRUST)["Role"]
+        made["roles"][role["RoleName"]] = role["RoleId"]
+    iam.put_role_policy(RoleName="worker-0", PolicyName="all", PolicyDocument=EVERYTHING)
+    iam.create_instance_profile(InstanceProfileName="worker-1")
+    iam.add_role_to_instance_profile(InstanceProfileName="worker-1", RoleName="worker-1")
+    made["profiles"].append("worker-1")
+    made["oidc"].append(iam.create_open_id_connect_provider(Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"], ThumbprintList=["6938fd4d98bab03faadb97b34396831e3780aea1"])["OpenIDConnectProviderArn"])
+    made["saml"].append(iam.create_saml_provider(Name="directory", SAMLMetadataDocument=SAML)["SAMLProviderArn"])
+    made["certificates"].append(iam.upload_server_certificate(ServerCertificateName="www", CertificateBody=certificate, PrivateKey=private_key)["ServerCertificateMetadata"]["ServerCertificateId"])
+    return made

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Holds the fixture server against botocore's service models, and the packed program against moto's server. Makes its own virtual
+# environment, outside the tree, and uses it again while the requirements stay the same. Anything that cannot start is a failure.
+#   test/conformance/run.sh [botocore|moto]      ROLLCALL_BIN="node dist/rollcall.js" names the program to run
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+root="$(cd "$here/../.." && pwd)"
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/rollcall-conformance"
+what="${1:-all}"
+
+wanted="$(sha256sum "$here/requirements.txt" | cut -c1-16)"
+venv="$cache/venv-$wanted"
+if [ ! -f "$venv/ready" ]; then
+  echo "making a Python environment in $venv" >&2
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
+  touch "$venv/ready"
+fi
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+node="$root/node_modules/.bin/node"
+[ -x "$node" ] || node=node
+if [ "$what" = all ] || [ "$what" = botocore ]; then
+  "$node" "$here/botocore/record.ts" "$work/answers.jsonl"
+  "$venv/bin/python" "$here/botocore/validate.py" "$work/answers.jsonl"
+fi
+if [ "$what" = all ] || [ "$what" = moto ]; then
+  ROLLCALL_BIN="${ROLLCALL_BIN:-$node $root/dist/rollcall.js}" "$venv/bin/python" "$here/moto/scan_moto.py" "$work"
+fi
