@@ -33,8 +33,15 @@ export function companyAccount(change: Partial<AwsAccount> = {}): AwsAccount {
 export async function serve(options: Omit<Partial<AwsServerOptions>, 'accounts'> & { readonly account?: AwsAccount } = {}): Promise<AwsServer> {
   const { account, ...rest } = options;
   const server = await startAwsServer({ now: rightNow(), ...rest, accounts: { [AWS_LOGIN.accessKeyId]: account ?? companyAccount() } });
-  onTestFinished(() => server.close());
-  return server;
+  // A test may close it itself; a second time is then nothing to do.
+  const closing = new Map<AwsServer, Promise<void>>();
+  const close = async (): Promise<void> => {
+    const once = closing.get(server) ?? server.close();
+    closing.set(server, once);
+    await once;
+  };
+  onTestFinished(close);
+  return { ...server, url: server.url, requests: server.requests, setFaults: (faults) => server.setFaults(faults), close };
 }
 
 /** Logs in to a server with the ambient login, through the real SDK. */
