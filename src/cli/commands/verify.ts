@@ -33,7 +33,7 @@ export async function runVerify(bundle: string, options: VerifyOptions): Promise
   const logDir = options.log ?? ((await isFolder(beside)) ? beside : undefined);
   const checkpoint = options.checkpoint === undefined ? undefined : await readText(options.checkpoint, '--checkpoint', 'name a checkpoint file that you kept from the log');
   return verifyBundle(bundle, {
-    keys, ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), providers: PROVIDERS, require: required,
+    keys, ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), require: required,
     rederive: (from, to) => deriveBundle(from, to, PROVIDERS), completeness: (from) => judgeCompleteness(from, PROVIDERS),
   });
 }
