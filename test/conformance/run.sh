@@ -4,6 +4,7 @@
 # environment, outside the tree, and uses it again while the requirements stay the same. Anything that cannot start is a failure.
 #   test/conformance/run.sh [botocore|moto]      ROLLCALL_BIN="node dist/rollcall.js" names the program to run
 set -euo pipefail
+export PYTHONDONTWRITEBYTECODE=1
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/rollcall-conformance"

@@ -21,13 +21,16 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from moto_server import LOGIN, moto_server  # noqa: E402
 from seed import seed  # noqa: E402
 
-# What moto cannot answer and AWS can: source, and the outcomes that the ledger may give it. Any other gap fails.
+NO_END_MARKER = "moto leaves IsTruncated out, so that nothing says whether the list has ended"
+# What moto cannot answer and AWS can: source, the outcomes that the ledger may give it, and why. Any other gap fails, and so does
+# a line here that moto no longer needs. Beside these it gives users ids in lower case, never pages, and its credential report has no row for root.
 EXPECTED_GAPS = {
-    "aws.iam.service-specific-credentials": ({"unreachable", "malformed", "not_found", "rejected", "timeout"}, "ListServiceSpecificCredentials is not implemented: a web page with status 500 or 404"),
-    "aws.iam.service-specific-credentials-by-service": ({"unreachable", "malformed", "not_found", "rejected", "timeout"}, "the same operation, service by service"),
+    "aws.iam.service-specific-credentials": ({"unreachable"}, "ListServiceSpecificCredentials is not implemented: a web page with status 500"),
+    "aws.iam.access-keys": ({"malformed"}, NO_END_MARKER),
+    "aws.iam.account-aliases": ({"malformed"}, NO_END_MARKER),
+    "aws.iam.instance-profiles": ({"malformed"}, NO_END_MARKER),
+    "aws.iam.ssh-public-keys": ({"malformed"}, NO_END_MARKER),
 }
-# Control totals of which moto tells nothing, or something else: its credential report has no row for root.
-EXPECTED_UNTIED = set()
 # The program says 3 for a gap in scope that nobody named: that is right here.
 EXPECTED_EXIT = 3
 
@@ -51,16 +54,16 @@ def differences(bundle, made):
     by_kind = collections.defaultdict(set)
     for row in [*identities, *credentials, *objects]:
         by_kind[row["kind"]].add(row["id"])
-    wanted = {"aws.user": set(made["users"].values()), "aws.role": set(made["roles"].values()), "aws.access-key": set(made["keys"]), "aws.server-certificate": set(made["certificates"])}
+    wanted = {"aws.user": set(made["users"].values()), "aws.role": set(made["roles"].values()), "aws.access-key": set(made["slots"]), "aws.server-certificate": set(made["certificates"])}
     for kind, ids in wanted.items():
         if by_kind[kind] != ids:
             yield f"{kind}: seeded and not listed {sorted(ids - by_kind[kind])}, listed and not seeded {sorted(by_kind[kind] - ids)}"
-    for kind, count in {"aws.root": 1, "aws.group": len(made["groups"]), "aws.policy": len(made["policies"]), "aws.oidc-provider": len(made["oidc"]), "aws.saml-provider": len(made["saml"]), "aws.instance-profile": len(made["profiles"])}.items():
+    for kind, count in {"aws.root": 1, "aws.group": len(made["groups"]), "aws.policy": len(made["policies"]), "aws.oidc-provider": len(made["oidc"]), "aws.saml-provider": len(made["saml"])}.items():
         if len(by_kind[kind]) != count:
             yield f"{kind}: {len(by_kind[kind])} listed, {count} seeded"
     for row in credentials:
-        if row["kind"] == "aws.access-key" and row["status"].get("value") != made["keys"].get(row["id"]):
-            yield f"{row['id']}: status {row['status']}, seeded {made['keys'].get(row['id'])}"
+        if row["kind"] == "aws.access-key" and row["status"].get("value") != made["slots"].get(row["id"]):
+            yield f"{row['id']}: status {row['status']}, seeded {made['slots'].get(row['id'])}"
     privileges = {row["name"]: row["privilege"].get("value", {}).get("level") for row in identities}
     for name in ("two-keys", "worker-0"):
         if privileges.get(name) != "administrator":
@@ -79,10 +82,10 @@ def gaps(bundle):
         seen.add(gap["source"])
         if gap["outcome"] not in outcomes:
             yield f"gap: {gap['source']} {gap['operation']} ended as {gap['outcome']}: {gap['message']}"
-    if "aws.iam.service-specific-credentials" not in seen:
-        yield "moto answers ListServiceSpecificCredentials now: take its line out of EXPECTED_GAPS"
+    for source in sorted(set(EXPECTED_GAPS) - seen):
+        yield f"no gap in {source}: moto answers it now, so take its line out of EXPECTED_GAPS"
     for total in coverage["controlTotals"]:
-        if total["state"] == "differs" and total["name"] not in EXPECTED_UNTIED:
+        if total["state"] in ("differs", "changed_during_scan"):
             yield f"control total {total['name']}: {total['listed']} listed, {total['before']} before and {total['after']} after by the account's own count"
 
 

@@ -12,7 +12,7 @@ SAML = '<?xml version="1.0"?><EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.
 
 def seed(url, certificate, private_key):
     iam = boto3.client("iam", endpoint_url=url, region_name="us-east-1")
-    made = {"users": {}, "keys": {}, "roles": {}, "groups": [], "policies": [], "oidc": [], "saml": [], "certificates": [], "profiles": []}
+    made = {"users": {}, "slots": {}, "roles": {}, "groups": [], "policies": [], "oidc": [], "saml": [], "certificates": [], "profiles": []}
     for name, tags in {"ci": {"Owner": "platform"}, "two-keys": {}, "retired": {}, "person": {"team": "data"}, "nothing": {}, "git": {}}.items():
         user = iam.create_user(UserName=name, Path="/", Tags=[{"Key": key, "Value": value} for key, value in tags.items()])["User"]
         made["users"][name] = user["UserId"]
@@ -20,7 +20,9 @@ def seed(url, certificate, private_key):
         key = iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"]
         if not active:
             iam.update_access_key(UserName=name, AccessKeyId=key, Status="Inactive")
-        made["keys"][key] = "active" if active else "inactive"
+        # By slot of the report, in the order of making: moto's list of keys has no end marker, so their ids do not count as listed.
+        slot = 1 + sum(one.startswith(f"{made['users'][name]}|") for one in made["slots"])
+        made["slots"][f"{made['users'][name]}|slot{slot}"] = "active" if active else "inactive"
     iam.create_login_profile(UserName="person", Password="a-Password-for-moto-1")
     policy = iam.create_policy(PolicyName="read", PolicyDocument=READ)["Policy"]["Arn"]
     made["policies"].append(policy)
