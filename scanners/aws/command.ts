@@ -18,7 +18,7 @@ export function awsCommand(service: string, operation: string, input: JsonObject
     const flag = `--${kebab(name)}`;
     if (value === true) words.push(flag);
     else if (value === false) words.push(`--no-${kebab(name)}`);
-    else if (Array.isArray(value)) words.push(flag, ...value.map((item) => shellQuote(text(item as Json))));
+    else if (Array.isArray(value)) words.push(flag, ...value.map((item: Json) => shellQuote(text(item))));
     // A value that begins with a hyphen would be read as an option of its own.
     else if (text(value).startsWith('-')) words.push(`${flag}=${shellQuote(text(value))}`);
     else words.push(flag, shellQuote(text(value)));

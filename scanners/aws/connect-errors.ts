@@ -19,7 +19,11 @@ export function loginFailure(reply: Extract<Reply, { ok: false }>, auth: Auth, t
     case 'timeout':
     case 'unreachable': return new ConnectError(`target ${target}: AWS did not answer (${what})`, NETWORK);
     case 'malformed': return new ConnectError(`target ${target}: what answered is not AWS (${what})`, NETWORK);
-    default: return new ConnectError(`target ${target}: the login did not work (${what})`, SIGN_IN);
+    case 'throttled':
+    case 'not_found':
+    case 'rejected':
+    case 'api_disabled':
+    case 'unlicensed': return new ConnectError(`target ${target}: the login did not work (${what})`, SIGN_IN);
   }
 }
 

@@ -73,10 +73,10 @@ function elementsOf(nodes: unknown): { readonly text: string; readonly children:
     if (name === undefined) continue;
     const inner = node[name];
     if (name === '#text') {
-      const decoded = withoutEntities(String(inner));
+      const decoded = withoutEntities(textOf(inner));
       if (decoded === null) return { problem: 'the body names an entity that XML does not have' };
       text += decoded;
-    } else if (name === CDATA) text += (inner as readonly Readonly<Record<string, unknown>>[]).map((part) => String(part['#text'] ?? '')).join('');
+    } else if (name === CDATA) text += (inner as readonly Readonly<Record<string, unknown>>[]).map((part) => textOf(part['#text'])).join('');
     else {
       const below = elementsOf(inner);
       if ('problem' in below) return below;
@@ -84,6 +84,10 @@ function elementsOf(nodes: unknown): { readonly text: string; readonly children:
     }
   }
   return { text, children };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -68,7 +68,7 @@ function lastUseOf(account: Account, reported: Reported | null): Fact<LastUse> {
   const password = parseInstant(reported.row.password_last_used);
   const uses: Fact<LastUse>[] = keySlots(reported.row).filter((slot) => slotState(slot.active, slot.lastRotated) !== 'none').map((slot) => slotLastUse(reported, slot));
   if (password !== null) uses.push(known<LastUse>({ at: password, where: 'console' }, reported.refs));
-  const moments = uses.flatMap((fact) => (fact.status === 'known' && 'at' in fact.value ? [fact.value] : [])).sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const moments = uses.flatMap((fact) => (fact.status === 'known' && 'at' in fact.value ? [fact.value] : [])).toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   const [latest] = moments;
   if (latest !== undefined) return known<LastUse>(latest, reported.refs, { asOf: reported.generated, granularity: '15 minutes' });
   if (uses.some((fact) => fact.status === 'unknown') || !['N/A', 'no_information', 'not_supported'].includes(reported.row.password_last_used)) return unknown('unrecognized', 'the credential report has a date of use that we cannot read');

@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 import { SUMMARY } from './join-root.ts';
 import { parsedRows } from './rows.ts';
 
-const METHOD = "GetAccountSummary, before and after the lists, against what the lists hold";
+const METHOD = 'GetAccountSummary, before and after the lists, against what the lists hold';
 const schema = z.record(z.string(), z.string());
 
 interface Summary { readonly counts: { readonly [name: string]: string }; readonly refs: readonly PageReference[] }
@@ -18,7 +18,6 @@ export function controlTotals(account: Account, listed: { readonly users: Fact<n
   const after = summaryOf(account, 'aws.iam.account-summary-after');
   const total = (name: string, keys: readonly string[], ours: Fact<number>, plus = 0, note: string | null = null): ControlTotal => compare(account, name, countIn(before, keys, plus), countIn(after, keys, plus), ours.status === 'known' ? ours.value : null, note, [...(before?.refs ?? []), ...(after?.refs ?? []), ...(ours.status === 'known' ? ours.refs : [])]);
   const of = (kind: string): Fact<number> => listed.populations[kind] ?? { status: 'not_applicable', reason: 'not counted' };
-  const both = (a: Fact<number>, b: Fact<number>, value: (x: number, y: number) => number): Fact<number> => (a.status !== 'known' ? a : b.status !== 'known' ? b : { ...a, value: value(a.value, b.value), refs: [...a.refs, ...b.refs] });
   return [
     total('Principals', ['Users', 'Roles'], both(listed.users, listed.roles, () => listed.principals), 1, 'Users and Roles, and one root'),
     total('Users', ['Users'], listed.users),
@@ -30,6 +29,11 @@ export function controlTotals(account: Account, listed: { readonly users: Fact<n
     total('Providers', ['Providers'], both(of('aws.oidc-provider'), of('aws.saml-provider'), (x, y) => x + y), 0, 'OpenID Connect and SAML'),
     total('AccountAccessKeysPresent', ['AccountAccessKeysPresent'], listed.rootKeys, 0, "root's access keys, as of the credential report"),
   ];
+}
+
+/** One fact of two counts: known only where both are. */
+function both(a: Fact<number>, b: Fact<number>, value: (x: number, y: number) => number): Fact<number> {
+  return a.status !== 'known' ? a : b.status !== 'known' ? b : { ...a, value: value(a.value, b.value), refs: [...a.refs, ...b.refs] };
 }
 
 function compare(account: Account, name: string, before: number | null, after: number | null, listed: number | null, note: string | null, refs: readonly PageReference[]): ControlTotal {

@@ -30,7 +30,7 @@ export const VALUE_RETURNING_ACTIONS: readonly string[] = [
 /** The permissions of all sources that a depth reads, each once, in order. */
 export function readActions(depth: Depth): readonly string[] {
   const sources = SOURCES.filter((source) => ORDER.indexOf(source.depth) <= ORDER.indexOf(depth));
-  return [...new Set(sources.flatMap(({ operations }) => operations.map(({ permission }) => permission)))].sort(byCodeUnit);
+  return [...new Set(sources.flatMap(({ operations }) => operations.map(({ permission }) => permission)))].toSorted(byCodeUnit);
 }
 
 /** The policy to attach to the role or user that Rollcall acts as. */

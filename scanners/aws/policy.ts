@@ -43,7 +43,7 @@ export function readPolicy(text: string): readonly Statement[] | null {
     actions: listOf(statement.Action), notActions: listOf(statement.NotAction), resources: listOf(statement.Resource), notResources: listOf(statement.NotResource),
     principals: principalsOf(statement.Principal) ?? [], notPrincipals: principalsOf(statement.NotPrincipal),
     conditions: Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) => ({ operator, key, values: (Array.isArray(values) ? values : [values]).map(String) })))
-      .sort((a, b) => byCodeUnit(a.operator, b.operator) || byCodeUnit(a.key, b.key)),
+      .toSorted((a, b) => byCodeUnit(a.operator, b.operator) || byCodeUnit(a.key, b.key)),
   }));
 }
 

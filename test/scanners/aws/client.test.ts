@@ -82,7 +82,7 @@ test('a server that is not there is unreachable, both while logging in and after
 
 test('a role is assumed with a session policy that denies what returns secrets, and the external id that is asked for', async () => {
   const account = companyAccount();
-  const [roleArn] = Object.keys(account.assumable);
+  const [roleArn] = Object.keys(account.assumable ?? {});
   if (roleArn === undefined) throw new Error('the company lets no role be assumed');
   const bodies: string[] = [];
   const server = await serve();

@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { classifyError, classifyFailure, httpDate, retryAfterMs } from '../../../scanners/aws/outcome.ts';
 import { replyOf } from '../../../scanners/aws/reply.ts';
-import type { Instant } from '../../../src/model/instant.ts';
 
 const SCP = 'User: arn:aws:iam::111122223333:user/x is not authorized to perform: iam:ListAccessKeys with an explicit deny in a service control policy';
 const RCP = 'not authorized to perform: sts:AssumeRole with an explicit deny in a resource control policy';
@@ -40,7 +39,7 @@ test('Retry-After is read in seconds and as a date against the response itself, 
   expect(retryAfterMs('Sun, 22 Nov 2026 09:29:00 GMT', at)).toBe(0);
   expect(retryAfterMs('Sun, 22 Nov 2026 09:30:07 GMT', null)).toBeNull();
   expect(retryAfterMs('999999', null)).toBe(300_000);
-  expect(retryAfterMs('soon', at as Instant)).toBeNull();
+  expect(retryAfterMs('soon', at)).toBeNull();
   expect(retryAfterMs(undefined, at)).toBeNull();
   expect(httpDate('2026-11-22T09:30:00Z')).toBeNull();
 });

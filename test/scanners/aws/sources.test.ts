@@ -69,7 +69,7 @@ test('the report is asked for until it is made', () => {
 });
 
 test('keys are listed for users whose report row shows one or who have no row of their own, and for no other', () => {
-  const users = [['SHOWS', {}], ['NONE', {}], ['ABSENT', {}], ['REMADE', {}], ['ODD', {}], ['MORE', {}], ['OFF', {}]].map(([id, more]) => user(String(id), more as object));
+  const users = ['SHOWS', 'NONE', 'ABSENT', 'REMADE', 'ODD', 'MORE', 'OFF'].map((id) => user(id));
   const rows = [
     reportRow('SHOWS', { access_key_2_active: 'TRUE', access_key_2_last_rotated: '2026-01-02T00:00:00Z' }), reportRow('NONE'), reportRow('REMADE', { user_creation_time: '2020-01-01T00:00:00Z' }),
     reportRow('ODD', { access_key_1_last_rotated: 'not_supported' }), reportRow('MORE', { additional_credentials_info: '1' }), reportRow('OFF', { access_key_1_last_rotated: '2026-01-02T00:00:00Z' }),
@@ -131,7 +131,7 @@ test('signing certificates are read for users whose report row shows one, by mar
 
 test('service-specific credentials are asked for service by service only where the whole list was rejected', () => {
   const ALL = 'aws.iam.service-specific-credentials';
-  const by = (end: ReturnType<typeof failed> | null): object => dueOf(`${ALL}-by-service`, readsWith('standard', [[ALL, null, end === null ? { ServiceSpecificCredentials: '', IsTruncated: 'false' } : null, ...(end === null ? [] : [end])]]));
+  const by = (end: ReturnType<typeof failed> | null): object => dueOf(`${ALL}-by-service`, readsWith('standard', [end === null ? [ALL, null, { ServiceSpecificCredentials: '', IsTruncated: 'false' }] : [ALL, null, null, end]]));
   expect(by(failed('rejected'))).toEqual({ 'bedrock.amazonaws.com': 'read', 'cassandra.amazonaws.com': 'read', 'codecommit.amazonaws.com': 'read', 'logs.amazonaws.com': 'read' });
   expect(by(failed('denied'))).toEqual({ '-': 'not_needed' });
   expect(by(null)).toEqual({ '-': 'not_needed' });
