@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RESPONSIBILITY_STATEMENT, type Coverage, type Run, type Scope } from '../bundle/records.ts';
+import { printable } from '../model/printable.ts';
+import type { PopulationFile } from './populations.ts';
+
+export interface CoverInputs { readonly run: Run; readonly scope: Scope; readonly coverage: Coverage; readonly populations: readonly PopulationFile[] }
+
+/** `data/README.md`: what this is, when, by whom, over what, what is missing, and how to check it with ordinary tools. Resource text is made harmless for Markdown. */
+export function coverText({ run, scope, coverage, populations }: CoverInputs): string {
+  const units = coverage.units.map((unit) => `| ${cell(unit.unit)} | ${cell(unit.name ?? '')} | ${cell(unit.basis)} | ${unit.outcome.replaceAll('_', ' ')} | ${cell(unit.reason)} |`);
+  const totals = coverage.controlTotals.map((total) => `| ${cell(total.unit)} | ${cell(total.name)} | ${total.before ?? 'not read'} | ${total.after ?? 'not read'} | ${total.listed ?? 'not read'} | ${total.state.replaceAll('_', ' ')} |`);
+  const gaps = coverage.gaps.map((gap) => `- ${cell(gap.unit)}: ${cell(gap.operation)} ended ${gap.outcome.replaceAll('_', ' ')}${gap.parent === null ? '' : ` for ${cell(gap.parent)}`}; unknown there: ${cell(gap.blanks)}${gap.expected ? ` (expected: ${cell(gap.expectedReason ?? '')})` : ''}`);
+  return `# Roll of non-human identities and credentials
+
+${RESPONSIBILITY_STATEMENT}
+
+| | |
+| --- | --- |
+| Run | ${run.run}, ${run.occasion} |
+| From, to | ${run.startedAt}, ${run.finishedAt} (UTC) |
+| Ages count to | ${run.asOf} |
+| Read as | ${run.logins.map((login) => `${cell(login.principal)} (the provider's own answer to ${cell(login.operation)})`).join(', ') || 'no login answered'} |
+| Depth | ${run.depth} |
+| Tool | ${run.tool.name} ${run.tool.version}, derivation ${run.derivationVersion}, redaction ${run.redaction.enabled ? run.redaction.version : 'OFF'} |
+
+## Scope
+
+${scope.statement}
+
+| Unit | Name | Basis | Outcome | Why |
+| --- | --- | --- | --- | --- |
+${units.join('\n')}
+
+## Totals
+
+${populations.map(({ name, count, file }) => `- ${name}: ${count} rows, \`${file}\``).join('\n')}
+
+| Unit | The provider's count of | Before | After | Listed here | |
+| --- | --- | --- | --- | --- | --- |
+${totals.join('\n')}
+
+## What could not be read
+
+${gaps.length === 0 ? 'Nothing that was due.' : gaps.join('\n')}
+
+## What no interface shows
+
+${coverage.blindSpots.map(({ text }) => `- ${cell(text)}`).join('\n')}
+
+## How to check it with ordinary tools
+
+Pages are kept *decoded and redacted*: what the provider sent, reduced to the fields that are used, secrets removed. The removal is
+the one step that cannot be repeated from this bundle.
+
+Every file is as it was sealed (in the folder that holds \`bagit.txt\`):
+
+\`\`\`sh
+sha256sum --check --quiet manifest-sha256.txt && sha256sum --check --quiet tagmanifest-sha256.txt
+\`\`\`
+
+On Windows, \`Get-FileHash -Algorithm SHA256 <file>\` prints the digest to hold against the manifest's line.
+
+The seal is over the tag manifest, by the key whose public half (\`signing-key.pub.pem\`) management hands over by another way:
+
+\`\`\`sh
+field() { sed -n "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/p" seal.dsse.json; }
+field payload | base64 -d > /tmp/statement.json
+field sig | base64 -d > /tmp/statement.sig
+{ printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c < /tmp/statement.json | tr -d ' ')"; cat /tmp/statement.json; } > /tmp/statement.pae
+openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin -in /tmp/statement.pae -sigfile /tmp/statement.sig
+grep -q "$(sha256sum tagmanifest-sha256.txt | cut -d' ' -f1)" /tmp/statement.json && echo "the statement is over this tag manifest"
+\`\`\`
+
+A pass shows that nothing changed since the seal and who sealed it. It does not show that the list is complete or the input genuine:
+\`rollcall verify\` says which reads were due and found, and \`rollcall trace\` leads from any row back to the source.
+`;
+}
+
+/** One table cell or list item: no line break, no bar, no markup, nothing that acts. */
+function cell(text: string): string {
+  return printable(text).replace(/[\\`*_{}[\]<>|#~!&]/g, (character) => `\\${character}`);
+}
