@@ -27,8 +27,14 @@ export function controlTotals(account: Account, listed: { readonly users: Fact<n
     total('InstanceProfiles', ['InstanceProfiles'], of('aws.instance-profile')),
     total('ServerCertificates', ['ServerCertificates'], of('aws.server-certificate')),
     total('Providers', ['Providers'], both(of('aws.oidc-provider'), of('aws.saml-provider'), (x, y) => x + y), 0, 'OpenID Connect and SAML'),
-    total('AccountAccessKeysPresent', ['AccountAccessKeysPresent'], listed.rootKeys, 0, "root's access keys, as of the credential report"),
+    asPresence(total('AccountAccessKeysPresent', ['AccountAccessKeysPresent'], listed.rootKeys, 0, "root's access keys as of the credential report, compared as there or not there")),
   ];
+}
+
+/** AWS does not document whether the number counts root's keys or only says that there are some. */
+function asPresence(total: ControlTotal): ControlTotal {
+  const { before, listed, state } = total;
+  return state === 'differs' && before !== null && listed !== null && before > 0 && listed > 0 ? { ...total, state: 'equal' } : total;
 }
 
 /** One fact of two counts: known only where both are. */

@@ -6,7 +6,7 @@ import type { Credential, Identity } from '../../../src/model/row.ts';
 import type { UnitInventory } from '../../../src/model/source.ts';
 import { aws } from '../../../scanners/aws/index.ts';
 import type { Instant } from '../../../src/model/instant.ts';
-import { failed, readsWith, report, reportRow } from './support/reads.ts';
+import { details, failed, readsWith, report, reportRow, user } from './support/reads.ts';
 import { companyAccount, scanAccount } from './support/scan.ts';
 
 const identity = (inventory: UnitInventory, name: string): Identity => {
@@ -134,6 +134,19 @@ test('root\'s keys: where report and summary disagree, neither is taken; none is
   expect(count(null, '0')).toBe('throttled');
   expect(count(null, null)).toBe('throttled');
   expect(count(reportRow('SOMEBODY'), '0')).toBe(0);
+});
+
+test('the total of root\'s keys is compared as there or not there; every other total as a number', () => {
+  const states = (row: object, present: string): readonly (string | undefined)[] => {
+    const summary = { SummaryMap: { AccountAccessKeysPresent: present, Users: '2', Roles: '0', Groups: '0' } };
+    const related = readsWith('standard', [['aws.iam.credential-report', null, report(row)], ['aws.iam.account-summary', null, summary], ['aws.iam.account-summary-after', null, summary], ['aws.iam.authorization-details', null, details({ UserDetailList: [user('AIDA1')] })]]);
+    const { controlTotals } = aws.join(related, { asOf: '2026-11-22T09:30:00.000Z' as Instant, ownUnits: new Set(), vendorUnits: new Set(), depth: 'standard', related });
+    return ['AccountAccessKeysPresent', 'Users', 'Principals', 'Roles', 'Policies'].map((name) => controlTotals.find((total) => total.name === name)?.state);
+  };
+  const two = { access_key_1_active: 'true', access_key_1_last_rotated: '2025-01-01T00:00:00Z', access_key_2_active: 'true', access_key_2_last_rotated: '2025-01-02T00:00:00Z' };
+  const root = (more: object): object => ({ ...reportRow('root', more), arn: 'arn:aws:iam::111122223333:root' });
+  expect(states(root(two), '1')).toEqual(['equal', 'differs', 'differs', 'equal', 'unavailable']);
+  expect(states(root(two), '0')).toEqual(['unavailable', 'differs', 'differs', 'equal', 'unavailable']);
 });
 
 test('a bulk scan names key slots, asks for nothing by user, and makes at most 20 calls', async () => {
