@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ageInDays } from '../model/instant.ts';
-import { cannotSay, days, defineCheck, met, notMet } from './define.ts';
+import { judgeAge } from './age.ts';
+import { days, defineCheck } from './define.ts';
 
 /** Active access key older than the rotation limit. Age counts from CreateDate: a change of status moves the report's "last rotated" but not this. */
 export const awsAccessKeyAge = defineCheck({
@@ -20,10 +20,5 @@ export const awsAccessKeyAge = defineCheck({
   },
   needs: { status: (credential) => credential.status, created: (credential) => credential.created },
   parameters: { maxAgeDays: days(90, 'standard', 'CIS AWS Foundations 7.0.0, 2.12') },
-  evaluate({ created }, { maxAgeDays }, asOf) {
-    const age = ageInDays(created, asOf);
-    if (age.least > maxAgeDays) return notMet({ ageDays: age.least }, `created ${age.least} days ago`);
-    if (age.most === null || age.most > maxAgeDays) return cannotSay({ ageDaysAtLeast: age.least }, 'the age is known only as a lower bound, which is within the limit');
-    return met({ ageDays: age.most }, `created ${age.most} days ago`);
-  },
+  evaluate: ({ created }, { maxAgeDays }, asOf) => judgeAge(created, maxAgeDays, asOf, 'created'),
 });

@@ -17,5 +17,5 @@ export const awsAccessKeyUnused = defineCheck({
   applies: (credential) => (credential.status.status === 'known' && credential.status.value !== 'active' ? `key is ${credential.status.value}` : true),
   needs: { status: (credential) => credential.status, lastUsed: (credential) => credential.lastUsed, created: (credential) => credential.created },
   parameters: { maxUnusedDays: days(45, 'standard', 'CIS AWS Foundations 7.0.0, 2.11') },
-  evaluate: ({ lastUsed, created }, { maxUnusedDays }, asOf) => judgeIdle(lastUsed, created, maxUnusedDays, asOf, 'recorded'),
+  evaluate: ({ lastUsed, created }, { maxUnusedDays }, asOf) => judgeIdle(lastUsed, created, maxUnusedDays, asOf, (wholeLife) => (wholeLife ? 'never used' : 'no use recorded')),
 });

@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { known } from '../model/fact.ts';
 import type { Trust } from '../model/row.ts';
-import { defineCheck, met, notMet, type Evaluation } from './define.ts';
-import { demands, limits } from './trust-conditions.ts';
+import { defineCheck, met, needsReview, notMet, type Evaluation } from './define.ts';
+import { breadthOf, KNOWN_ISSUERS, type Breadth } from './oidc-issuers.ts';
+import { demands, limits, recognized, unrecognized } from './trust-conditions.ts';
 
-/** Issuers that many customers share, and which part of `sub` tells one customer's workload: everything up to it must be without wildcard. */
-const SHARED: readonly { readonly issuer: RegExp; readonly title: string; readonly pinned: RegExp; readonly broad: RegExp }[] = [
-  // https://docs.github.com/en/actions/reference/security/oidc
-  { issuer: /^token\.actions\.githubusercontent\.com(?:\/|$)/, title: 'GitHub Actions', pinned: /^repo:[^*?:/]+\/[^*?:]+:/, broad: /:(?:\*|pull_request)$|:ref:refs\/heads\/\*/ },
-  // https://docs.gitlab.com/ci/cloud_services/
-  { issuer: /^gitlab\.com$/, title: 'GitLab', pinned: /^project_path:[^*?:/]+\/[^*?:]+:/, broad: /:\*$|:ref:\*$/ },
-  // https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/aws-configuration
-  { issuer: /^app\.terraform\.io$/, title: 'Terraform Cloud', pinned: /^organization:[^*?:]+:project:[^*?:]+:workspace:[^*?:]+:/, broad: /:run_phase:\*$/ },
-  // https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
-  { issuer: /^oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/id\//, title: 'EKS', pinned: /^system:serviceaccount:[^*?:]+:[^*?:]+$/, broad: /$^/ },
-];
+const ORDER: readonly Breadth[] = ['one', 'several', 'anybody'];
 
 /** A web identity trust that more than one workload fits. */
 export const awsOidcTrustBroad = defineCheck({
@@ -28,23 +18,23 @@ export const awsOidcTrustBroad = defineCheck({
   remediation: 'Demand the audience, and a subject that names repository and branch or environment.',
   limits: 'Reads the conditions of the trust policy; what the issuer puts into its tokens is not seen.',
   expected: 'audience and subject are demanded, and the subject names one workload',
-  applies: (trust) => (trust.principalKind === 'oidc' ? true : 'not a web identity trust'),
-  needs: { trust: (trust) => known(trust, trust.refs) },
+  applies: (trust) => (trust.principalKind === 'oidc' || unrecognized(trust) ? true : 'not a web identity trust'),
+  needs: { trust: recognized },
   parameters: {},
   evaluate: ({ trust }) => judge(trust),
 });
 
 function judge(trust: Trust): Evaluation {
   const issuer = trust.principal.replace(/^arn:[^:]*:iam::\d*:oidc-provider\//, '');
-  const subjects = demands(trust, `${issuer}:sub`).flatMap(({ values }) => values);
-  const observed = { issuer, audienceDemanded: limits(trust, `${issuer}:aud`), subjects: [...subjects] };
+  const known = KNOWN_ISSUERS.find((candidate) => candidate.issuer.test(issuer)) ?? null;
+  const subjects = demands(trust, `${issuer}:sub`);
+  const observed = { issuer, audienceDemanded: limits(trust, `${issuer}:aud`, (value) => !/^[*?]*$/.test(value)), subjects: subjects.flatMap(({ values }) => values) };
   if (!observed.audienceDemanded) return notMet(observed, 'the audience is not demanded');
-  if (!limits(trust, `${issuer}:sub`)) return notMet(observed, 'the subject is not demanded');
-  const shared = SHARED.find((candidate) => candidate.issuer.test(issuer));
-  if (shared === undefined) {
-    return subjects.some((subject) => /[*?]/.test(subject)) ? { result: 'needs_review', observed, reason: 'the subject has a wildcard, and what it lets in depends on an issuer that we do not know' } : met(observed, 'audience and subject are demanded');
-  }
-  if (subjects.some((subject) => !shared.pinned.test(subject))) return notMet(observed, `the subject does not name one workload of ${shared.title}`);
-  if (subjects.some((subject) => shared.broad.test(subject))) return { result: 'needs_review', observed, reason: 'any branch or pull request fits the subject' };
+  // Values are or-ed, so the widest counts; conditions are and-ed, so the narrowest of them does.
+  const breadths = subjects.filter(({ values }) => values.length > 0).map(({ values }) => Math.max(...values.map((value) => ORDER.indexOf(breadthOf(value, known)))));
+  const narrowest = breadths.length === 0 ? null : ORDER[Math.min(...breadths)];
+  if (narrowest === null) return notMet(observed, 'the subject is not demanded');
+  if (narrowest === 'anybody') return notMet(observed, known === null ? 'any subject fits' : `the subject does not name whose workload of ${known.title} it is`);
+  if (narrowest === 'several') return needsReview(observed, known === null ? 'the subject has a wildcard, and what it lets in depends on an issuer that we do not know' : 'any branch or pull request may fit the subject, or it has a form that we do not know');
   return met(observed, 'audience and subject are demanded, and the subject names one workload');
 }

@@ -17,5 +17,5 @@ export const awsRoleUnused = defineCheck({
   applies: (identity) => (identity.responsibility === 'provider' ? "made and run by the provider: the provider's responsibility" : true),
   needs: { lastUsed: (identity) => identity.lastUsed, created: (identity) => identity.created },
   parameters: { maxUnusedDays: days(90, 'tool', 'no standard names a number of days for roles') },
-  evaluate: ({ lastUsed, created }, { maxUnusedDays }, asOf) => judgeIdle(lastUsed, created, maxUnusedDays, asOf, 'in the tracking period'),
+  evaluate: ({ lastUsed, created }, { maxUnusedDays }, asOf) => judgeIdle(lastUsed, created, maxUnusedDays, asOf, () => 'not used in the tracking period'),
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ageInDays } from '../model/instant.ts';
-import { cannotSay, days, defineCheck, met, notMet } from './define.ts';
+import { judgeAge } from './age.ts';
+import { days, defineCheck } from './define.ts';
 
 /** SSH public keys and signing certificates: no rotation of their own, no record of use. */
 export const awsUserOtherCredentialAge = defineCheck({
@@ -17,10 +17,5 @@ export const awsUserOtherCredentialAge = defineCheck({
   applies: (credential) => (credential.status.status === 'known' && credential.status.value !== 'active' ? `it is ${credential.status.value}` : true),
   needs: { status: (credential) => credential.status, created: (credential) => credential.created },
   parameters: { maxAgeDays: days(90, 'tool', 'the same limit as for access keys') },
-  evaluate({ created }, { maxAgeDays }, asOf) {
-    const age = ageInDays(created, asOf);
-    if (age.least > maxAgeDays) return notMet({ ageDays: age.least }, `uploaded ${age.least} days ago`);
-    if (age.most === null || age.most > maxAgeDays) return cannotSay({ ageDaysAtLeast: age.least }, 'the age is known only as a lower bound, which is within the limit');
-    return met({ ageDays: age.most }, `uploaded ${age.most} days ago`);
-  },
+  evaluate: ({ created }, { maxAgeDays }, asOf) => judgeAge(created, maxAgeDays, asOf, 'uploaded'),
 });

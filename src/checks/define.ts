@@ -36,6 +36,10 @@ export function met(observed: { readonly [name: string]: Json }, reason: string)
 export function notMet(observed: { readonly [name: string]: Json }, reason: string): Evaluation {
   return { result: 'not_met', observed, reason };
 }
+/** Known facts that a person has to judge. */
+export function needsReview(observed: { readonly [name: string]: Json }, reason: string): Evaluation {
+  return { result: 'needs_review', observed, reason };
+}
 /** A known fact that still does not decide, e.g. an age known only as a lower bound. */
 export function cannotSay(observed: { readonly [name: string]: Json }, reason: string): Evaluation {
   return { result: 'not_evaluated', observed, reason };

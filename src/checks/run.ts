@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import type { Fact, Unknown } from '../model/fact.ts';
+import { unknown, type Fact, type Unknown } from '../model/fact.ts';
 import type { Instant } from '../model/instant.ts';
 import { byCodeUnit } from '../model/json.ts';
 import type { Credential, Identity, Trust } from '../model/row.ts';
@@ -9,6 +9,9 @@ import type { FoldedVerdict, Verdict } from '../model/verdict.ts';
 import type { Check, Evaluation, ParametersInForce, Surroundings } from './define.ts';
 
 type Subject = Identity | Credential | Trust;
+
+/** Parameters in force with the sentence that they make, and the facts that the check needs, in order. */
+interface Prepared extends ParametersInForce { readonly expected: string; readonly needs: readonly (readonly [name: string, need: Check['needs'][string]])[] }
 
 /** What a unit's inventory looks like to checks: rows by kind, and around each the identity and its credentials. */
 interface Index {
@@ -37,13 +40,13 @@ export function runChecks(checks: readonly Check[], unit: string, inventory: Uni
   for (const check of [...checks].sort((a, b) => byCodeUnit(a.id, b.id))) {
     const inForce = parameters.get(check.id);
     if (inForce === undefined) throw new Error(`check ${check.id} has no parameters in force; parametersInForce covers every check`);
-    runCheck(check, index, inForce, asOf, verdicts, folded);
+    runCheck(check, index, { ...inForce, expected: expectedText(check, inForce), needs: Object.entries(check.needs) }, asOf, verdicts, folded);
   }
-  verdicts.sort((a, b) => byCodeUnit(a.check, b.check) || byCodeUnit(a.subject, b.subject));
   return { verdicts, folded };
 }
 
-function runCheck(check: Check, index: Index, inForce: ParametersInForce, asOf: Instant, verdicts: Verdict[], folded: FoldedVerdict[]): void {
+function runCheck(check: Check, index: Index, inForce: Prepared, asOf: Instant, all: Verdict[], folded: FoldedVerdict[]): void {
+  const verdicts: Verdict[] = [];
   const subjects = subjectsOf(check, index);
   const passedOver = new Map<string, string[]>();
   for (const subject of subjects) {
@@ -58,8 +61,11 @@ function runCheck(check: Check, index: Index, inForce: ParametersInForce, asOf: 
   for (const [reason, keys] of [...passedOver].sort(([a], [b]) => byCodeUnit(a, b))) {
     folded.push({ type: 'not_applicable', check: check.id, checkVersion: check.version, subjectType: check.subject, unit: index.unit, reason, count: keys.length, subjectsSha256: createHash('sha256').update(keys.sort(byCodeUnit).join('\n')).digest('hex') });
   }
-  if (check.subject === 'credential') verdicts.push(...unlistedCredentials(check, index, inForce));
-  verdicts.push(...unlistedKinds(check, index, inForce, subjects.length));
+  if (check.subject === 'credential') for (const verdict of unlistedCredentials(check, index, inForce)) verdicts.push(verdict);
+  verdicts.push(...unlistedKinds(check, index, inForce, subjects));
+  // A subject may stand twice, for two kinds that were not listed; the kind settles their order.
+  verdicts.sort((a, b) => byCodeUnit(a.unit, b.unit) || byCodeUnit(a.subject, b.subject) || byCodeUnit(String(a.observed['unknown'] ?? ''), String(b.observed['unknown'] ?? '')));
+  for (const verdict of verdicts) all.push(verdict);
 }
 
 function subjectsOf(check: Check, { inventory }: Index): readonly Subject[] {
@@ -75,30 +81,39 @@ function surroundings(subject: Subject, index: Index): Surroundings {
 
 type Outcome = { readonly kind: 'verdict'; readonly verdict: Verdict } | { readonly kind: 'not_applicable'; readonly reason: string };
 
-function judge(check: Check, subject: Subject, around: Surroundings, inForce: ParametersInForce, asOf: Instant): Outcome {
+function judge(check: Check, subject: Subject, around: Surroundings, inForce: Prepared, asOf: Instant): Outcome {
   const applies = check.applies(subject, around);
   if (applies !== true) return { kind: 'not_applicable', reason: applies };
   const values: { [name: string]: unknown } = {};
-  const refs = new Set<string>(subject.refs);
-  const inputs = new Set<string>();
-  for (const [name, need] of Object.entries(check.needs)) {
+  const refs: string[] = [...subject.refs];
+  const inputs: string[] = [];
+  let missingFact: { readonly name: string; readonly fact: Unknown } | null = null;
+  for (const [name, need] of inForce.needs) {
     const fact: Fact<unknown> = need(subject, around);
     if (fact.status === 'not_applicable') return { kind: 'not_applicable', reason: fact.reason };
-    if (fact.status === 'unknown') return { kind: 'verdict', verdict: verdictOf(check, subject, inForce, { result: 'not_evaluated', observed: { unknown: name, cause: fact.cause }, reason: fact.detail }, [...refs], [], fact.calls) };
-    for (const ref of fact.refs) refs.add(ref);
-    if (fact.input !== undefined) inputs.add(fact.input);
+    if (fact.status === 'unknown') {
+      missingFact ??= { name, fact };
+      continue;
+    }
+    if (fact.refs.length === 0 && fact.input === undefined) throw new Error(`check ${check.id}: the fact ${name} of ${subject.key} is known with no page and no input behind it`);
+    for (const ref of fact.refs) refs.push(ref);
+    if (fact.input !== undefined) inputs.push(fact.input);
     values[name] = fact.value;
+  }
+  if (missingFact !== null) {
+    const { name, fact } = missingFact;
+    return { kind: 'verdict', verdict: verdictOf(check, subject, inForce, { result: 'not_evaluated', observed: { unknown: name, cause: fact.cause }, reason: fact.detail }, refs, inputs, fact.calls) };
   }
   const evaluation = check.evaluate(values, inForce.values, asOf, subject);
   if (evaluation.result === 'not_applicable') return { kind: 'not_applicable', reason: evaluation.reason };
-  if (evaluation.result !== 'not_evaluated' && refs.size === 0 && inputs.size === 0) throw new Error(`check ${check.id} says ${evaluation.result} of ${subject.key} with no page and no input behind it`);
-  return { kind: 'verdict', verdict: verdictOf(check, subject, inForce, evaluation, [...refs], [...inputs], []) };
+  if (evaluation.result !== 'not_evaluated' && refs.length === 0 && inputs.length === 0) throw new Error(`check ${check.id} says ${evaluation.result} of ${subject.key} with no page and no input behind it`);
+  return { kind: 'verdict', verdict: verdictOf(check, subject, inForce, evaluation, refs, inputs, []) };
 }
 
-function verdictOf(check: Check, subject: Subject, inForce: ParametersInForce, evaluation: Exclude<Evaluation, { result: 'not_applicable' }>, refs: readonly string[], inputs: readonly string[], calls: readonly string[]): Verdict {
+function verdictOf(check: Check, subject: Subject, inForce: Prepared, evaluation: Exclude<Evaluation, { result: 'not_applicable' }>, refs: readonly string[], inputs: readonly string[], calls: readonly string[]): Verdict {
   return {
     type: 'verdict', check: check.id, checkVersion: check.version, subjectType: check.subject, subject: subject.key, subjectKind: subject.kind, unit: subject.unit,
-    result: evaluation.result, severity: check.severity, observed: evaluation.observed, expected: expectedText(check, inForce), thresholds: [...inForce.thresholds], reason: evaluation.reason,
+    result: evaluation.result, severity: check.severity, observed: evaluation.observed, expected: inForce.expected, thresholds: [...inForce.thresholds], reason: evaluation.reason,
     refs: sorted(refs) as Verdict['refs'], inputs: sorted(inputs), calls: sorted(calls) as Verdict['calls'],
   };
 }
@@ -112,54 +127,49 @@ export function expectedText(check: Check, { values }: ParametersInForce): strin
 }
 
 /** Identities whose credentials of the check's kind were not listed to the end: what they hold beyond what was seen is unknown. */
-function unlistedCredentials(check: Check, { inventory }: Index, inForce: ParametersInForce): Verdict[] {
+function unlistedCredentials(check: Check, { inventory }: Index, inForce: Prepared): Verdict[] {
   const verdicts: Verdict[] = [];
   for (const identity of inventory.identities) {
     for (const kind of check.kinds) {
       const count = identity.credentialCounts[kind];
-      if (count?.status === 'unknown') verdicts.push({ ...missing(check, identity.unit, inForce, kind, count), subjectType: 'identity', subject: identity.key, subjectKind: identity.kind, refs: [...identity.refs] });
+      if (count?.status === 'unknown') verdicts.push({ ...missing(check, identity.unit, inForce, kind, count), subjectType: 'identity', subject: identity.key, subjectKind: identity.kind, refs: sorted(identity.refs) as Verdict['refs'] });
     }
   }
   return verdicts;
 }
 
 /** A kind that was not listed completely in the unit, or that does not occur there although it was. */
-function unlistedKinds(check: Check, index: Index, inForce: ParametersInForce, subjects: number): Verdict[] {
-  const { populations } = index.inventory;
-  const kinds = check.kinds.includes('*') ? Object.keys(populations).filter((kind) => isIdentityKind(kind, index)) : check.kinds;
+function unlistedKinds(check: Check, index: Index, inForce: Prepared, subjects: readonly Subject[]): Verdict[] {
+  const { populations, identityKinds } = index.inventory;
+  // A kind of another provider does not concern this unit at all.
+  const ours = `${index.unit.split(':')[0] ?? ''}.`;
+  const kinds = check.kinds.includes('*') ? identityKinds : check.kinds.filter((kind) => populations[kind] !== undefined || kind.startsWith(ours));
   const verdicts: Verdict[] = [];
   const refs: string[] = [];
-  let allKnown = kinds.length > 0;
   for (const kind of kinds) {
-    const population = populations[kind];
-    // A kind of another provider does not concern this unit at all.
-    if (population === undefined) {
-      if (!kind.startsWith(`${index.unit.split(':')[0] ?? ''}.`)) continue;
-      allKnown = false;
-      verdicts.push(missing(check, index.unit, inForce, kind, { status: 'unknown', cause: 'no_source', detail: `nothing in this scan lists ${kind}`, calls: [] }));
-    } else if (population.status === 'unknown') {
-      allKnown = false;
-      verdicts.push(missing(check, index.unit, inForce, kind, population));
-    } else if (population.status === 'known') refs.push(...population.refs);
+    const population = populations[kind] ?? unknown('no_source', `nothing in this scan lists ${kind}`);
+    if (population.status === 'unknown') verdicts.push(missing(check, index.unit, inForce, kind, population));
+    if (population.status !== 'known') continue;
+    const rows = subjects.filter((subject) => subject.kind === kind).length;
+    if (rows === population.value) refs.push(...population.refs);
+    else verdicts.push({ ...missing(check, index.unit, inForce, kind, unknown('conflict', `${population.value} were counted and ${rows} were listed: ${kind}`)), refs: sorted(population.refs) as Verdict['refs'] });
   }
-  const concerned = kinds.some((kind) => populations[kind] !== undefined);
-  if (subjects === 0 && allKnown && concerned) {
-    verdicts.push({ ...missing(check, index.unit, inForce, kinds.join(', '), { status: 'unknown', cause: 'not_reported', detail: '', calls: [] }), result: 'not_occurring', observed: { listed: 0 }, reason: `listed completely, and there is none: ${kinds.join(', ')}`, refs: sorted(refs) as Verdict['refs'] });
+  if (subjects.length === 0 && verdicts.length === 0 && refs.length > 0) {
+    const names = kinds.join(', ');
+    verdicts.push({ ...missing(check, index.unit, inForce, names, unknown('not_reported', '')), result: 'not_occurring', observed: { listed: 0 }, reason: `listed completely, and there is none: ${names}`, refs: sorted(refs) as Verdict['refs'] });
   }
   return verdicts;
 }
 
-function isIdentityKind(kind: string, { inventory }: Index): boolean {
-  return inventory.identityKinds.includes(kind);
-}
-
-function missing(check: Check, unit: string, inForce: ParametersInForce, kind: string, fact: Unknown): Verdict {
+function missing(check: Check, unit: string, inForce: Prepared, kind: string, fact: Unknown): Verdict {
   return {
     type: 'verdict', check: check.id, checkVersion: check.version, subjectType: check.subject, subject: unit, subjectKind: kind, unit, result: 'not_evaluated', severity: check.severity,
-    observed: { unknown: kind, cause: fact.cause }, expected: expectedText(check, inForce), thresholds: [...inForce.thresholds], reason: fact.detail, refs: [], inputs: [], calls: sorted(fact.calls) as Verdict['calls'],
+    observed: { unknown: kind, cause: fact.cause }, expected: inForce.expected, thresholds: [...inForce.thresholds], reason: fact.detail, refs: [], inputs: [], calls: sorted(fact.calls) as Verdict['calls'],
   };
 }
 
+/** Texts in order, each once. */
 function sorted(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort(byCodeUnit);
+  const ordered = [...texts].sort(byCodeUnit);
+  return ordered.filter((text, index) => text !== ordered[index - 1]);
 }
