@@ -119,5 +119,17 @@ export const evidenceSchema = z.object({
 });
 export type EvidenceRecord = z.output<typeof evidenceSchema>;
 
+/** `data/evidence/frameworks.json`: which control and check bear on which requirement, and what nothing here bears on. */
+export const frameworksSchema = z.object({
+  responsibility: z.literal(RESPONSIBILITY_STATEMENT),
+  note: z.string(),
+  frameworks: z.array(z.object({
+    id: z.string(), version: z.string(), title: z.string(), licence: z.string(), source: z.string(),
+    requirements: z.array(z.object({ id: z.string(), title: z.string(), controls: z.array(z.string()), checks: z.array(z.object({ check: z.string(), relation: z.enum(['tests', 'supports']), rationale: z.string() })) })),
+    notCovered: z.array(z.object({ id: z.string(), reason: z.string() })),
+  })),
+});
+export type FrameworksFile = z.output<typeof frameworksSchema>;
+
 /** Columns of every population file, the same in each run: CSV, workbook and page agree on them. */
 export const POPULATION_COLUMNS = ['number', 'unit', 'identity', 'credential_id', 'created', 'age_days', 'last_used', 'owner', 'purpose', 'status', 'page_reference'] as const;

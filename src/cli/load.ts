@@ -7,12 +7,10 @@ import type { Control } from '../bundle/records.ts';
 import { parseControls } from '../evidence/controls.ts';
 import { NO_OWNERS, parseOwners, type OwnersFile } from '../inventory/owners-file.ts';
 import type { Provider, Target } from '../model/source.ts';
+import type { Input } from '../pipeline/inputs.ts';
 import { NO_CONFIGURATION, parseConfiguration, type Configuration } from '../scope/configuration.ts';
 import { readDataFile } from '../scope/read-file.ts';
 import { refuseSecrets } from '../scope/secrets-in-configuration.ts';
-
-/** An input as a bundle keeps it: its parsed content, and the digest of the file it came from. */
-export interface LoadedInput { readonly name: string; readonly origin: string; readonly sha256: string; readonly value: unknown }
 
 export interface Loaded {
   readonly configuration: Configuration;
@@ -22,13 +20,13 @@ export interface Loaded {
   readonly owners: OwnersFile;
   readonly ownersGiven: boolean;
   readonly controls: readonly Control[];
-  readonly inputs: readonly LoadedInput[];
+  readonly inputs: readonly Input[];
 }
 
 /** Configuration, owners and controls of a command, all parsed before anything is done. Throws an InputError for the first that does not fit. */
 export async function load(options: { readonly config?: string; readonly owners?: string; readonly controls?: string }, providers: readonly Provider[]): Promise<Loaded> {
   const file = options.config ?? ((await isThere('rollcall.yaml')) ? 'rollcall.yaml' : null);
-  const inputs: LoadedInput[] = [];
+  const inputs: Input[] = [];
   let configuration = NO_CONFIGURATION;
   let targets: readonly Target[];
   if (file === null) ({ configuration, targets } = parseConfiguration(NO_CONFIGURATION, 'built-in configuration', providers));
@@ -58,7 +56,7 @@ export async function load(options: { readonly config?: string; readonly owners?
 }
 
 
-function input(name: string, origin: string, bytes: Buffer, value: unknown): LoadedInput {
+function input(name: string, origin: string, bytes: Buffer, value: unknown): Input {
   // Only the file's name goes into evidence: a path tells about the machine, not about the input.
   return { name, origin: origin.split(/[\\/]/).at(-1) ?? name, sha256: createHash('sha256').update(bytes).digest('hex'), value };
 }

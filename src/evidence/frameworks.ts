@@ -1,20 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { z } from 'zod';
-import { RESPONSIBILITY_STATEMENT, type Control } from '../bundle/records.ts';
+import { RESPONSIBILITY_STATEMENT, type Control, type FrameworksFile } from '../bundle/records.ts';
 import type { Check } from '../checks/define.ts';
-import { crosswalkRowSchema, shippedMappings } from './mappings.ts';
-
-/** `data/evidence/frameworks.json`: which control and check bear on which requirement, and what nothing here bears on. */
-export const frameworksFileSchema = z.object({
-  responsibility: z.literal(RESPONSIBILITY_STATEMENT),
-  note: z.string(),
-  frameworks: z.array(z.object({
-    id: z.string(), version: z.string(), title: z.string(), licence: z.string(), source: z.string(),
-    requirements: z.array(z.object({ id: z.string(), title: z.string(), controls: z.array(z.string()), checks: z.array(crosswalkRowSchema.pick({ check: true, relation: true, rationale: true })) })),
-    notCovered: z.array(z.object({ id: z.string(), reason: z.string() })),
-  })),
-});
-export type FrameworksFile = z.output<typeof frameworksFileSchema>;
+import { shippedMappings } from './mappings.ts';
 
 /** The table beside the evidence. A control stands at a requirement through its checks, and at a SOC 2 criterion that management named for it. */
 export function frameworksFile(controls: readonly Control[], checks: readonly Check[]): FrameworksFile {

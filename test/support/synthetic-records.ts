@@ -43,7 +43,7 @@ export function syntheticRecords(counts: SyntheticCounts): [string, unknown][] {
   return [
     [BUNDLE.run, run], [BUNDLE.scope, scope], [BUNDLE.coverage, coverageOf(counts, scope)],
     [`${BUNDLE.evidence}/${ROTATION.id}.json`, evidenceOf(counts, ROTATION, run.run)], [`${BUNDLE.evidence}/${INVENTORY.id}.json`, evidenceOf(counts, INVENTORY, run.run)],
-    [BUNDLE.frameworks, { frameworks: [{ id: 'owasp-nhi-2025', title: 'OWASP Non-Human Identities Top 10, 2025', rows: [{ requirement: 'NHI7:2025', title: 'Long-Lived Secrets', relation: 'tests', checks: ['aws-access-key-age'], controls: ['ROT-1'] }] }] }],
+    [BUNDLE.frameworks, { responsibility: RESPONSIBILITY_STATEMENT, note: 'Supported, never satisfied.', frameworks: [{ id: 'owasp-nhi', version: '2025', title: 'OWASP Non-Human Identities Top 10', licence: 'ids only', source: 'https://owasp.org', requirements: [{ id: 'NHI7:2025', title: 'Long-Lived Secrets', controls: ['ROT-1'], checks: [{ check: 'aws-access-key-age', relation: 'tests', rationale: 'age against a limit' }] }], notCovered: [{ id: 'NHI2:2025', reason: 'not looked at' }] }] }],
   ];
 }
 

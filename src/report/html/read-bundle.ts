@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { ZodType } from 'zod';
 import { parseJsonText } from '../../bundle/jsonl.ts';
 import { BUNDLE } from '../../bundle/layout.ts';
-import { coverageSchema, evidenceSchema, runSchema, scopeSchema, type Coverage, type EvidenceRecord, type Run, type Scope } from '../../bundle/records.ts';
+import { coverageSchema, evidenceSchema, frameworksSchema, runSchema, scopeSchema, type Coverage, type EvidenceRecord, type FrameworksFile, type Run, type Scope } from '../../bundle/records.ts';
 import { byCodeUnit } from '../../model/json.ts';
 
-/** The few fields of `frameworks.json` that the page shows. */
-const frameworksSchema = z.object({
-  frameworks: z.array(z.object({
-    id: z.string(), title: z.string().optional(),
-    rows: z.array(z.object({ requirement: z.string(), title: z.string().optional(), relation: z.string(), checks: z.array(z.string()).default([]), controls: z.array(z.string()).default([]) })),
-  })),
-});
-export type Frameworks = z.output<typeof frameworksSchema>;
-
 /** The single-document files of a bundle. */
-export interface Records { readonly run: Run; readonly scope: Scope; readonly coverage: Coverage; readonly evidence: readonly EvidenceRecord[]; readonly frameworks: Frameworks }
+export interface Records { readonly run: Run; readonly scope: Scope; readonly coverage: Coverage; readonly evidence: readonly EvidenceRecord[]; readonly frameworks: FrameworksFile | null }
 
 /** Reads them from a bundle's folder. Throws a BundleFormatError that names the file which does not fit. */
 export async function readRecords(bundleDir: string): Promise<Records> {
-  async function read<T>(file: string, schema: z.ZodType<T>): Promise<T> {
+  async function read<T>(file: string, schema: ZodType<T>): Promise<T> {
     return parseJsonText(await readFile(join(bundleDir, file), 'utf8'), schema, file);
   }
   const names = (await readdir(join(bundleDir, BUNDLE.evidence))).map((name) => `${BUNDLE.evidence}/${name}`).filter((file) => file.endsWith('.json')).sort(byCodeUnit);
@@ -29,6 +20,6 @@ export async function readRecords(bundleDir: string): Promise<Records> {
   for (const file of names) if (file !== BUNDLE.frameworks) evidence.push(await read(file, evidenceSchema));
   return {
     run: await read(BUNDLE.run, runSchema), scope: await read(BUNDLE.scope, scopeSchema), coverage: await read(BUNDLE.coverage, coverageSchema), evidence,
-    frameworks: names.includes(BUNDLE.frameworks) ? await read(BUNDLE.frameworks, frameworksSchema) : { frameworks: [] },
+    frameworks: names.includes(BUNDLE.frameworks) ? await read(BUNDLE.frameworks, frameworksSchema) : null,
   };
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { EvidenceRecord } from '../../bundle/records.ts';
+import type { EvidenceRecord, FrameworksFile } from '../../bundle/records.ts';
 import type { SubjectType, Threshold } from '../../model/verdict.ts';
 import { counted, html, type Insert, type Markup } from './markup.ts';
 import { bullets, code, pairs, resultCounts, rest, rowsLink, table } from './parts.ts';
-import type { Frameworks, Records } from './read-bundle.ts';
+import type { Records } from './read-bundle.ts';
 import type { Subjects } from './subjects.ts';
 import type { CheckCount } from './tally.ts';
 import { COMPLETENESS_WORDS, originInWords } from './words.ts';
@@ -79,10 +79,12 @@ function thresholds(numbers: readonly Threshold[]): Insert {
   return numbers.map((threshold) => html`<span class="threshold"><span class="code">${threshold.name} = ${JSON.stringify(threshold.value)}</span> <small class="${threshold.origin === 'management' ? 'adopted' : 'foreign'}">${originInWords(threshold)}</small></span>`);
 }
 
-function frameworksPart({ frameworks }: Frameworks): Markup | null {
-  if (frameworks.length === 0) return null;
-  return html`<h3>Which requirement this bears on</h3><p>A table beside the evidence, not a claim that a requirement is satisfied.</p>
-${frameworks.map(({ id, title, rows }) => html`<details><summary>${title ?? id} <small>${counted(rows.length, 'row')}</small></summary>${table(title ?? id, [{ head: 'Requirement' }, { head: 'Relation' }, { head: 'Checks', as: 'code' }, { head: 'Controls', as: 'code' }], rows.map((row) => [html`${row.requirement}${row.title === undefined ? null : ` ${row.title}`}`, row.relation, row.checks.join(', ') || '–', row.controls.join(', ') || '–']))}</details>`)}`;
+function frameworksPart(file: FrameworksFile | null): Markup | null {
+  if (file === null) return null;
+  const head = [{ head: 'Requirement' }, { head: 'Checks that bear on it', as: 'code' as const }, { head: 'Controls', as: 'code' as const }];
+  return html`<h3>Which requirement this bears on</h3><p>${file.note}</p>
+${file.frameworks.map(({ title, version, requirements, notCovered }) => html`<details><summary>${title} <small>${version}, ${counted(requirements.length, 'row')}</small></summary>${table(title, head, requirements.map(({ id, title: words, checks, controls }) => [html`<b>${id}</b> ${words}`, checks.map(({ check, relation }) => `${check} (${relation})`).join(', ') || '–', controls.join(', ') || '–']))}
+${notCovered.length === 0 ? null : html`<p>Nothing here bears on:</p>${bullets(notCovered.map(({ id, reason }) => html`<b>${id}</b> ${reason}`))}`}</details>`)}`;
 }
 
 function joined(links: readonly Markup[]): Markup {

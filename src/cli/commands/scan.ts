@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PROVIDERS } from '../../../scanners/index.ts';
+import { printable } from '../../model/printable.ts';
+import type { Depth, Provider } from '../../model/source.ts';
+import type { Severity } from '../../model/verdict.ts';
+import { runScan, type ScanResult } from '../../pipeline/scan.ts';
+import { failsOn, summarize, type Summary } from '../../report/summary.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { interruptible } from '../interrupt.ts';
+import { load, type Loaded } from '../load.ts';
+import { printSummary } from '../print-summary.ts';
+import { progressBar, type ScanTally } from '../progress-bar.ts';
+import { chooseSigner } from '../signing.ts';
+import { processTerminal, table, type Terminal } from '../terminal.ts';
+import { VERSION } from '../version.ts';
+
+export interface ScanCommandOptions {
+  readonly config?: string; readonly archive?: string; readonly depth: Depth; readonly owners?: string; readonly controls?: string; readonly key?: string; readonly scheduled?: boolean;
+  readonly failOn?: Severity; readonly explainTime?: boolean; readonly quiet?: boolean; readonly json?: boolean;
+}
+
+/** `rollcall scan`: the main job. Exit 3 for a gap in scope that nobody had named, before 1 for what `--fail-on` names. */
+export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
+  const terminal = processTerminal({ quiet: options.quiet === true });
+  const loaded = await load(options, PROVIDERS);
+  const done = await scanWith(terminal, loaded, options, PROVIDERS);
+  if (done === null) return EXIT.interrupted;
+  const { result, summary, tally } = done;
+  const finding = options.failOn !== undefined && failsOn(summary, options.failOn);
+  const gap = summary.unexpectedGaps > 0 || summary.differingTotals > 0;
+  const code = gap ? EXIT.gap : finding ? EXIT.finding : EXIT.ok;
+  if (options.json === true) {
+    terminal.json({
+      bundle: result.bundle, run: result.run.run, seal: result.sealed, exitCode: code, gapInScope: gap, findingAtOrAbove: options.failOn === undefined ? null : { severity: options.failOn, found: finding },
+      principals: summary.principals, credentials: summary.credentials, results: summary.results, notMet: summary.notMet, gaps: summary.coverage.gaps, controlTotals: summary.coverage.controlTotals, units: summary.coverage.units.map(({ unit, outcome, reason }) => ({ unit, outcome, reason })),
+      ...(options.explainTime === true ? { time: [...tally.waitedMs].map(([operation, entry]) => ({ operation, ...entry })) } : {}),
+    });
+  } else {
+    printSummary(terminal, result.bundle, summary);
+    if (options.explainTime === true) explainTime(terminal, tally);
+    if (gap) terminal.note('Exit code 3: something in scope could not be read, or the provider counts otherwise, and nobody had named it under expectedGaps.');
+    else if (finding) terminal.note(`Exit code 1: a check of severity ${options.failOn ?? ''} or above is not met.`);
+  }
+  return code;
+}
+
+/** A scan with everything loaded, told on a terminal. Null where the user interrupted it. */
+export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit<ScanCommandOptions, 'config' | 'owners' | 'controls'>, providers: readonly Provider[]): Promise<{ readonly result: ScanResult; readonly summary: Summary; readonly tally: ScanTally } | null> {
+  const archive = options.archive ?? loaded.configuration.output.archive;
+  const { signer } = await chooseSigner(terminal, archive, loaded.configuration.signing, options.key);
+  const interrupt = interruptible(terminal);
+  const bar = progressBar(terminal, Date.now);
+  try {
+    const result = await runScan({
+      archive, providers, configuration: loaded.configuration, declared: loaded.file !== null, targets: loaded.targets, inputs: loaded.inputs, depth: options.depth, occasion: options.scheduled === true ? 'scheduled' : 'ad hoc',
+      signer, toolVersion: VERSION, clock: Date.now, signal: interrupt.signal, progress: bar.progress,
+      announce: (logins, units, failed) => {
+        for (const login of logins) terminal.note(`${login.target}: ${printable(login.principal)} answered at ${printable(login.endpoint)}`);
+        for (const login of failed) terminal.error(`${login.target}: no login: ${printable(login.message)}`);
+        const sources = providers.filter(({ id }) => units.some(({ provider }) => provider === id)).flatMap((provider) => provider.sources);
+        terminal.note(`About to read ${units.map(({ id, name }) => printable(name === null ? id : `${id} (${name})`)).join(', ') || 'nothing'}, depth ${options.depth}: ${sources.map(({ title }) => title.toLowerCase()).join(', ')}. Names, dates and policies only; no secret value is asked for.`);
+      },
+      stage: (name) => {
+        bar.stop();
+        terminal.note(name === 'deriving' ? 'Read. Deriving inventory, verdicts and evidence from the pages on disk.' : 'Sealing.');
+      },
+    });
+    return { result, summary: await summarize(result.bundle), tally: bar.tally() };
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    terminal.error('Interrupted: the run is logged as aborted; nothing was sealed.');
+    return null;
+  } finally {
+    bar.stop();
+    interrupt.stop();
+  }
+}
+
+function explainTime(terminal: Terminal, tally: ScanTally): void {
+  terminal.out('');
+  const rows = [...tally.waitedMs].sort(([, a], [, b]) => b.waitedMs - a.waitedMs).map(([operation, entry]) => [operation, String(entry.calls), String(entry.retries), `${(entry.waitedMs / 1000).toFixed(1)} s`]);
+  for (const line of table(['operation', 'calls', 'repeated', 'waited in its lane, summed'], rows)) terminal.out(line);
+}
