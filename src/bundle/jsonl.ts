@@ -2,7 +2,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -39,17 +38,27 @@ export async function writeJsonLines(file: string, values: Iterable<unknown> | A
   return count;
 }
 
-/** Text lines of a gzip'd file, without their line ends. Throws a BundleFormatError on a damaged stream. */
+/** Text lines of a gzip'd file, without their line ends: only a line feed ends one, since JSON may hold U+2028 and its like as they are. Throws a BundleFormatError on a damaged stream. */
 export async function* gunzipLines(file: string): AsyncGenerator<string> {
   const unzipped = createGunzip();
   const done = pipeline(createReadStream(file), unzipped);
+  // Told below, or by the reader; without a listener it would end the process first.
   done.catch((error: unknown) => unzipped.destroy(error instanceof Error ? error : new Error(String(error))));
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
   try {
-    for await (const line of createInterface({ input: unzipped, crlfDelay: Infinity })) yield line;
+    for await (const chunk of unzipped as AsyncIterable<Buffer>) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    rest += decoder.decode();
     await done;
   } catch (error) {
-    throw new BundleFormatError(file, 'not a whole gzip stream', { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+    throw new BundleFormatError(file, 'not a whole gzip stream of UTF-8 text', { cause: error });
   }
+  if (rest !== '') yield rest;
 }
 
 /** Values of a file of gzip'd JSON lines, each parsed by the schema. Throws a BundleFormatError that names file and line. */

@@ -118,6 +118,13 @@ function replace(value: Json, found: ReadonlyMap<string, string>): Json {
   return value;
 }
 
+// What the recommended rules miss: private keys of other algorithms or lengths, and basic authentication with any host and any password.
+const OWN_RULES: readonly { readonly rule: string; readonly pattern: RegExp }[] = [
+  { rule: 'privatekey', pattern: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/ },
+  { rule: 'basicauth', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"'<>]*:[^\s/@"'<>]{3,}@[^\s"'<>]/i },
+  { rule: 'jwt', pattern: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/ },
+];
+
 /** Which texts hold a secret, by the detector's rule. All texts of a page go through one pass, since a pass costs more than its text. */
 async function rulesIn(texts: readonly string[]): Promise<Map<string, string>> {
   const starts: { readonly at: number; readonly text: string }[] = [];
@@ -133,6 +140,10 @@ async function rulesIn(texts: readonly string[]): Promise<Map<string, string>> {
     options: { noPhysicFilePath: true, config: { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: recommended, options: {} }] } },
   });
   const found = new Map<string, string>();
+  for (const text of texts) {
+    const own = OWN_RULES.find(({ pattern }) => formsOf(text).some((form) => pattern.test(form)));
+    if (own !== undefined) found.set(text, own.rule);
+  }
   for (const message of result.messages) {
     let low = 0;
     let high = starts.length - 1;

@@ -54,6 +54,8 @@ function fromTags<T>(identity: Identity, keys: readonly string[], make: (value: 
   const tags = identity.tags;
   for (const key of keys) {
     const hit = Object.keys(tags.value).sort().find((name) => name.toLowerCase() === key.toLowerCase() && (tags.value[name] ?? '').trim() !== '');
+    // A value that was removed before disk says nothing, least of all that there is one.
+    if (hit !== undefined && /^\[redacted: [^\]]*\]$/.test(tags.value[hit] ?? '')) return unknown('unrecognized', `the tag ${hit} held what looks like a secret and was removed`);
     if (hit !== undefined) return known<T | null>(make(tags.value[hit] ?? '', hit), tags.refs);
   }
   return known<T | null>(null, tags.refs, { note: absent });

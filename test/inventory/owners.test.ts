@@ -28,6 +28,9 @@ describe('an owner', () => {
     expect(withOwner(identity({ tags: known({}, []) }), NO_OWNERS, false).owner).toMatchObject({ status: 'known', value: null });
     expect(withOwner(identity({ tags: unknown('denied', 'tags could not be read') }), NO_OWNERS, false).owner).toMatchObject({ status: 'unknown', cause: 'denied' });
   });
+  test('a tag whose value was removed as a secret names nobody and is not taken for none', () => {
+    expect(withOwner(identity({ tags: known({ purpose: '[redacted: github]' }, []) }), NO_OWNERS, false).purpose).toMatchObject({ status: 'unknown', cause: 'unrecognized' });
+  });
   test('an empty tag names nobody', () => {
     expect(withOwner(identity({ tags: known({ owner: '  ' }, []) }), NO_OWNERS, false).owner).toMatchObject({ status: 'known', value: null });
   });
