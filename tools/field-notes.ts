@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What a field says, for docs/bundle-format.md. A test demands one for every field of every published schema. */
+export type Notes = { readonly [field: string]: string };
+
+const ROW: Notes = {
+  type: 'what the line is',
+  key: '`<unit id>/<native id>`: unique over everything, and what other rows refer to',
+  id: "the provider's real id, which survives a rename",
+  idBasis: '`provider` for a real id; else what stands in for it, such as `account|root` or `name|slot`',
+  kind: 'what it is at its provider, such as `aws.access-key`',
+  unit: 'id of the unit (account) it belongs to',
+  name: 'its name there; text from the provider, to be escaped wherever it is shown',
+  responsibility: '`entity`: management answers for it; `provider`: the provider made and runs it',
+  created: 'fact: when it was made, as an interval (`from` null: not known how much earlier)',
+  expires: 'fact: when it ends, or that it never does',
+  lastUsed: 'fact: most recent use, or none since tracking began',
+  refs: 'references to the places in pages that it was read from',
+};
+const READ: Notes = { unit: 'id of the unit', source: 'which kind of read', parent: 'id of what the read hangs from; null for a list of the unit' };
+const FINDING: Notes = { check: "the check's id", checkVersion: 'raised with every change of what the check concludes', subjectType: '`identity`, `credential` or `trust`', unit: 'id of the unit', type: 'what the line is' };
+
+/** Notes by schema, then by field. */
+export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
+  run: {
+    format: 'name and number of this format', run: "the run's id, a UUIDv7: its first digits are its time", derivationVersion: 'raised when derived content would change for the same pages',
+    tool: 'program and version', occasion: '`scheduled` or `ad hoc`', depth: 'how much was read: `bulk`, `standard`, `deep`', startedAt: "start, by the scan's own clock", finishedAt: 'end of reading',
+    asOf: 'the moment that ages count to', redaction: 'version of the redaction rules, and whether they were on', logins: 'each login, the principal that the provider says it is, and the answer that showed it',
+    failedLogins: 'targets whose login did not answer', host: 'the machine that ran it',
+  },
+  scope: {
+    declaredBy: 'whether a configuration declared the units, or the login at hand alone', parentRead: 'whether a parent (an organization) was read for the list of all units', statement: 'the same in words, for the cover',
+    units: 'every unit and on what basis it is here', excluded: 'units left out, with reason, approver and end', unreachable: 'units that no login reached', expectedGaps: 'reads that management named beforehand as failing',
+    vendorUnits: "other companies' accounts that management knows", ownUnits: "management's own accounts that this scan did not read",
+  },
+  inputs: { inputs: 'files that people wrote: name, file name and SHA-256 of the file as it was; the parsed content stands beside it' },
+  call: {
+    ...READ, type: '`call`: an attempt; `skip`: a read that was due and not made', id: "the page's place and `.attempt`", page: 'page number, from 1', attempt: 'try, from 1',
+    service: 'service that was asked', operation: 'operation that was asked', parameters: 'what was asked, without secrets', outcome: 'how it ended: a closed list; `ok` and `empty` alone are successes', httpStatus: 'status of the answer; null where none came',
+    errorCode: "the provider's own code", message: "the provider's own words, redacted", requestId: "the provider's id of the request, which its audit log knows", providerTime: "the provider's clock (its Date header)",
+    startedAt: 'when the request left', durationMs: 'until the answer was read, in milliseconds', waitedMs: 'time in the lane before it, in milliseconds', lane: 'the limit it waited for', retryAfterMs: 'the wait that the provider asked for',
+    willRetry: 'whether another try follows', endpoint: 'where it went', items: 'how many items the page lists', unknownFields: 'fields that the provider sent and no schema names', kind: 'of a skip: by the chosen depth, settled by a bulk read, or its parent was not read', reason: 'of a skip: why, in words',
+  },
+  page: {
+    ...READ, page: 'page number, from 1', call: 'id of the call that brought it', providerTime: "the provider's clock", receivedAt: 'when it was read',
+    body: 'the answer, decoded to plain JSON, reduced to the fields that are used, redacted: a removed value is `{"$redacted": rule}`', unknown: 'fields that were dropped: place, type and count, never the value',
+  },
+  redaction: { ...READ, page: 'page number', pointer: 'JSON pointer into the body', rule: 'the rule that removed the value; no digest and no length of it is kept' },
+  coverage: {
+    units: 'what became of every unit, and of every source in it', gaps: 'each read that was due and did not end well, with what is unknown for it', skips: 'reads that were not due, by source and reason, counted',
+    controlTotals: "the provider's own counts, before and after, against ours", principals: 'principals by class, and whether the four add up to the control total', unknownFields: 'fields that the provider sent and no schema names',
+    redactions: 'values removed, by source and rule', unplaced: 'rows that no join could place', blindSpots: 'what no interface shows', clock: "greatest difference to the provider's clock, and the limit",
+  },
+  identity: {
+    ...ROW, address: "the provider's own full name, such as an ARN", classification: '`human`, `non-human`, `both` or `undecided`, with the rule or declaration that decided', interactiveLogin: 'fact: whether a person can sign in as it',
+    privilege: 'fact: whether it is an administrator, and through what', tags: 'fact: its tags, redacted', owner: 'fact: who answers for it, from what source and how surely; known `null` means that everything was read and nothing names one',
+    purpose: 'fact: what it is for', review: 'fact: its last review; *typed only*, since nothing here proves who typed', credentialCounts: 'facts: how many credentials of each kind it holds; known only where that list closed', self: 'whether Rollcall itself used it',
+  },
+  credential: { ...ROW, identity: 'key of the identity that holds it; null for one of the unit itself', status: 'fact: active, inactive or expired', audience: 'what it opens, where the provider says' },
+  grant: { ...ROW, identity: 'key of the identity that has it', policy: 'the policy', via: 'how it comes to the identity: attached, inline, through a group', administrator: 'fact: whether this policy alone makes an administrator' },
+  trust: { ...ROW, identity: 'key of the identity that may be entered', principalKind: 'what sort of principal may enter', principal: 'the principal, as the policy names it', external: "fact: whether it lies outside management's own accounts", conditions: 'conditions of the statement: operator, key and values, redacted' },
+  object: { ...ROW, detail: 'what else is counted of it' },
+  verdict: {
+    ...FINDING, subject: 'key of the row it is about', subjectKind: 'kind of that row', result: '`met`, `not_met`, `not_evaluated`, `needs_review`, `not_applicable`, `not_occurring`', severity: "the check's severity; not a score",
+    observed: 'what was seen', expected: 'what is held to be met, with numbers', thresholds: "each number and whose it is: management's, a standard's, or this tool's default", reason: 'why, in words',
+    refs: 'references to pages', inputs: 'references to inputs', calls: 'ledger entries, where it stands on a failed read', count: 'of folded `not_applicable` lines: how many subjects', subjectsSha256: 'of folded lines: SHA-256 over the sorted subjects',
+  },
+  evidence: {
+    control: "the control in management's words, with owner, frequency, policy and checks", asOf: 'the moment that ages count to', run: "the run's id", population: 'file, digest, count, control total, and on what its completeness rests',
+    whatWasDone: 'procedure, in words', checks: 'each check with its thresholds and results, counted', deviationCandidates: 'subjects for which a check of this control is not met', notEvaluated: 'subjects that could not be judged, and the failed calls', doesNotCover: 'what this record says nothing about', responsibility: 'who answers for what',
+  },
+  frameworks: { responsibility: 'who answers for what', note: 'what the relations mean', frameworks: 'each framework in its version: which checks and controls bear on which requirement, and what nothing here bears on' },
+  seal: { payloadType: '`application/vnd.in-toto+json`', payload: 'the statement, in base64', signatures: 'Ed25519 over the DSSE pre-authentication encoding; `keyid` is the SHA-256 of the public key' },
+  statement: { _type: 'in-toto Statement v1', subject: 'the tag manifest and its SHA-256: through it every byte of the bag', predicateType: 'what the predicate is', predicate: 'run, versions, time, counts, and the number of reads that did not end well' },
+  'log-event': {
+    event: 'what happened', sequence: 'place in the log, from 0 without a hole', at: 'when, by the clock of the machine', run: "the run's id", tool: 'program and version', occasion: '`scheduled` or `ad hoc`', targets: 'names of the logins to use',
+    collectedSha256: 'digest over everything collected, before anything is derived', tagManifestSha256: 'digest of the sealed bag', statementSha256: 'digest of the signed statement', keyId: 'the key that signed', earlierTagManifestSha256: 'digest of the bag that was sealed before', reason: 'why it ended',
+  },
+  'mapping-framework': {
+    id: 'the framework', version: 'its version: ids mean nothing without', title: 'its title', licence: 'licence of its text', source: 'where it was read', textPolicy: '`full` only where the licence lets it', items: 'its requirements', withdrawn: 'ids that are no longer valid, with their successors', notCovered: 'requirements that nothing here bears on, with the reason',
+  },
+  'mapping-row': { check: "the check's id", framework: 'the framework', version: 'its version', item: 'the requirement', relation: '`tests` or `supports`', rationale: 'why, in our own words' },
+};
