@@ -2,7 +2,7 @@
 import { RESPONSIBILITY_STATEMENT, type Control, type Coverage, type EvidenceRecord, type Run, type Scope } from '../bundle/records.ts';
 import type { Check, ParametersInForce } from '../checks/define.ts';
 import { expectedText } from '../checks/run.ts';
-import type { FoldedVerdict, Result, Verdict } from '../model/verdict.ts';
+import { RESULTS, type FoldedVerdict, type Result, type Verdict } from '../model/verdict.ts';
 import type { PopulationFile } from './populations.ts';
 
 export interface RecordInputs {
@@ -16,6 +16,11 @@ export interface RecordInputs {
 }
 
 interface Gathered { readonly results: { [result in Result]: number }; readonly candidates: EvidenceRecord['deviationCandidates']; readonly open: EvidenceRecord['notEvaluated'] }
+
+// Stands beside every population where no parent was asked for the list of all accounts.
+const NO_PARENT = 'We have no list of all accounts; management says these are all.';
+
+const UNREAD: readonly string[] = ['failed', 'unreachable'];
 
 /** Gathers verdicts, one pass, and then gives one record a control. Holds counts and what is not met or not evaluated, nothing else. */
 export interface RecordBuilder { add(verdict: Verdict | FoldedVerdict): void; finish(): readonly EvidenceRecord[] }
@@ -56,7 +61,7 @@ function recordOf(control: Control, inputs: RecordInputs, of: (check: string) =>
   return {
     control, asOf: inputs.run.asOf, run: inputs.run.run,
     population: { file: population.file, sha256: population.sha256, count: population.count, controlTotal: totalOf(control, inputs), completenessBasis: basis, completenessNote: note },
-    whatWasDone: whatWasDone(control, inputs, population.count),
+    whatWasDone: whatWasDone(control, inputs, population.count, of),
     checks: ids.map((id) => {
       const check = inputs.checks.find((candidate) => candidate.id === id);
       const inForce = inputs.parameters.get(id);
@@ -68,30 +73,45 @@ function recordOf(control: Control, inputs: RecordInputs, of: (check: string) =>
   };
 }
 
-/** Reconciled only where every total of the provider ties and nothing was left unread; a recorded retrieval else. Without a list of all units that these are all is management's word. */
-function completeness({ coverage, scope }: RecordInputs): { basis: EvidenceRecord['population']['completenessBasis']; note: string } {
+/**
+ * Reconciled only where every total of the provider ties and no read was left open; management's representation where a whole unit was
+ * not read and no list of all units was either; a recorded retrieval else. Without such a list the note says whose word it is that
+ * these units are all.
+ */
+function completeness({ coverage, scope, run }: RecordInputs): { basis: EvidenceRecord['population']['completenessBasis']; note: string } {
   const totals = coverage.controlTotals;
   const tie = totals.length > 0 && totals.every(({ state }) => state === 'equal') && coverage.principals.every(({ ties }) => ties === 'yes');
-  const gaps = coverage.gaps.length + coverage.units.filter(({ outcome }) => outcome !== 'scanned' && outcome !== 'excluded').length;
+  const logins = run.failedLogins.length;
+  const unread = coverage.units.filter(({ outcome }) => UNREAD.includes(outcome)).length;
+  const gaps = coverage.gaps.length + coverage.units.filter(({ outcome }) => outcome === 'partially_scanned').length + unread + logins;
   const within = tie && gaps === 0 ? `Within each unit that was read, what was listed ties to the provider's own ${totals.length} counts, taken before and after.`
     : `Within each unit that was read, the retrieval is recorded call by call; ${gaps === 0 ? '' : `${coverage.gaps.length} reads did not end well; `}${totals.filter(({ state }) => state === 'equal').length} of ${totals.length} of the provider's counts tie.`;
-  const beyond = scope.parentRead ? '' : ` ${scope.statement}`;
-  return { basis: !tie || gaps > 0 ? 'recorded_retrieval_only' : 'reconciled', note: `${within}${beyond}` };
+  const excluded = coverage.units.filter(({ outcome }) => outcome === 'excluded').length;
+  const missed = `${unread === 0 ? '' : ` ${unread} of ${coverage.units.length} units were not read at all.`}${logins === 0 ? '' : ` ${logins} logins did not answer; what they would have reached is unknown.`}`;
+  const without = excluded === 0 ? '' : ` ${excluded} were left out by management, with reason and approver in data/coverage.json.`;
+  const beyond = scope.parentRead ? '' : ` ${scope.statement.trim() === '' ? NO_PARENT : scope.statement}`;
+  return { basis: unread + logins > 0 && !scope.parentRead ? 'management_representation' : tie && gaps === 0 ? 'reconciled' : 'recorded_retrieval_only', note: `${within}${missed}${without}${beyond}` };
 }
 
+/** The provider's count of the population, where it can be had: principals less those that are human. */
 function totalOf(control: Control, { coverage }: RecordInputs): number | null {
   if (control.population !== 'non-human-identities') return null;
-  if (coverage.principals.some(({ controlTotal, ties }) => controlTotal === null || ties !== 'yes')) return null;
+  if (coverage.principals.length === 0 || coverage.units.some(({ outcome }) => UNREAD.includes(outcome)) || coverage.principals.some(({ controlTotal, ties }) => controlTotal === null || ties !== 'yes')) return null;
   return coverage.principals.reduce((sum, { controlTotal, human }) => sum + (controlTotal ?? 0) - human, 0);
 }
 
-function whatWasDone(control: Control, { run, coverage }: RecordInputs, count: number): string[] {
+function whatWasDone(control: Control, { run, coverage }: RecordInputs, count: number, of: (check: string) => Gathered): string[] {
   const calls = coverage.units.reduce((sum, unit) => sum + unit.sources.reduce((inner, source) => inner + source.calls, 0), 0);
   return [
     `Run ${run.run}, ${run.occasion}, from ${run.startedAt} to ${run.finishedAt}, as ${run.logins.map(({ principal }) => principal).join(', ')}; ages count to ${run.asOf}.`,
     `${coverage.units.length} units, ${calls} calls, each in the ledger with its parameters, outcome and request id.`,
-    `Every one of the ${count} rows of the population was held against ${control.checks.map(({ check }) => check).join(', ')}; nothing was sampled.`,
+    `The population has ${count} rows. Each check was held against every row of the kinds that it concerns; nothing was sampled.`,
+    ...control.checks.map(({ check }) => `${check}: ${resultsInWords(of(check).results)}.`),
   ];
+}
+
+function resultsInWords(results: Gathered['results']): string {
+  return RESULTS.filter((result) => results[result] > 0).map((result) => `${results[result]} ${result.replaceAll('_', ' ')}`).join(', ') || 'no verdict';
 }
 
 function alwaysUncovered(control: Control, { run, scope, coverage }: RecordInputs): string[] {
