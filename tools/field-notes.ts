@@ -77,7 +77,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     collectedSha256: 'digest over everything collected, before anything is derived', tagManifestSha256: 'digest of the sealed bag', statementSha256: 'digest of the signed statement', keyId: 'the key that signed', earlierTagManifestSha256: 'digest of the bag that was sealed before', reason: 'why it ended',
   },
   'mapping-framework': {
-    id: 'the framework', version: 'its version: ids mean nothing without', title: 'its title', licence: 'licence of its text', source: 'where it was read', textPolicy: '`full` only where the licence lets it', items: 'its requirements', withdrawn: 'ids that are no longer valid, with their successors', notCovered: 'requirements that nothing here bears on, with the reason',
+    id: 'the framework', version: 'its version: ids mean nothing without', title: 'its title', licence: 'licence of its text', source: 'where it was read', textPolicy: '`full` only where the licence lets it', items: 'its requirements', withdrawn: 'ids that are no longer valid, with their successors', notCovered: 'requirements that nothing here bears on, with the reason', otherIds: 'ids of the framework that management may name for a control and that nothing here bears on',
   },
   'mapping-row': { check: "the check's id", framework: 'the framework', version: 'its version', item: 'the requirement', relation: '`tests` or `supports`', rationale: 'why, in our own words' },
 };
