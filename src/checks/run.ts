@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { unknown, type Fact, type Unknown } from '../model/fact.ts';
 import type { Instant } from '../model/instant.ts';
 import { byCodeUnit } from '../model/json.ts';
+import type { CallId, PageReference } from '../model/reference.ts';
 import type { Credential, Identity, Trust } from '../model/row.ts';
 import type { UnitInventory } from '../model/source.ts';
 import type { FoldedVerdict, Verdict } from '../model/verdict.ts';
@@ -37,7 +38,7 @@ export function runChecks(checks: readonly Check[], unit: string, inventory: Uni
   const index: Index = { unit, inventory, identities: new Map(inventory.identities.map((identity) => [identity.key, identity])), credentialsOf };
   const verdicts: Verdict[] = [];
   const folded: FoldedVerdict[] = [];
-  for (const check of [...checks].sort((a, b) => byCodeUnit(a.id, b.id))) {
+  for (const check of checks.toSorted((a, b) => byCodeUnit(a.id, b.id))) {
     const inForce = parameters.get(check.id);
     if (inForce === undefined) throw new Error(`check ${check.id} has no parameters in force; parametersInForce covers every check`);
     runCheck(check, index, { ...inForce, expected: expectedText(check, inForce), needs: Object.entries(check.needs) }, asOf, verdicts, folded);
@@ -58,14 +59,19 @@ function runCheck(check: Check, index: Index, inForce: Prepared, asOf: Instant, 
       else list.push(subject.key);
     } else verdicts.push(outcome.verdict);
   }
-  for (const [reason, keys] of [...passedOver].sort(([a], [b]) => byCodeUnit(a, b))) {
-    folded.push({ type: 'not_applicable', check: check.id, checkVersion: check.version, subjectType: check.subject, unit: index.unit, reason, count: keys.length, subjectsSha256: createHash('sha256').update(keys.sort(byCodeUnit).join('\n')).digest('hex') });
+  for (const [reason, keys] of [...passedOver].toSorted(([a], [b]) => byCodeUnit(a, b))) {
+    folded.push({ type: 'not_applicable', check: check.id, checkVersion: check.version, subjectType: check.subject, unit: index.unit, reason, count: keys.length, subjectsSha256: createHash('sha256').update(keys.toSorted(byCodeUnit).join('\n')).digest('hex') });
   }
   if (check.subject === 'credential') for (const verdict of unlistedCredentials(check, index, inForce)) verdicts.push(verdict);
   verdicts.push(...unlistedKinds(check, index, inForce, subjects));
   // A subject may stand twice, for two kinds that were not listed; the kind settles their order.
-  verdicts.sort((a, b) => byCodeUnit(a.unit, b.unit) || byCodeUnit(a.subject, b.subject) || byCodeUnit(String(a.observed['unknown'] ?? ''), String(b.observed['unknown'] ?? '')));
+  verdicts.sort((a, b) => byCodeUnit(a.unit, b.unit) || byCodeUnit(a.subject, b.subject) || byCodeUnit(unlistedKind(a), unlistedKind(b)));
   for (const verdict of verdicts) all.push(verdict);
+}
+
+function unlistedKind({ observed }: Verdict): string {
+  const kind = observed['unknown'];
+  return typeof kind === 'string' ? kind : '';
 }
 
 function subjectsOf(check: Check, { inventory }: Index): readonly Subject[] {
@@ -85,7 +91,7 @@ function judge(check: Check, subject: Subject, around: Surroundings, inForce: Pr
   const applies = check.applies(subject, around);
   if (applies !== true) return { kind: 'not_applicable', reason: applies };
   const values: { [name: string]: unknown } = {};
-  const refs: string[] = [...subject.refs];
+  const refs: PageReference[] = [...subject.refs];
   const inputs: string[] = [];
   let missingFact: { readonly name: string; readonly fact: Unknown } | null = null;
   for (const [name, need] of inForce.needs) {
@@ -110,11 +116,11 @@ function judge(check: Check, subject: Subject, around: Surroundings, inForce: Pr
   return { kind: 'verdict', verdict: verdictOf(check, subject, inForce, evaluation, refs, inputs, []) };
 }
 
-function verdictOf(check: Check, subject: Subject, inForce: Prepared, evaluation: Exclude<Evaluation, { result: 'not_applicable' }>, refs: readonly string[], inputs: readonly string[], calls: readonly string[]): Verdict {
+function verdictOf(check: Check, subject: Subject, inForce: Prepared, evaluation: Exclude<Evaluation, { result: 'not_applicable' }>, refs: readonly PageReference[], inputs: readonly string[], calls: readonly CallId[]): Verdict {
   return {
     type: 'verdict', check: check.id, checkVersion: check.version, subjectType: check.subject, subject: subject.key, subjectKind: subject.kind, unit: subject.unit,
     result: evaluation.result, severity: check.severity, observed: evaluation.observed, expected: inForce.expected, thresholds: [...inForce.thresholds], reason: evaluation.reason,
-    refs: sorted(refs) as Verdict['refs'], inputs: sorted(inputs), calls: sorted(calls) as Verdict['calls'],
+    refs: sorted(refs), inputs: sorted(inputs), calls: sorted(calls),
   };
 }
 
@@ -132,7 +138,7 @@ function unlistedCredentials(check: Check, { inventory }: Index, inForce: Prepar
   for (const identity of inventory.identities) {
     for (const kind of check.kinds) {
       const count = identity.credentialCounts[kind];
-      if (count?.status === 'unknown') verdicts.push({ ...missing(check, identity.unit, inForce, kind, count), subjectType: 'identity', subject: identity.key, subjectKind: identity.kind, refs: sorted(identity.refs) as Verdict['refs'] });
+      if (count?.status === 'unknown') verdicts.push({ ...missing(check, identity.unit, inForce, kind, count), subjectType: 'identity', subject: identity.key, subjectKind: identity.kind, refs: sorted(identity.refs) });
     }
   }
   return verdicts;
@@ -145,18 +151,18 @@ function unlistedKinds(check: Check, index: Index, inForce: Prepared, subjects: 
   const ours = `${index.unit.split(':')[0] ?? ''}.`;
   const kinds = check.kinds.includes('*') ? identityKinds : check.kinds.filter((kind) => populations[kind] !== undefined || kind.startsWith(ours));
   const verdicts: Verdict[] = [];
-  const refs: string[] = [];
+  const refs: PageReference[] = [];
   for (const kind of kinds) {
     const population = populations[kind] ?? unknown('no_source', `nothing in this scan lists ${kind}`);
     if (population.status === 'unknown') verdicts.push(missing(check, index.unit, inForce, kind, population));
     if (population.status !== 'known') continue;
     const rows = subjects.filter((subject) => subject.kind === kind).length;
     if (rows === population.value) refs.push(...population.refs);
-    else verdicts.push({ ...missing(check, index.unit, inForce, kind, unknown('conflict', `${population.value} were counted and ${rows} were listed: ${kind}`)), refs: sorted(population.refs) as Verdict['refs'] });
+    else verdicts.push({ ...missing(check, index.unit, inForce, kind, unknown('conflict', `${population.value} were counted and ${rows} were listed: ${kind}`)), refs: sorted(population.refs) });
   }
   if (subjects.length === 0 && verdicts.length === 0 && refs.length > 0) {
     const names = kinds.join(', ');
-    verdicts.push({ ...missing(check, index.unit, inForce, names, unknown('not_reported', '')), result: 'not_occurring', observed: { listed: 0 }, reason: `listed completely, and there is none: ${names}`, refs: sorted(refs) as Verdict['refs'] });
+    verdicts.push({ ...missing(check, index.unit, inForce, names, unknown('not_reported', '')), result: 'not_occurring', observed: { listed: 0 }, reason: `listed completely, and there is none: ${names}`, refs: sorted(refs) });
   }
   return verdicts;
 }
@@ -164,12 +170,12 @@ function unlistedKinds(check: Check, index: Index, inForce: Prepared, subjects: 
 function missing(check: Check, unit: string, inForce: Prepared, kind: string, fact: Unknown): Verdict {
   return {
     type: 'verdict', check: check.id, checkVersion: check.version, subjectType: check.subject, subject: unit, subjectKind: kind, unit, result: 'not_evaluated', severity: check.severity,
-    observed: { unknown: kind, cause: fact.cause }, expected: inForce.expected, thresholds: [...inForce.thresholds], reason: fact.detail, refs: [], inputs: [], calls: sorted(fact.calls) as Verdict['calls'],
+    observed: { unknown: kind, cause: fact.cause }, expected: inForce.expected, thresholds: [...inForce.thresholds], reason: fact.detail, refs: [], inputs: [], calls: sorted(fact.calls),
   };
 }
 
 /** Texts in order, each once. */
-function sorted(texts: readonly string[]): string[] {
-  const ordered = [...texts].sort(byCodeUnit);
+function sorted<T extends string>(texts: readonly T[]): T[] {
+  const ordered = texts.toSorted(byCodeUnit);
   return ordered.filter((text, index) => text !== ordered[index - 1]);
 }

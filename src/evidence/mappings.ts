@@ -99,6 +99,6 @@ function lintFramework(framework: Framework, rows: readonly CrosswalkRow[]): str
     if (ids.includes(id)) problems.push(`${framework.id} ${id}: is withdrawn and listed`);
     for (const successor of successors) if (!ids.some((known) => known === successor || known.startsWith(`${successor}.`) || known.startsWith(`${successor}-`))) problems.push(`${framework.id} ${id}: its successor ${successor} is no id of ${framework.title}`);
   }
-  for (const id of new Set(ids.filter((id, index) => ids.indexOf(id) !== index))) problems.push(`${framework.id} ${id}: stands twice`);
+  for (const id of new Set(ids.filter((again, index) => ids.indexOf(again) !== index))) problems.push(`${framework.id} ${id}: stands twice`);
   return problems;
 }

@@ -43,17 +43,13 @@ export function rowsOf(check: Check, { given, asOf }: Case): Rows {
   const kind = check.kinds[0] === '*' || check.kinds[0] === undefined ? 'aws.user' : check.kinds[0];
   const listed = [...(given.credential === undefined ? [] : [given.credential]), ...(given.credentials ?? [])];
   if (check.subject === 'credential' && listed.length === 0) listed.push({});
-  const credentials = listed.map((row, index): Credential => {
-    const made = credential({ id: `AKIAEXAMPLE${index}`, ...(check.subject === 'credential' ? { kind } : {}), ...(expand(row, asOf) as Partial<Credential>) });
-    credentialSchema.parse(made);
-    return made;
-  });
+  // Parsing what a case made of the defaults is what keeps a misspelt field from passing silently.
+  const credentials = listed.map((row, index): Credential => credentialSchema.strict().parse({ ...credential({ id: `AKIAEXAMPLE${index}`, ...(check.subject === 'credential' ? { kind } : {}) }), ...expandRow(row, asOf) }) as Credential);
   const subjectKind = check.subject === 'identity' ? { kind } : check.subject === 'trust' ? { id: 'AROAEXAMPLE', kind: 'aws.role' } : {};
   const count = read(credentials.filter((row) => row.kind === 'aws.access-key').length, 'count of keys');
-  const held = identity({ credentialCounts: { 'aws.access-key': count }, ...subjectKind, ...(expand(given.identity ?? {}, asOf) as Partial<Identity>) });
-  identitySchema.parse(held);
-  const trusts = check.subject === 'trust' ? [trust(expand(given.trust ?? {}, asOf) as Partial<Trust>)] : [];
-  for (const row of trusts) trustSchema.parse(row);
+  const { id } = given.identity ?? {};
+  const held = identitySchema.strict().parse({ ...identity({ credentialCounts: { 'aws.access-key': count }, ...subjectKind, ...(typeof id === 'string' ? { id } : {}) }), ...expandRow(given.identity ?? {}, asOf) }) as Identity;
+  const trusts: Trust[] = check.subject === 'trust' ? [trustSchema.strict().parse({ ...trust(), ...expandRow(given.trust ?? {}, asOf) })] : [];
   return { identity: held, credentials, trusts };
 }
 
@@ -78,6 +74,10 @@ export function say(check: Check, rows: Rows, asOf: Instant, parameters: { reado
   return { result: 'not_applicable', reason: fold?.reason ?? '', calls: [], verdict: null, folded: fold ?? null };
 }
 
+function expandRow(row: { readonly [name: string]: unknown }, asOf: Instant): { readonly [name: string]: unknown } {
+  return Object.fromEntries(Object.entries(row).map(([name, member]) => [name, expand(member, asOf)]));
+}
+
 function expand(value: unknown, asOf: Instant): unknown {
   if (typeof value === 'string') return moment(value, asOf);
   if (Array.isArray(value)) return value.map((item) => expand(item, asOf));
@@ -94,8 +94,8 @@ function factOf(word: string, value: unknown, asOf: Instant): Fact<unknown> | nu
     case 'declared': return known(expand(value, asOf), [ref('row')], { input: 'inputs/owners.json#/owners/0' });
     case 'unknown': return unread(z.enum(UNKNOWN_CAUSES).parse(value));
     case 'notApplicable': return notApplicable(z.string().parse(value));
-    case 'made': return read(exactly(moment(z.string().parse(value), asOf) as Instant), 'created');
-    case 'madeNoLaterThan': return read(noLaterThan(moment(z.string().parse(value), asOf) as Instant), 'created');
+    case 'made': return read(exactly(instantSchema.parse(expand(value, asOf))), 'created');
+    case 'madeNoLaterThan': return read(noLaterThan(instantSchema.parse(expand(value, asOf))), 'created');
     default: return null;
   }
 }

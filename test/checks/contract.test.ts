@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../src/checks/all.ts';
 import { met, notMet, type Check } from '../../src/checks/define.ts';
 import { known, notApplicable } from '../../src/model/fact.ts';
-import { byCodeUnit } from '../../src/model/json.ts';
+import { byCodeUnit, type Json } from '../../src/model/json.ts';
 import { ref } from '../support/rows.ts';
 import { casesOf, type CaseFile } from './cases.ts';
 import { contractProblems } from './contract.ts';
@@ -45,7 +45,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   { name: 'one day late', concerns: counts, of: (check) => ({ ...check, evaluate: (facts, values, ...rest) => check.evaluate(facts, shifted(values, 1), ...rest) }) },
   { name: 'one day early', concerns: counts, of: (check) => ({ ...check, evaluate: (facts, values, ...rest) => check.evaluate(facts, shifted(values, -1), ...rest) }) },
-  { name: 'applies to everything', concerns: (_, { gives }) => gives.includes('not_applicable'), of: (check) => ({ ...check, applies: always as () => true }) },
+  { name: 'applies to everything', concerns: (_, { gives }) => gives.includes('not_applicable'), of: (check) => ({ ...check, applies: () => true }) },
   { name: 'applies to nothing', concerns: always, of: (check) => ({ ...check, applies: () => 'not now' }) },
   { name: 'looks at no kind of row', concerns: always, of: (check) => ({ ...check, kinds: [] }) },
 ];
@@ -57,8 +57,8 @@ function mapNeeds(check: Check, change: (need: Check['needs'][string]) => Check[
 function readAnyhow(check: Check): Check['needs'] {
   return mapNeeds(check, (need) => (...args) => { const fact = need(...args); return fact.status === 'unknown' ? known(UNREAD, [ref()]) : fact; });
 }
-function shifted<T>(values: { readonly [name: string]: T }, days: number): { readonly [name: string]: T } {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, (typeof value === 'number' ? value + days : value) as T]));
+function shifted(values: { readonly [name: string]: Json }, days: number): { readonly [name: string]: Json } {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? value + days : value]));
 }
 
 describe.each(MUTANTS)('a check that $name', ({ concerns, of }) => {
@@ -79,7 +79,7 @@ describe.each(MUTANTS)('a check that $name', ({ concerns, of }) => {
 describe('the list of checks', () => {
   it('is sorted by id, each once, and each has its case table and no other table is there', async () => {
     const ids = CHECKS.map(({ id }) => id);
-    expect(ids).toEqual([...new Set(ids)].sort(byCodeUnit));
-    expect((await readdir(new URL('../../fixtures/checks/', import.meta.url))).sort()).toEqual(ids.map((id) => `${id}.json`));
+    expect(ids).toEqual([...new Set(ids)].toSorted(byCodeUnit));
+    expect((await readdir(new URL('../../fixtures/checks/', import.meta.url))).toSorted()).toEqual(ids.map((id) => `${id}.json`));
   });
 });

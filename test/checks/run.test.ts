@@ -106,7 +106,7 @@ describe('a whole run', () => {
     const turned = run(CHECKS.toReversed(), inventoryOf({ identities: rows.identities.toReversed(), credentials: rows.credentials.toReversed(), trusts: rows.trusts }));
     expect(canonicalJson(turned)).toBe(canonicalJson({ verdicts, folded }));
     const order = verdicts.map(({ check, subject }) => `${check} ${subject}`);
-    expect(order).toEqual([...order].sort(byCodeUnit));
+    expect(order).toEqual(order.toSorted(byCodeUnit));
     for (const verdict of verdicts) verdictSchema.parse(verdict);
     for (const row of folded) foldedVerdictSchema.parse(row);
     expect(new Set(verdicts.map(({ check }) => check)).size + new Set(folded.map(({ check }) => check)).size).toBeGreaterThanOrEqual(CHECKS.length);

@@ -81,7 +81,7 @@ describe('parameters in force', () => {
 
   it('are the defaults elsewhere, whose they are said, and never as management’s', () => {
     const inForce = parametersInForce(CHECKS, parsed(control()));
-    expect([...inForce.keys()].sort()).toEqual(CHECKS.map(({ id }) => id));
+    expect([...inForce.keys()].toSorted()).toEqual(CHECKS.map(({ id }) => id));
     for (const check of CHECKS) {
       for (const threshold of inForce.get(check.id)?.thresholds ?? []) {
         const parameter = check.parameters[threshold.name];

@@ -111,11 +111,11 @@ describe('how complete a population is', () => {
   });
 
   it('stands on management’s word where a whole unit was not read', () => {
-    const unread = coverage({ units: [UNIT, { ...UNIT, unit: 'aws:444455556666', outcome: 'unreachable' }] });
-    expect(record(unread).population).toMatchObject({ completenessBasis: 'management_representation', completenessNote: expect.stringContaining('1 of 2 units were not read at all') });
-    expect(records(unread)[1]?.population.controlTotal).toBeNull();
+    const missed = coverage({ units: [UNIT, { ...UNIT, unit: 'aws:444455556666', outcome: 'unreachable' }] });
+    expect(record(missed).population).toMatchObject({ completenessBasis: 'management_representation', completenessNote: expect.stringContaining('1 of 2 units were not read at all') });
+    expect(records(missed)[1]?.population.controlTotal).toBeNull();
     expect(record({ run: { ...RUN, failedLogins: [{ target: 'second', provider: 'aws', message: 'expired' }] } }).population).toMatchObject({ completenessBasis: 'management_representation', completenessNote: expect.stringContaining('1 logins did not answer') });
-    expect(record({ ...unread, scope: { ...SCOPE, parentRead: true } }).population.completenessBasis).toBe('recorded_retrieval_only');
+    expect(record({ ...missed, scope: { ...SCOPE, parentRead: true } }).population.completenessBasis).toBe('recorded_retrieval_only');
   });
 
   it('names what management left out', () => {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, unknown, type Fact, type Known, type Unknown, type UnknownCause } from '../../src/model/fact.ts';
-import { exactly, plusDays, type Instant } from '../../src/model/instant.ts';
+import { exactly, instantOf, plusDays, type Instant } from '../../src/model/instant.ts';
 import { callId, pageReference, type CallId, type PageReference } from '../../src/model/reference.ts';
 import type { Credential, Identity, Trust } from '../../src/model/row.ts';
 import type { UnitInventory } from '../../src/model/source.ts';
 
 /** The moment that ages of built rows count to. */
-export const ROWS_AS_OF = '2026-11-22T09:30:00.000Z' as Instant;
+export const ROWS_AS_OF = instantOf(Date.UTC(2026, 10, 22, 9, 30));
 export const ROWS_UNIT = 'aws:111122223333';
 
 /** A moment some days before ROWS_AS_OF. */
