@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fact } from '../../model/fact.ts';
-import type { Credential, Grant, Identity, Trust } from '../../model/row.ts';
+import type { Grant, Trust } from '../../model/row.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { shown } from './markup.ts';
 import type { EntryGrant, EntryTrust, FactGroup, FactLine, VerdictLine } from './page-data.ts';
-import { expiryInWords, factInWords, lastUseInWords, momentInWords, spaced, thresholdInWords, whenInWords } from './words.ts';
+import { expiryInWords, factInWords, lastUseInWords, momentInWords, spaced, thresholdInWords, whenInWords, type CredentialRead, type IdentityRead } from './words.ts';
 
 /** Facts of an identity in words, with the pages each was read from. */
-export function identityFacts(identity: Identity): FactGroup {
+export function identityFacts(identity: IdentityRead): FactGroup {
   const group = new Group();
   const { classification } = identity;
   group.plain('Class', `${classification.class}, by ${classification.basis === 'rule' ? 'rule' : 'declaration'}: ${classification.rule}`, classification.refs);
@@ -26,7 +26,7 @@ export function identityFacts(identity: Identity): FactGroup {
 }
 
 /** Facts of a credential in words. */
-export function credentialFacts(credential: Credential): FactGroup {
+export function credentialFacts(credential: CredentialRead): FactGroup {
   const group = new Group();
   group.fact('Status', credential.status, (status) => status);
   group.fact('Created', credential.created, whenInWords);

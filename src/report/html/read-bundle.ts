@@ -15,7 +15,7 @@ export async function readRecords(bundleDir: string): Promise<Records> {
   async function read<T>(file: string, schema: ZodType<T>): Promise<T> {
     return parseJsonText(await readFile(join(bundleDir, file), 'utf8'), schema, file);
   }
-  const names = (await readdir(join(bundleDir, BUNDLE.evidence))).map((name) => `${BUNDLE.evidence}/${name}`).filter((file) => file.endsWith('.json')).sort(byCodeUnit);
+  const names = (await readdir(join(bundleDir, BUNDLE.evidence))).map((name) => `${BUNDLE.evidence}/${name}`).filter((file) => file.endsWith('.json')).toSorted(byCodeUnit);
   const evidence: EvidenceRecord[] = [];
   for (const file of names) if (file !== BUNDLE.frameworks) evidence.push(await read(file, evidenceSchema));
   return {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EvidenceRecord, FrameworksFile } from '../../bundle/records.ts';
 import type { SubjectType, Threshold } from '../../model/verdict.ts';
-import { counted, html, type Insert, type Markup } from './markup.ts';
+import { counted, html, shown, type Insert, type Markup } from './markup.ts';
 import { bullets, code, pairs, resultCounts, rest, rowsLink, table } from './parts.ts';
 import type { Records } from './read-bundle.ts';
 import type { Subjects } from './subjects.ts';
@@ -32,17 +32,17 @@ ${pairs([
   ])}
 ${table(`Results of ${control.id}`, [{ head: 'Check' }, { head: 'Held to' }, { head: 'Threshold and who set it' }, { head: 'Results' }], record.checks.map((check) => [html`${check.title}<br><small class="code">${check.check} v${check.version}</small>`, check.expected, thresholds(check.thresholds), resultCounts(check.results)]))}
 <h4>What was done</h4>${bullets(record.whatWasDone)}
-${deviations(record, name, types)}
+${deviations(record, subjects, types)}
 ${notEvaluated(record, name)}
 <h4>What this does not cover</h4>${record.doesNotCover.length === 0 ? html`<p class="none">Nothing stated for this control; the blind spots above hold for it too.</p>` : bullets(record.doesNotCover)}
 </article>`;
 }
 
-function deviations({ control, deviationCandidates: all }: EvidenceRecord, name: (key: string) => Insert, types: ReadonlyMap<string, SubjectType>): Markup {
+function deviations({ control, deviationCandidates: all }: EvidenceRecord, subjects: Subjects, types: ReadonlyMap<string, SubjectType>): Markup {
   if (all.length === 0) return html`<h4>Deviation candidates</h4><p class="none">None.</p>`;
   const links = control.checks.map(({ check }) => rowsLink(types.get(check) === 'credential' ? 'credentials' : 'identities', check, 'not_met', `rows not met of ${check}`));
   return html`<h4>${counted(all.length, 'deviation candidate')}</h4>
-${table(`Deviation candidates of ${control.id}`, [{ head: 'Subject', as: 'code' }, { head: 'Identity' }, { head: 'Why' }, { head: 'Check', as: 'code' }, { head: 'First page', as: 'code' }], all.slice(0, LISTED).map(({ subject, reason, check, refs }) => [subject, name(subject), reason, check, refs[0] ?? '–']))}
+${table(`Deviation candidates of ${control.id}`, [{ head: 'Subject', as: 'code' }, { head: 'Identity' }, { head: 'Why' }, { head: 'Check', as: 'code' }, { head: 'First page', as: 'code' }], all.slice(0, LISTED).map(({ subject, reason, check, refs }) => [subjectLink(subjects, subject), subjects.nameOf(subject) ?? '–', reason, check, refs[0] ?? '–']))}
 ${rest(all.length, LISTED, html`all are in ${code(`evidence/${control.id}.json`)}, and below: ${joined(links)}.`)}`;
 }
 
@@ -67,7 +67,7 @@ export function observationsSection(checks: readonly CheckCount[], controlled: R
 <p>Not met, on checks that no control of management names. Kept and shown; they owe no explanation.</p>
 ${outside.length === 0 ? html`<p class="none">None.</p>` : outside.map(({ check, counts, subjectType, notMet, thresholds: numbers }) => html`<details><summary><span class="code">${check}</span> <small>${counted(counts.not_met, 'observation')}</small></summary>
 ${numbers.length === 0 ? null : html`<p>${thresholds(numbers)}</p>`}
-${table(`Observations of ${check}`, [{ head: 'Subject', as: 'code' }, { head: 'Identity' }, { head: 'Why' }, { head: 'First page', as: 'code' }], notMet.map(({ subject, reason, refs }) => [subject, subjects.nameOf(subject) ?? '–', reason, refs[0] ?? '–']))}
+${table(`Observations of ${check}`, [{ head: 'Subject', as: 'code' }, { head: 'Identity' }, { head: 'Why' }, { head: 'First page', as: 'code' }], notMet.map(({ subject, reason, refs }) => [subjectLink(subjects, subject), subjects.nameOf(subject) ?? '–', reason, refs[0] ?? '–']))}
 ${rest(counts.not_met, notMet.length, html`see all below: ${rowsLink(subjectType === 'credential' ? 'credentials' : 'identities', check, 'not_met', `rows not met of ${check}`)}.`)}</details>`)}
 <h3>Every check that was held</h3>
 ${table('Checks and their results', [{ head: 'Check', as: 'code' }, { head: 'Stands in' }, { head: 'Held to' }, { head: 'Threshold and who set it' }, { head: 'Results' }], checks.map(({ check, version, counts, expected, thresholds: numbers }) => [`${check} v${version}`, controlled.has(check) ? 'a control' : 'observations', expected ?? 'applied to nothing', thresholds(numbers), resultCounts(counts)]))}
@@ -85,6 +85,12 @@ function frameworksPart(file: FrameworksFile | null): Markup | null {
   return html`<h3>Which requirement this bears on</h3><p>${file.note}</p>
 ${file.frameworks.map(({ title, version, requirements, notCovered }) => html`<details><summary>${title} <small>${version}, ${counted(requirements.length, 'row')}</small></summary>${table(title, head, requirements.map(({ id, title: words, checks, controls }) => [html`<b>${id}</b> ${words}`, checks.map(({ check, relation }) => `${check} (${relation})`).join(', ') || '–', controls.join(', ') || '–']))}
 ${notCovered.length === 0 ? null : html`<p>Nothing here bears on:</p>${bullets(notCovered.map(({ id, reason }) => html`<b>${id}</b> ${reason}`))}`}</details>`)}`;
+}
+
+/** A subject's key as a link that opens its row in the table. */
+function subjectLink(subjects: Subjects, subject: string): Insert {
+  const row = subjects.rowOf(subject);
+  return row === null ? subject : html`<a href="#${new URLSearchParams({ tab: row.tab, open: shown(row.key) }).toString()}">${subject}</a>`;
 }
 
 function joined(links: readonly Markup[]): Markup {

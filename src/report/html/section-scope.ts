@@ -52,7 +52,7 @@ function sources({ units }: Coverage): Markup | null {
     }
   }
   if (sums.size === 0) return null;
-  return html`<h3>Reads by source, over all units</h3>${table('Reads by source', READ_COLUMNS, [...sums].sort(([a], [b]) => byCodeUnit(a, b)).map(([source, sum]) => [html`${sum.title}<br><small class="code">${source}</small>`, sum.due, sum.complete, failed(sum.failed), sum.skipped, sum.calls, sum.pages, sum.items]))}`;
+  return html`<h3>Reads by source, over all units</h3>${table('Reads by source', READ_COLUMNS, [...sums].toSorted(([a], [b]) => byCodeUnit(a, b)).map(([source, sum]) => [html`${sum.title}<br><small class="code">${source}</small>`, sum.due, sum.complete, failed(sum.failed), sum.skipped, sum.calls, sum.pages, sum.items]))}`;
 }
 
 const READ_COLUMNS = [{ head: 'Source' }, { head: 'Reads due', as: 'count' }, { head: 'Complete', as: 'count' }, { head: 'Failed', as: 'count' }, { head: 'Skipped', as: 'count' }, { head: 'Calls', as: 'count' }, { head: 'Pages', as: 'count' }, { head: 'Items', as: 'count' }] as const;
@@ -60,11 +60,14 @@ const READ_COLUMNS = [{ head: 'Source' }, { head: 'Reads due', as: 'count' }, { 
 function inDetail({ units }: Coverage): Markup | null {
   const read = units.filter(({ sources: reads }) => reads.length > 0);
   if (read.length < 2) return null;
-  const withFailure = (unit: Coverage['units'][number]): boolean => unit.sources.some((source) => source.failed > 0);
   const detailed = [...read.filter(withFailure), ...read.filter((unit) => !withFailure(unit))].slice(0, UNITS_IN_DETAIL);
   const blocks = detailed.map(({ unit, name, sources: reads }) => html`<details><summary>Reads of ${code(unit)}${name === null ? null : ` ${name}`} <small>${counted(reads.reduce((sum, source) => sum + source.readsDue, 0), 'read')} due, ${grouped(reads.reduce((sum, source) => sum + source.failed, 0))} failed</small></summary>
 ${table(`Reads of ${unit}`, READ_COLUMNS, reads.map((source) => [html`${source.title}<br><small class="code">${source.source}</small>`, source.readsDue, source.complete, failed(source.failed), source.skipped, source.calls, source.pages, source.items]))}</details>`);
   return html`<h3>Reads by unit</h3>${blocks}${rest(read.length, detailed.length, html`the others are in ${code('coverage.json')}.`)}`;
+}
+
+function withFailure(unit: Coverage['units'][number]): boolean {
+  return unit.sources.some((source) => source.failed > 0);
 }
 
 function failed(count: number | string): Markup {

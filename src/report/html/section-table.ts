@@ -19,9 +19,8 @@ ${cut(data.identities, 'identities')}${cut(data.credentials, 'credentials')}
 <label class="grow"><span>Search</span><input id="f-q" type="search" placeholder="Name, id, owner, unit" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>
 ${(['result', 'check', 'kind', 'class', 'state', 'owner', 'unit'] as const).map((name) => html`<label><span id="l-${name}">${LABELS[name]}</span><select id="f-${name}"><option value="">All</option></select></label>`)}
 <label class="sortby"><span>Sort by</span><select id="f-sort"></select></label>
-<button type="button" id="clear">Clear</button>
 </div>
-<p class="count"><output id="count" aria-live="polite"></output> <span class="keys">Arrow keys move, Enter opens, / searches</span></p>
+<p class="count"><span><output id="count" aria-live="polite"></output> <button type="button" id="clear" class="link" hidden>Clear search and filters</button></span> <span class="keys">Arrow keys move, Enter opens, / searches</span></p>
 <div class="viewport" id="viewport"><table id="rows" class="rows" aria-labelledby="populations-title"><thead><tr id="heads"></tr></thead><tbody id="body"></tbody></table></div>
 <p class="printnote" id="printnote"></p>
 </div></div>

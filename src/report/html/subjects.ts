@@ -5,13 +5,13 @@ import { readJsonLines } from '../../bundle/jsonl.ts';
 import { BUNDLE } from '../../bundle/layout.ts';
 import type { Instant } from '../../model/instant.ts';
 import { byCodeUnit } from '../../model/json.ts';
-import { credentialSchema, grantSchema, identitySchema, PRINCIPAL_CLASSES, trustSchema, type Credential, type Grant, type Identity, type Trust } from '../../model/row.ts';
+import { credentialSchema, grantSchema, identitySchema, PRINCIPAL_CLASSES, trustSchema } from '../../model/row.ts';
 import { foldedVerdictSchema, RESULTS, verdictSchema } from '../../model/verdict.ts';
 import { credentialFacts, grantLine, identityFacts, trustedBy, trustLine, verdictLine } from './entry-text.ts';
 import { shown } from './markup.ts';
 import type { PageData } from './page-data.ts';
 import { CREDENTIAL_STATES, credentialState, IDENTITY_STATES, identityState, Numbered, OWNER_STATES, ownerCell, Table, type OwnerCell } from './table-rows.ts';
-import { RESULT_WORDS } from './words.ts';
+import { RESULT_WORDS, type IdentityRead } from './words.ts';
 import { CheckTally } from './tally.ts';
 
 /** Entries whose details travel in one compressed block: small enough to open in a few milliseconds, large enough to compress well. */
@@ -28,6 +28,8 @@ export interface Subjects {
   readonly tally: CheckTally;
   /** Names by key, for lists outside the table. */
   nameOf(key: string): string | null;
+  /** The row that a subject opens: its own, or for a trust the identity's. Null where the page does not hold it. */
+  rowOf(key: string): { readonly tab: 'identities' | 'credentials'; readonly key: string } | null;
 }
 
 /** Reads inventory and verdicts of a bundle into what the page's table shows. `limit`: rows that a table may hold, the first by key. */
@@ -38,8 +40,7 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
   const identities = new Table('populations/principals.csv', identityPlaces.total);
   const holders = new Map<string, { readonly entry: number; readonly name: string; readonly class: number; readonly owner: OwnerCell }>();
   const rowOf = new Map<string, { readonly table: Table; readonly row: number; readonly entry: number }>();
-  for await (const line of readJsonLines(join(bundleDir, BUNDLE.identities), identitySchema)) {
-    const identity = line as Identity;
+  for await (const identity of readJsonLines(join(bundleDir, BUNDLE.identities), identitySchema)) {
     const { key, name } = identity;
     const row = identityPlaces.of.get(key);
     if (row === undefined) continue;
@@ -52,8 +53,7 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
   }
   const credentialPlaces = await placesByKey(join(bundleDir, BUNDLE.credentials), limit);
   const credentials = new Table('populations/credentials.csv', credentialPlaces.total);
-  for await (const line of readJsonLines(join(bundleDir, BUNDLE.credentials), credentialSchema)) {
-    const credential = line as Credential;
+  for await (const credential of readJsonLines(join(bundleDir, BUNDLE.credentials), credentialSchema)) {
     const { key } = credential;
     const row = credentialPlaces.of.get(key);
     if (row === undefined) continue;
@@ -67,15 +67,13 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
     }, credential.created, credential.lastUsed, asOf);
   }
   const trusts = new Map<string, { readonly identity: string; readonly who: string }>();
-  for await (const line of readJsonLines(join(bundleDir, BUNDLE.trusts), trustSchema)) {
-    const trust = line as Trust;
+  for await (const trust of readJsonLines(join(bundleDir, BUNDLE.trusts), trustSchema)) {
     const holder = holders.get(trust.identity);
     if (holder === undefined) continue;
     trusts.set(trust.key, { identity: trust.identity, who: trustedBy(trust) });
     entries[holder.entry]?.trusts.push(JSON.stringify(trustLine(trust)));
   }
-  for await (const line of readJsonLines(join(bundleDir, BUNDLE.grants), grantSchema)) {
-    const grant = line as Grant;
+  for await (const grant of readJsonLines(join(bundleDir, BUNDLE.grants), grantSchema)) {
     const holder = holders.get(grant.identity);
     if (holder !== undefined) entries[holder.entry]?.grants.push(JSON.stringify(grantLine(grant)));
   }
@@ -104,6 +102,11 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
       const place = rowOf.get(key);
       return place?.table.columns.name[place.row] ?? null;
     },
+    rowOf(key) {
+      const row = trusts.get(key)?.identity ?? key;
+      const place = rowOf.get(row);
+      return place === undefined ? null : { tab: place.table === identities ? 'identities' : 'credentials', key: row };
+    },
   };
 }
 
@@ -115,7 +118,7 @@ async function placesByKey(file: string, limit: number): Promise<{ readonly of: 
   return { of: new Map(keys.slice(0, limit).map((key, place) => [key, place])), total: keys.length };
 }
 
-function entryOf(identity: Identity): Pieces {
+function entryOf(identity: IdentityRead): Pieces {
   const head = { id: shown(identity.id), name: shown(identity.name), kind: shown(identity.kind), address: shown(identity.address), self: identity.self, ...identityFacts(identity) };
   return { key: identity.key, unit: identity.unit, identity: JSON.stringify(head), credentials: new Map(), grants: [], trusts: [], verdicts: [] };
 }

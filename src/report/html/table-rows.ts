@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ageInDays, wholeDays, type Instant, type When } from '../../model/instant.ts';
 import type { Fact } from '../../model/fact.ts';
-import type { Credential, Identity, LastUse } from '../../model/row.ts';
 import { causeOf } from './entry-text.ts';
 import { grouped, shown } from './markup.ts';
 import type { TableColumns } from './page-data.ts';
+import type { CredentialRead, IdentityRead, LastUseRead } from './words.ts';
 
 export const OWNER_STATES = ['owner recorded', 'no owner', 'owner unknown', 'no identity'] as const;
 export const IDENTITY_STATES = ['administrator', 'not administrator', 'rights unknown', 'rights not applicable'] as const;
@@ -34,7 +34,7 @@ export class Table {
   constructor(file: string, total: number) {
     this.columns = { total, file, key: [], name: [], id: [], kind: [], unit: [], class: [], state: [], ownerState: [], owner: [], note: [], created: [], createdNote: [], age: [], used: [], usedNote: [], idle: [], results: this.#results, entry: [] };
   }
-  put(row: number, cells: RowCells, created: Fact<When>, used: Fact<LastUse>, asOf: Instant): void {
+  put(row: number, cells: RowCells, created: Fact<When>, used: Fact<LastUseRead>, asOf: Instant): void {
     const { columns } = this;
     for (const name of ['key', 'name', 'id', 'note'] as const) columns[name][row] = shown(cells[name]);
     for (const name of ['kind', 'unit', 'class', 'state', 'entry'] as const) columns[name][row] = cells[name];
@@ -57,18 +57,18 @@ export class Table {
 
 export interface OwnerCell { readonly state: number; readonly text: string }
 
-export function ownerCell(owner: Identity['owner']): OwnerCell {
+export function ownerCell(owner: IdentityRead['owner']): OwnerCell {
   if (owner.status === 'unknown') return { state: 2, text: '' };
   if (owner.status === 'not_applicable' || owner.value === null) return { state: 1, text: '' };
   return { state: 0, text: shown(owner.value.owner) };
 }
 
-export function identityState({ privilege }: Identity): number {
+export function identityState({ privilege }: IdentityRead): number {
   if (privilege.status !== 'known') return privilege.status === 'unknown' ? 2 : 3;
   return privilege.value.level === 'administrator' ? 0 : 1;
 }
 
-export function credentialState({ status }: Credential): number {
+export function credentialState({ status }: CredentialRead): number {
   if (status.status !== 'known') return status.status === 'unknown' ? 3 : 4;
   return CREDENTIAL_STATES.indexOf(status.value);
 }
@@ -79,11 +79,11 @@ function createdCell(created: Fact<When>, asOf: Instant): MomentCell {
   if (created.status !== 'known') return withoutValue(created);
   const { from, to } = created.value;
   const { least, most } = ageInDays(created.value, asOf);
-  const text = from === to ? day(to) : from === null ? `by ${day(to)}` : `${day(from)} to ${day(to)}`;
+  const text = from === to ? day(to) : `by ${day(to)}`;
   return { text, note: most === least ? days(least) : `at least ${days(least)}`, days: least };
 }
 
-function usedCell(used: Fact<LastUse>, asOf: Instant): MomentCell {
+function usedCell(used: Fact<LastUseRead>, asOf: Instant): MomentCell {
   if (used.status !== 'known') return withoutValue(used);
   const use = used.value;
   if ('none' in use) return { text: 'no use recorded', note: use.since === null ? '' : `since ${day(use.since)}`, days: null };

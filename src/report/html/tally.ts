@@ -39,6 +39,6 @@ export class CheckTally {
 
   /** Every check that was held against something, by id. */
   checks(): CheckCount[] {
-    return [...this.#checks.values()].sort((a, b) => byCodeUnit(a.check, b.check)).map(({ first, ...counting }) => ({ ...counting, expected: first?.expected ?? null, thresholds: first?.thresholds ?? [], severity: first?.severity ?? null }));
+    return [...this.#checks.values()].toSorted((a, b) => byCodeUnit(a.check, b.check)).map(({ first, ...counting }) => ({ ...counting, expected: first?.expected ?? null, thresholds: first?.thresholds ?? [], severity: first?.severity ?? null }));
   }
 }

@@ -2,8 +2,13 @@
 import type { EvidenceRecord } from '../../bundle/records.ts';
 import type { Fact } from '../../model/fact.ts';
 import type { Instant, When } from '../../model/instant.ts';
-import type { LastUse } from '../../model/row.ts';
+import type { Credential, Identity } from '../../model/row.ts';
 import type { Result, Threshold } from '../../model/verdict.ts';
+
+/** Rows as they come out of a file: there an optional text may be written as undefined. */
+export type LastUseRead = { readonly at: Instant; readonly where?: string | undefined } | { readonly none: true; readonly since: Instant | null };
+export type IdentityRead = Omit<Identity, 'lastUsed'> & { readonly lastUsed: Fact<LastUseRead> };
+export type CredentialRead = Omit<Credential, 'lastUsed'> & { readonly lastUsed: Fact<LastUseRead> };
 
 /** Each result as people read it. */
 export const RESULT_WORDS: { readonly [result in Result]: string } = {
@@ -31,7 +36,7 @@ export function whenInWords(when: When): string {
   return when.from === null ? `no later than ${momentInWords(when.to)}` : `between ${momentInWords(when.from)} and ${momentInWords(when.to)}`;
 }
 
-export function lastUseInWords(use: LastUse): string {
+export function lastUseInWords(use: LastUseRead): string {
   if ('at' in use) return `${momentInWords(use.at)}${use.where === undefined ? '' : `, ${use.where}`}`;
   return use.since === null ? 'no use recorded; the provider does not say since when it keeps record' : `no use recorded since ${momentInWords(use.since)}`;
 }

@@ -2,8 +2,9 @@
 
 /**
  * The JSON value of one of the page's compressed blocks.
+ * @template T
  * @param {string} id
- * @returns {Promise<unknown>}
+ * @returns {Promise<T>}
  */
 export async function openBlock(id) {
   const holder = document.getElementById(id);

@@ -30,9 +30,9 @@ export function makeDetail(data, closed) {
 
   /** @param {number} number */
   function blockOf(number) {
-    const open = blocks.get(number) ?? /** @type {Promise<readonly Entry[]>} */ (openBlock(`block-${number}`));
-    blocks.set(number, open);
-    return open;
+    const opened = blocks.get(number) ?? openBlock(`block-${number}`);
+    blocks.set(number, opened);
+    return opened;
   }
 
   /** @param {string} key of an identity or a credential; an empty one closes */

@@ -14,13 +14,15 @@ start().catch((/** @type {unknown} */ error) => {
 });
 
 async function start() {
-  const data = /** @type {PageData} */ (await openBlock('page-data'));
+  /** @type {PageData} */
+  const data = await openBlock('page-data');
   const searchers = { identities: searcher(data, 'identities'), credentials: searcher(data, 'credentials') };
   const tabs = /** @type {const} */ (['identities', 'credentials']).map((tab) => ({ tab, button: byId(`tab-${tab}`, HTMLButtonElement) }));
   const search = byId('f-q', HTMLInputElement);
   const sort = byId('f-sort', HTMLSelectElement);
   const selects = FILTERS.map((filter) => ({ filter, select: byId(`f-${filter}`, HTMLSelectElement) }));
   const count = byId('count', HTMLElement);
+  const clear = byId('clear', HTMLButtonElement);
   const printNote = byId('printnote', HTMLElement);
   let view = viewOf(location.hash) ?? FIRST_VIEW;
   /** @type {View['tab'] | null} */
@@ -29,9 +31,7 @@ async function start() {
 
   const table = makeTable(data, (by) => change({ sort: by === 'number' ? '' : by }));
   const detail = makeDetail(data, () => {
-    if (view.open === '') return;
-    change({ open: '' });
-    table.focusActive();
+    if (view.open !== '') change({ open: '' });
   });
   for (const { tab, button } of tabs) {
     button.addEventListener('click', () => change({ ...FIRST_VIEW, q: view.q, unit: view.unit, tab }));
@@ -45,8 +45,8 @@ async function start() {
   search.addEventListener('input', () => change({ q: search.value }));
   sort.addEventListener('change', () => change({ sort: sort.value }));
   for (const { filter, select } of selects) select.addEventListener('change', () => change({ [filter]: select.value }));
-  byId('clear', HTMLButtonElement).addEventListener('click', () => {
-    change({ ...FIRST_VIEW, tab: view.tab });
+  clear.addEventListener('click', () => {
+    change({ ...FIRST_VIEW, tab: view.tab, sort: view.sort });
     search.focus();
   });
   addEventListener('hashchange', () => {
@@ -84,6 +84,7 @@ async function start() {
     found = rows.length;
     const all = data[view.tab].key.length;
     count.textContent = rows.length === all ? `${grouped(all)} ${view.tab}` : `${grouped(rows.length)} of ${grouped(all)} ${view.tab}`;
+    clear.hidden = view.q === '' && FILTERS.every((filter) => view[filter] === '');
     table.show(view, rows);
     void detail.open(view.open);
   }
@@ -98,7 +99,7 @@ async function start() {
       byId('panel', HTMLElement).setAttribute('aria-labelledby', `tab-${view.tab}`);
       byId('l-state', HTMLElement).textContent = view.tab === 'identities' ? 'Rights' : 'Status';
       byId('tabnote', HTMLElement).textContent = view.tab === 'identities' ? 'Results are those of the identity itself and of the trusts into it; those of its credentials stand in the other tab. Numbers are those of populations/principals.csv.' : 'One row a credential, numbered as in populations/credentials.csv.';
-      sort.replaceChildren(...COLUMNS.flatMap(({ id, head }) => [element('option', { value: id === 'number' ? '' : id }, head[view.tab]), element('option', { value: `-${id}` }, `${head[view.tab]}, reversed`)]));
+      sort.replaceChildren(...COLUMNS.flatMap(({ id, head, orders }) => [element('option', { value: id === 'number' ? '' : id }, `${head[view.tab]}: ${orders[0]}`), element('option', { value: `-${id}` }, `${head[view.tab]}: ${orders[1]}`)]));
       for (const { filter, select } of selects) select.replaceChildren(element('option', { value: '' }, 'All'), ...optionsOf(filter));
     }
     if (search.value !== view.q) search.value = view.q;

@@ -11,17 +11,17 @@ const SPARE = 10;
 /** Rows that go to paper. */
 export const PRINTED = 200;
 
-/** @typedef {{ id: string, head: { identities: string, credentials: string } }} ColumnHead */
+/** `orders`: the two directions in words, the rising one first. @typedef {{ id: string, head: { identities: string, credentials: string }, orders: readonly [string, string] }} ColumnHead */
 /** @type {readonly ColumnHead[]} */
 export const COLUMNS = [
-  { id: 'number', head: { identities: 'No.', credentials: 'No.' } },
-  { id: 'name', head: { identities: 'Identity', credentials: 'Credential of' } },
-  { id: 'kind', head: { identities: 'Kind and unit', credentials: 'Kind and unit' } },
-  { id: 'state', head: { identities: 'Class and rights', credentials: 'Status and class' } },
-  { id: 'owner', head: { identities: 'Owner', credentials: 'Owner' } },
-  { id: 'created', head: { identities: 'Created', credentials: 'Created' } },
-  { id: 'used', head: { identities: 'Last used', credentials: 'Last used' } },
-  { id: 'results', head: { identities: 'Results', credentials: 'Results' } },
+  { id: 'number', head: { identities: 'No.', credentials: 'No.' }, orders: ['first row first', 'last row first'] },
+  { id: 'name', head: { identities: 'Identity', credentials: 'Credential of' }, orders: ['A to Z', 'Z to A'] },
+  { id: 'kind', head: { identities: 'Kind, unit', credentials: 'Kind, unit' }, orders: ['together', 'together, reversed'] },
+  { id: 'state', head: { identities: 'Class', credentials: 'Status' }, orders: ['together', 'together, reversed'] },
+  { id: 'owner', head: { identities: 'Owner', credentials: 'Owner' }, orders: ['A to Z', 'Z to A'] },
+  { id: 'created', head: { identities: 'Created', credentials: 'Created' }, orders: ['newest first', 'oldest first'] },
+  { id: 'used', head: { identities: 'Last used', credentials: 'Last used' }, orders: ['latest first', 'longest ago first'] },
+  { id: 'results', head: { identities: 'Results', credentials: 'Results' }, orders: ['fewest not met first', 'most not met first'] },
 ];
 
 /**
@@ -58,13 +58,13 @@ export function makeTable(data, sortBy) {
 
   /** @param {View} next @param {Uint32Array} rows */
   function show(next, rows) {
-    const moved = view === null || view.tab !== next.tab || hashOf({ ...view, open: '' }) !== hashOf({ ...next, open: '' });
+    const same = view !== null && hashOf({ ...view, open: '' }) === hashOf({ ...next, open: '' });
     view = next;
+    // Rows stay as they are while one of them is opened or closed, so that focus comes back to it.
+    if (same) return;
     found = rows;
-    if (moved) {
-      active = 0;
-      viewport.scrollTop = 0;
-    }
+    active = 0;
+    viewport.scrollTop = 0;
     table.setAttribute('aria-rowcount', String(rows.length + 1));
     heads.replaceChildren(...COLUMNS.map((column) => headOf(column, next)));
     drawn.clear();
@@ -177,7 +177,6 @@ export function makeTable(data, sortBy) {
 
   return {
     show,
-    focusActive: () => focus(active),
     /** @param {boolean} on */
     print(on) {
       printing = on;
@@ -194,7 +193,7 @@ function two(column, first, second, secondClass = '', firstClass = '') {
 }
 
 function spacer() {
-  return element('tr', { class: 'spacer', 'aria-hidden': 'true' }, element('td', { colspan: String(COLUMNS.length) }));
+  return element('tr', { class: 'spacer', 'aria-hidden': 'true' }, element('td'));
 }
 
 /** @param {HTMLTableRowElement} row @param {number} rows */
