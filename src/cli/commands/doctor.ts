@@ -5,6 +5,7 @@ import { createRedactor } from '../../collect/redact.ts';
 import type { Outcome } from '../../model/ledger.ts';
 import type { Connection, Depth, Provider } from '../../model/source.ts';
 import type { Unit } from '../../model/unit.ts';
+import { isReadAt } from '../depth.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { load } from '../load.ts';
 import { processTerminal, table } from '../terminal.ts';
@@ -40,14 +41,13 @@ function isRefused(finding: Finding): boolean {
 }
 
 async function probeUnit(provider: Provider, connection: Connection, unit: Unit, depth: Depth): Promise<Finding[]> {
-  const order: readonly Depth[] = ['bulk', 'standard', 'deep'];
   const redactor = createRedactor({ enabled: true });
   const lanes = new Map(provider.lanes.map((lane) => [lane.id, startLane(lane)]));
   const tested = new Set<string>();
   const findings: Finding[] = [];
   const signal = AbortSignal.timeout(300_000);
   for (const source of provider.sources) {
-    if (order.indexOf(source.depth) > order.indexOf(depth)) continue;
+    if (!isReadAt(depth, source)) continue;
     for (const operation of source.operations) {
       const name = `${operation.service}:${operation.operation}`;
       if (tested.has(name)) continue;

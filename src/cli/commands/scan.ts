@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PROVIDERS } from '../../../scanners/index.ts';
+import { instantOf } from '../../model/instant.ts';
 import { printable } from '../../model/printable.ts';
 import type { Depth, Provider } from '../../model/source.ts';
 import type { Severity } from '../../model/verdict.ts';
 import { runScan, type ScanResult } from '../../pipeline/scan.ts';
 import { failsOn, summarize, type Summary } from '../../report/summary.ts';
+import { endedEntries } from '../../scope/ended.ts';
+import { isReadAt } from '../depth.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { load, type Loaded } from '../load.ts';
@@ -48,6 +51,7 @@ export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
 export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit<ScanCommandOptions, 'config' | 'owners' | 'controls'>, providers: readonly Provider[]): Promise<{ readonly result: ScanResult; readonly summary: Summary; readonly tally: ScanTally } | null> {
   const archive = options.archive ?? loaded.configuration.output.archive;
   const { signer } = await chooseSigner(terminal, archive, loaded.configuration.signing, options.key);
+  for (const ended of endedEntries(loaded.configuration, instantOf(Date.now()))) terminal.error(printable(`${loaded.file ?? 'configuration'}: ${ended}`));
   const interrupt = interruptible(terminal);
   const bar = progressBar(terminal, Date.now);
   try {
@@ -57,7 +61,7 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
       announce: (logins, units, failed) => {
         for (const login of logins) terminal.note(`${login.target}: ${printable(login.principal)} answered at ${printable(login.endpoint)}`);
         for (const login of failed) terminal.error(`${login.target}: no login: ${printable(login.message)}`);
-        const sources = providers.filter(({ id }) => units.some(({ provider }) => provider === id)).flatMap((provider) => provider.sources);
+        const sources = providers.filter(({ id }) => units.some(({ provider }) => provider === id)).flatMap((provider) => provider.sources.filter((source) => isReadAt(options.depth, source)));
         terminal.note(`About to read ${units.map(({ id, name }) => printable(name === null ? id : `${id} (${name})`)).join(', ') || 'nothing'}, depth ${options.depth}: ${sources.map(({ title }) => title.toLowerCase()).join(', ')}. Names, dates and policies only; no secret value is asked for.`);
       },
       stage: (name) => {
