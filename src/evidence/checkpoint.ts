@@ -22,12 +22,13 @@ export function parseCheckpoint(text: string): Checkpoint | null {
   const hash = Buffer.from(root, 'base64');
   if (hash.length !== 32 || hash.toString('base64') !== root) return null;
   const signatures: Checkpoint['signatures'][number][] = [];
-  for (const line of text.slice(at + 2).split('\n')) {
-    if (line === '') continue;
-    const match = /^— (\S+) (\S+)$/.exec(line);
-    const bytes = Buffer.from(match?.[2] ?? '', 'base64');
-    if (match === null || bytes.length < 5) return null;
-    signatures.push({ name: match[1] ?? '', keyHash: bytes.subarray(0, 4), signature: bytes.subarray(4) });
+  if (!text.endsWith('\n')) return null;
+  for (const line of text.slice(at + 2, -1).split('\n')) {
+    const [, name = '', encoded = ''] = /^— (\S+) (\S+)$/.exec(line) ?? [];
+    const bytes = Buffer.from(encoded, 'base64');
+    // Only the one spelling of the bytes: Buffer.from overlooks what is no base64.
+    if (name === '' || bytes.length < 5 || bytes.toString('base64') !== encoded) return null;
+    signatures.push({ name, keyHash: bytes.subarray(0, 4), signature: bytes.subarray(4) });
   }
   return signatures.length === 0 ? null : { origin, size: Number(size), root: hash, body, signatures };
 }

@@ -33,7 +33,7 @@ function split(n: number): number {
 
 /** Audit path of leaf `index` in the tree of the first `size` leaves (RFC 6962, 2.1.1). Throws a RangeError for an index outside. */
 export function inclusionProof(leaves: readonly Buffer[], index: number, size: number): readonly Buffer[] {
-  if (index < 0 || index >= size || size > leaves.length) throw new RangeError(`no leaf ${index} in a tree of ${size} of ${leaves.length}`);
+  if (!places(index, size) || index >= size || size > leaves.length) throw new RangeError(`no leaf ${index} in a tree of ${size} of ${leaves.length}`);
   const path: Buffer[] = [];
   let from = 0;
   let to = size;
@@ -51,7 +51,7 @@ export function inclusionProof(leaves: readonly Buffer[], index: number, size: n
 
 /** Whether an audit path leads from a leaf to a root (RFC 9162, 2.1.3.2). Never throws. */
 export function verifyInclusion(leaf: Buffer, index: number, size: number, proof: readonly Buffer[], root: Buffer): boolean {
-  if (index < 0 || index >= size) return false;
+  if (!places(index, size) || index >= size) return false;
   let fn = index;
   let sn = size - 1;
   let hash = leaf;
@@ -72,7 +72,7 @@ export function verifyInclusion(leaf: Buffer, index: number, size: number, proof
 
 /** Proof that the tree of `first` leaves is a beginning of the tree of `second` (RFC 6962, 2.1.2). Throws a RangeError where the sizes make no sense. */
 export function consistencyProof(leaves: readonly Buffer[], first: number, second: number): readonly Buffer[] {
-  if (first < 0 || first > second || second > leaves.length) throw new RangeError(`no proof from ${first} to ${second} of ${leaves.length}`);
+  if (!places(first, second) || first > second || second > leaves.length) throw new RangeError(`no proof from ${first} to ${second} of ${leaves.length}`);
   if (first === 0 || first === second) return [];
   return subproof(leaves, first, 0, second, true);
 }
@@ -87,7 +87,7 @@ function subproof(leaves: readonly Buffer[], m: number, from: number, to: number
 
 /** Whether a proof shows that one root's tree begins with the other's (RFC 9162, 2.1.4.2). Never throws. */
 export function verifyConsistency(first: number, second: number, firstRoot: Buffer, secondRoot: Buffer, proof: readonly Buffer[]): boolean {
-  if (first < 0 || first > second) return false;
+  if (!places(first, second) || first > second) return false;
   if (first === second) return proof.length === 0 && firstRoot.equals(secondRoot);
   if (first === 0) return proof.length === 0;
   const path = isPowerOfTwo(first) ? [firstRoot, ...proof] : [...proof];
@@ -115,6 +115,10 @@ export function verifyConsistency(first: number, second: number, firstRoot: Buff
     sn = Math.floor(sn / 2);
   }
   return sn === 0 && fr.equals(firstRoot) && sr.equals(secondRoot);
+}
+
+function places(...numbers: readonly number[]): boolean {
+  return numbers.every((number) => Number.isSafeInteger(number) && number >= 0);
 }
 
 function isPowerOfTwo(n: number): boolean {
