@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUNDLE } from '../bundle/layout.ts';
@@ -19,8 +20,9 @@ export async function filesOf(bundle: string, folder = ''): Promise<{ readonly f
   const special: string[] = [];
   for (const name of (await readdir(join(bundle, folder))).sort(byCodeUnit)) {
     const path = folder === '' ? name : `${folder}/${name}`;
-    const info = await lstat(join(bundle, path));
-    if (info.isDirectory()) {
+    const info = await lstatOptional(join(bundle, path));
+    if (info === null) special.push(path);
+    else if (info.isDirectory()) {
       const inner = await filesOf(bundle, path);
       files.push(...inner.files);
       special.push(...inner.special);
@@ -28,6 +30,16 @@ export async function filesOf(bundle: string, folder = ''): Promise<{ readonly f
     else special.push(path);
   }
   return { files: files.sort(byCodeUnit), special };
+}
+
+/** Null for a name that is listed and cannot be opened by it: one that is no UTF-8 text. */
+async function lstatOptional(path: string): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /**
@@ -58,7 +70,7 @@ export async function writeBag(bundle: string, info: { readonly run: string; rea
 export async function checkBag(bundle: string): Promise<readonly BagFinding[]> {
   const findings: BagFinding[] = [];
   const { files, special } = await filesOf(bundle);
-  for (const file of special) findings.push({ file, message: 'is not a plain file' });
+  for (const file of special) findings.push({ file, message: 'is not a plain file with a plain name' });
   if (!files.includes(BUNDLE.declaration)) findings.push({ file: BUNDLE.declaration, message: 'is missing' });
   else if ((await readFile(join(bundle, BUNDLE.declaration), 'utf8')) !== DECLARATION) findings.push({ file: BUNDLE.declaration, message: 'does not declare BagIt 1.0 in UTF-8' });
   const payload = await checkManifest(bundle, BUNDLE.manifest, (file) => file.startsWith(`${BUNDLE.data}/`), files, findings);
@@ -75,7 +87,9 @@ async function checkManifest(bundle: string, manifest: string, belongs: (file: s
     return null;
   }
   const listed = new Map<string, string>();
-  for (const [index, line] of lines(await readFile(join(bundle, manifest), 'utf8')).entries()) {
+  const text = await readFile(join(bundle, manifest), 'utf8');
+  if (!text.endsWith('\n')) findings.push({ file: manifest, message: 'does not end with a line feed: it is empty or was cut short' });
+  for (const [index, line] of lines(text).entries()) {
     const match = /^([0-9a-f]{64}) {2}(.+)$/.exec(line);
     const [, digest = '', file = ''] = match ?? [];
     if (match === null || file.split('/').some((part) => part === '' || part === '.' || part === '..') || file.includes('\\')) findings.push({ file: manifest, message: `line ${index + 1} is not a digest and a path inside the bag` });
@@ -107,8 +121,10 @@ async function checkOxum(bundle: string, payload: Total | null, findings: BagFin
     findings.push({ file: BUNDLE.info, message: 'is missing' });
     return;
   }
-  const total = /^Payload-Oxum: (\d+)\.(\d+)$/m.exec(info);
+  const totals = lines(info).filter((line) => /^payload-oxum\s*:/i.test(line));
+  const total = /^Payload-Oxum: (\d+)\.(\d+)$/.exec(totals[0] ?? '');
   if (total === null) findings.push({ file: BUNDLE.info, message: 'has no Payload-Oxum' });
+  else if (totals.length > 1) findings.push({ file: BUNDLE.info, message: `has ${totals.length} lines Payload-Oxum where one belongs` });
   else if (Number(total[1]) !== payload.bytes || Number(total[2]) !== payload.files) findings.push({ file: BUNDLE.info, message: `Payload-Oxum says ${total[1]} bytes in ${total[2]} files; there are ${payload.bytes} in ${payload.files}` });
 }
 
