@@ -22,6 +22,13 @@ describe.each(CHECKS.map((check) => ({ id: check.id, check })))('$id', ({ id, ch
     expect(gives.includes('not_evaluated')).toBe(/cannotSay|judgeAge|judgeIdle/.test(source));
   });
 
+  it('has cases that were denied and throttled, never used where it looks at use, and disabled where a credential can be', async () => {
+    const text = JSON.stringify(await casesOf(id));
+    for (const cause of ['denied', 'throttled']) expect(text).toContain(`{"unknown":"${cause}"}`);
+    if ('lastUsed' in check.needs) expect(text).toContain('"none":true');
+    if (check.subject === 'credential') expect(text).toContain('{"known":"inactive"}');
+  });
+
   it('says in words why it matters, what to do and what it does not show', () => {
     for (const text of [check.title, check.rationale, check.remediation, check.limits, check.expected]) expect(text.length).toBeGreaterThan(15);
     for (const [, name = ''] of check.expected.matchAll(/\{(\w+)\}/g)) expect(Object.keys(check.parameters)).toContain(name);
