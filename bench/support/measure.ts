@@ -21,9 +21,9 @@ export async function measure(file: string, args: readonly string[], env: NodeJS
   });
   let peakBytes: number | null = null;
   const watch = setInterval(() => {
-    void highWater(child.pid).then((bytes) => {
-      if (bytes !== null) peakBytes = Math.max(peakBytes ?? 0, bytes);
-    });
+    void (async () => {
+      peakBytes = Math.max(peakBytes ?? 0, (await highWater(child.pid)) ?? 0);
+    })();
   }, 20);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);

@@ -30,7 +30,7 @@ export function awsCommand(service: string, operation: string, input: JsonObject
 export function shellQuote(word: string): string {
   if (PLAIN.test(word)) return word;
   if (!ACTING.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
-  const escaped = [...word].map((character) => {
+  const escaped = Array.from(word, (character) => {
     if (character === "'" || character === '\\') return `\\${character}`;
     if (!ACTING.test(character)) return character;
     const code = character.codePointAt(0) ?? 0;

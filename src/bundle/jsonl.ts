@@ -81,7 +81,7 @@ export function parseJsonText<T>(text: string, schema: z.ZodType<T>, place: stri
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new BundleFormatError(place, `${issue === undefined ? 'does not fit its schema' : `${issue.path.join('.') || 'value'}: ${issue.message}`}`, { cause: parsed.error });
+    throw new BundleFormatError(place, issue === undefined ? 'does not fit its schema' : `${issue.path.join('.') || 'value'}: ${issue.message}`, { cause: parsed.error });
   }
   return parsed.data;
 }

@@ -20,9 +20,9 @@ export async function openLineWriter(file: string): Promise<LineWriter> {
   await mkdir(dirname(file), { recursive: true });
   const gzip = createGzip({ level: 6 });
   const done = pipeline(gzip, createWriteStream(file, { flags: 'wx' }));
-  let failure: unknown = null;
+  let failure: Error | null = null;
   done.catch((error: unknown) => {
-    failure = error ?? new Error(`${file}: writing failed`);
+    failure = error instanceof Error ? error : new Error(`${file}: writing failed`, { cause: error });
   });
   let count = 0;
   let buffer = '';

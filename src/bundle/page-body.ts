@@ -11,5 +11,5 @@ export function bodyForRows(body: Json): Json {
   const entries = Object.entries(body);
   const [only] = entries;
   if (entries.length === 1 && only !== undefined && only[0] === '$redacted' && typeof only[1] === 'string') return `[redacted: ${only[1]}]`;
-  return Object.fromEntries(entries.map(([name, member]) => [name, bodyForRows(member as Json)]));
+  return Object.fromEntries(entries.map(([name, member]) => [name, bodyForRows(member)]));
 }

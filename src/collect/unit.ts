@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pagesFile } from '../bundle/layout.ts';
 import { dueReads } from '../model/due.ts';
-import { byCodeUnit, type Json } from '../model/json.ts';
+import { byCodeUnit } from '../model/json.ts';
 import type { LedgerEntry, Redaction, Skip } from '../model/ledger.ts';
 import { pageLineSchema } from '../model/ledger.ts';
 import { safePathPart, unitFolder } from '../model/reference.ts';
@@ -47,7 +47,7 @@ export async function collectUnit(options: UnitCollection): Promise<void> {
   const reads = new UnitReads(unit, options.depth);
   const ended = new Map<string, Promise<void>>();
   for (const source of inOrder(sources)) {
-    const needs = [...source.after, ...(source.parent === null ? [] : [source.parent])].map((id) => ended.get(id));
+    const needs = [...source.after, ...(source.parent === null ? [] : [source.parent])].map((id) => ended.get(id) ?? Promise.resolve());
     ended.set(source.id, Promise.all(needs).then(() => collectSource(source)));
   }
   const results = await Promise.allSettled(ended.values());
@@ -86,7 +86,7 @@ export async function collectUnit(options: UnitCollection): Promise<void> {
             const redaction: Redaction = { unit: unit.id, source: source.id, parent: line.parent, page: line.page, pointer: pointer.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''), rule };
             await redactions.append(key, redaction);
           }
-          return pageLineSchema.parse(await file.read(written)).body as Json;
+          return pageLineSchema.parse(await file.read(written)).body;
         },
       },
     };

@@ -25,7 +25,7 @@ export async function belongings(bundle: string, identityKey: string): Promise<{
   const grants: Grant[] = [];
   const trusts: Trust[] = [];
   for await (const row of readJsonLines(join(bundle, BUNDLE.credentials), credentialSchema)) if (row.identity === identityKey) credentials.push(row as Credential);
-  for await (const row of readJsonLines(join(bundle, BUNDLE.grants), grantSchema)) if (row.identity === identityKey) grants.push(row as Grant);
-  for await (const row of readJsonLines(join(bundle, BUNDLE.trusts), trustSchema)) if (row.identity === identityKey) trusts.push(row as Trust);
+  for await (const row of readJsonLines(join(bundle, BUNDLE.grants), grantSchema)) if (row.identity === identityKey) grants.push(row);
+  for await (const row of readJsonLines(join(bundle, BUNDLE.trusts), trustSchema)) if (row.identity === identityKey) trusts.push(row);
   return { credentials, grants, trusts };
 }

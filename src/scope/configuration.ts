@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { expectedGapSchema } from '../bundle/records.ts';
 import { InputError } from '../model/errors.ts';
 import { isCalendarDay } from '../model/instant.ts';
-import { jsonObjectSchema, type JsonObject } from '../model/json.ts';
+import { jsonObjectSchema } from '../model/json.ts';
 import type { Provider, Target } from '../model/source.ts';
 import { refuseSecrets } from './secrets-in-configuration.ts';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as 2026-12-31').refine(isCalendarDay, 'not a day of the calendar');
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use letters, digits, dot, hyphen and underscore, 64 at most');
+const path = z.string().refine((value) => value.trim() !== '', 'name a path');
 const unitId = z.string().regex(/^[a-z0-9]+:.{1,256}$/, 'expected provider:id, such as aws:111122223333');
 
 /** `rollcall.yaml`. The JSON Schema in docs/schemas is generated from this. */
@@ -24,12 +25,12 @@ export const configurationSchema = z.strictObject({
   expectedGaps: z.array(z.strictObject({ ...expectedGapSchema.shape, unit: unitId, expires: day })).default([]).describe('Reads that are known to fail, so that exit code 3 keeps its meaning'),
   vendors: z.array(z.strictObject({ unit: unitId, name: z.string().min(1) })).default([]).describe("Other companies' accounts that our roles may trust"),
   ownUnits: z.array(unitId).default([]).describe('Accounts of ours that this scan does not read'),
-  owners: z.string().optional().describe('Path of the owners file, relative to this file'),
-  controls: z.string().optional().describe("Path of management's controls, relative to this file"),
+  owners: path.optional().describe('Path of the owners file, relative to this file'),
+  controls: path.optional().describe("Path of management's controls, relative to this file"),
   limits: z.record(z.string(), z.strictObject({ rate: z.number().positive().max(1000).optional(), burst: z.int().min(1).max(1000).optional(), concurrency: z.int().min(1).max(256).optional() })).default({}).describe('Lanes to slow down or speed up, by name, e.g. {aws.iam: {rate: 5}}'),
-  signing: z.strictObject({ key: z.string().optional(), command: z.array(z.string()).min(1).optional(), publicKey: z.string().optional() })
+  signing: z.strictObject({ key: path.optional(), command: z.array(z.string()).min(1).optional(), publicKey: path.optional() })
     .refine((signing) => signing.command === undefined || signing.publicKey !== undefined, 'a signing command needs publicKey, the PEM file to check its signatures with').default({}).describe('Key file, or a command that signs what it reads from standard input'),
-  output: z.strictObject({ archive: z.string().default('./evidence') }).default({ archive: './evidence' }).describe('The folder of runs and log'),
+  output: z.strictObject({ archive: path.default('./evidence') }).default({ archive: './evidence' }).describe('The folder of runs and log'),
 });
 export type Configuration = z.output<typeof configurationSchema>;
 
@@ -50,7 +51,7 @@ export function parseConfiguration(value: unknown, place: string, providers: rea
     if (provider === undefined) throw new InputError(`${where}.provider`, `there is no provider ${target.provider}`, `use one of: ${providers.map(({ id }) => id).join(', ')}`);
     const own = provider.targetSchema.safeParse({ auth: target.auth, scope: target.scope });
     if (!own.success) throw fromIssue(own.error, where, `see docs/configuration.md for what ${provider.title} takes`);
-    return { name: target.name, provider: target.provider, auth: own.data.auth as JsonObject, scope: own.data.scope as JsonObject };
+    return { name: target.name, provider: target.provider, auth: own.data.auth, scope: own.data.scope };
   });
   const lanes = new Set(providers.flatMap((provider) => provider.lanes.map(({ id }) => id)));
   for (const lane of Object.keys(parsed.data.limits)) {
