@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
-import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign, verify, type KeyObject } from 'node:crypto';
+import { link, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { InputError } from '../model/errors.ts';
 import { keyIdOf, publicKeyOf } from './dsse.ts';
@@ -65,30 +65,60 @@ export function defaultKeyFile(): string {
 /** The default key, made where there is none, with its public half beside it. Says whether it was made now. */
 export async function ensureKey(file: string): Promise<{ readonly signer: Signer; readonly made: boolean; readonly publicKeyFile: string }> {
   const publicKeyFile = file.replace(/\.pem$/, '') + '.pub.pem';
-  try {
-    await stat(file);
-    return { signer: await fileSigner(file), made: false, publicKeyFile };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  const made = (await exists(file)) ? false : await makeKey(file);
+  const signer = await fileSigner(file);
+  if ((await readOptional(publicKeyFile)) !== signer.publicKeyPem) {
+    const temporary = temporaryBeside(publicKeyFile);
+    await writeFile(temporary, signer.publicKeyPem, { mode: 0o644, flag: 'wx' });
+    await rename(temporary, publicKeyFile);
   }
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  return { signer, made, publicKeyFile };
+}
+
+/** Makes a key whole before it gets its name: of several first runs at once one names its key, and no other reads half of it. */
+async function makeKey(file: string): Promise<boolean> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  // Exclusive: of two first runs at once, one makes the key and the other reads it.
+  const temporary = temporaryBeside(file);
+  await writeFile(temporary, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
   try {
-    await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+    await link(temporary, file);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return { signer: await fileSigner(file), made: false, publicKeyFile };
+    return false;
+  } finally {
+    await rm(temporary);
   }
-  await writeFile(publicKeyFile, pemOf(publicKey), { mode: 0o644 });
-  return { signer: signerOf(privateKey, 'key file outside the bundle'), made: true, publicKeyFile };
+}
+
+function temporaryBeside(file: string): string {
+  return `${file}.${process.pid}.${randomUUID()}.tmp`;
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function readOptional(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Whether a path lies inside a folder, links resolved as far as they are there. */
 export async function liesInside(path: string, folder: string): Promise<boolean> {
   const [inner, outer] = await Promise.all([nearest(path), nearest(folder)]);
   const way = relative(outer, inner);
-  return way === '' || (!way.startsWith('..') && way !== resolve(way));
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 async function nearest(path: string): Promise<string> {
