@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Stats } from 'node:fs';
-import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUNDLE } from '../bundle/layout.ts';
 import { byCodeUnit } from '../model/json.ts';
@@ -8,48 +7,50 @@ import { digestOfFile, sha256 } from './digest.ts';
 
 /** Something that a bag's manifests say and its files do not, or the other way round. */
 export interface BagFinding { readonly file: string; readonly message: string }
+/** What a bag's check found, and how many files and bytes its payload comes to. */
+export interface BagCheck { readonly findings: readonly BagFinding[]; readonly files: number; readonly bytes: number }
+/** What goes into `bag-info.txt`. `baggedOn` is a day. */
+export interface BagInfo { readonly run: string; readonly baggedOn: string; readonly agent: string }
+/** A bag's tag files by name, ready to be written, and what they say. The digest of the tag manifest stands for every byte. */
+export interface ComposedBag { readonly texts: ReadonlyMap<string, string>; readonly tagManifestSha256: string; readonly files: number; readonly bytes: number }
 
 const DECLARATION = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
-// The seal is made over the tag manifest, so it cannot stand in it.
+// The seal is made over the tag manifest, so neither can stand in it; the seal is held against it elsewhere.
 const OUTSIDE: ReadonlySet<string> = new Set([BUNDLE.tagManifest, BUNDLE.seal]);
 const TAG_FILES = [BUNDLE.info, BUNDLE.declaration, BUNDLE.manifest] as const;
+// What `sha256sum -c` would need to escape, what ends a line for some reader or other, and what stands for bytes that are no UTF-8.
+const STRANGE = /[\\\p{Cc}\u2028\u2029\ufffd]/u;
 
-/** Files below a folder of the bundle, as paths with `/`, by code unit; symbolic links and other special files are told apart. */
+/** Files below a folder of the bundle, as paths with `/`, by code unit. `special`: links, devices, folders that cannot be listed and names that no manifest can hold; none is followed. */
 export async function filesOf(bundle: string, folder = ''): Promise<{ readonly files: readonly string[]; readonly special: readonly string[] }> {
   const files: string[] = [];
   const special: string[] = [];
-  for (const name of (await readdir(join(bundle, folder))).sort(byCodeUnit)) {
-    const path = folder === '' ? name : `${folder}/${name}`;
-    const info = await lstatOptional(join(bundle, path));
-    if (info === null) special.push(path);
-    else if (info.isDirectory()) {
-      const inner = await filesOf(bundle, path);
-      files.push(...inner.files);
-      special.push(...inner.special);
-    } else if (info.isFile()) files.push(path);
+  for (const entry of (await readdir(join(bundle, folder), { withFileTypes: true })).sort((a, b) => byCodeUnit(a.name, b.name))) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (STRANGE.test(entry.name)) special.push(path);
+    else if (entry.isDirectory()) await descend(bundle, path, files, special);
+    else if (entry.isFile()) files.push(path);
     else special.push(path);
   }
   return { files: files.sort(byCodeUnit), special };
 }
 
-/** Null for a name that is listed and cannot be opened by it: one that is no UTF-8 text. */
-async function lstatOptional(path: string): Promise<Stats | null> {
+async function descend(bundle: string, path: string, files: string[], special: string[]): Promise<void> {
   try {
-    return await lstat(path);
+    const inner = await filesOf(bundle, path);
+    for (const file of inner.files) files.push(file);
+    for (const file of inner.special) special.push(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    special.push(path);
   }
 }
 
-/**
- * Writes the tag files and manifests of a BagIt 1.0 bag (RFC 8493) around `data/`. `baggedOn` is a day. Returns the digest of the
- * tag manifest, which stands for every byte. Throws on a name that `sha256sum -c` would need to escape, and on special files.
- */
-export async function writeBag(bundle: string, info: { readonly run: string; readonly baggedOn: string; readonly agent: string }): Promise<{ readonly tagManifestSha256: string; readonly files: number; readonly bytes: number }> {
+/** Composes the tag files and manifests of a BagIt 1.0 bag (RFC 8493) around `data/`; writes nothing. Throws on what no bag can hold: special files and strange names. */
+export async function composeBag(bundle: string, info: BagInfo): Promise<ComposedBag> {
   const { files, special } = await filesOf(bundle, BUNDLE.data);
-  const strange = special[0] ?? files.find((file) => /[\\\r\n]/.test(file));
-  if (strange !== undefined) throw new Error(`${strange}: neither a plain file nor a plain name; a bag cannot hold it`);
+  const [strange] = special;
+  if (strange !== undefined) throw new Error(`${strange}: not a plain file with a plain name; a bag cannot hold it`);
   let bytes = 0;
   const lines: string[] = [];
   for (const file of files) {
@@ -57,75 +58,112 @@ export async function writeBag(bundle: string, info: { readonly run: string; rea
     bytes += digest.bytes;
     lines.push(`${digest.sha256}  ${file}\n`);
   }
-  await writeFile(join(bundle, BUNDLE.declaration), DECLARATION);
-  await writeFile(join(bundle, BUNDLE.info), `Bag-Software-Agent: ${info.agent}\nBagging-Date: ${info.baggedOn}\nExternal-Identifier: ${info.run}\nPayload-Oxum: ${bytes}.${files.length}\n`);
-  await writeFile(join(bundle, BUNDLE.manifest), lines.join(''));
-  const tags = await Promise.all(TAG_FILES.map(async (file) => `${(await digestOfFile(join(bundle, file))).sha256}  ${file}\n`));
-  const tagManifest = tags.join('');
-  await writeFile(join(bundle, BUNDLE.tagManifest), tagManifest);
-  return { tagManifestSha256: sha256(tagManifest), files: files.length, bytes };
+  const texts = new Map<string, string>([
+    [BUNDLE.declaration, DECLARATION],
+    [BUNDLE.info, `Bag-Software-Agent: ${info.agent}\nBagging-Date: ${info.baggedOn}\nExternal-Identifier: ${info.run}\nPayload-Oxum: ${bytes}.${files.length}\n`],
+    [BUNDLE.manifest, lines.join('')],
+  ]);
+  const tagManifest = TAG_FILES.map((file) => `${sha256(texts.get(file) ?? '')}  ${file}\n`).join('');
+  texts.set(BUNDLE.tagManifest, tagManifest);
+  return { texts, tagManifestSha256: sha256(tagManifest), files: files.length, bytes };
 }
 
-/** Everything in which a bag differs from its manifests: changed, missing and extra files by name, lines that cannot be trusted, a payload total that is not met. */
-export async function checkBag(bundle: string): Promise<readonly BagFinding[]> {
-  const findings: BagFinding[] = [];
-  const { files, special } = await filesOf(bundle);
-  for (const file of special) findings.push({ file, message: 'is not a plain file with a plain name' });
-  if (!files.includes(BUNDLE.declaration)) findings.push({ file: BUNDLE.declaration, message: 'is missing' });
-  else if ((await readFile(join(bundle, BUNDLE.declaration), 'utf8')) !== DECLARATION) findings.push({ file: BUNDLE.declaration, message: 'does not declare BagIt 1.0 in UTF-8' });
+/** Writes the tag files that were composed. */
+export async function writeTagFiles(bundle: string, { texts }: ComposedBag): Promise<void> {
+  for (const [file, text] of texts) await writeFile(join(bundle, file), text);
+}
+
+/** Composes a bag and writes its tag files. */
+export async function writeBag(bundle: string, info: BagInfo): Promise<Omit<ComposedBag, 'texts'>> {
+  const bag = await composeBag(bundle, info);
+  await writeTagFiles(bundle, bag);
+  return { tagManifestSha256: bag.tagManifestSha256, files: bag.files, bytes: bag.bytes };
+}
+
+/**
+ * Everything in which a bag differs from its manifests: changed, missing, extra and unreadable files by name, links, lines that cannot be
+ * trusted (a path that leaves the bag, one listed twice, a digest in capitals), a payload total that is not met. Reads each file once.
+ */
+export async function inspectBag(bundle: string): Promise<BagCheck> {
+  const { files: found, special } = await filesOf(bundle);
+  const files = new Set(found);
+  const findings: BagFinding[] = special.map((file) => ({ file, message: 'is not a plain file with a plain name' }));
+  const declaration = await tagText(bundle, BUNDLE.declaration, files, findings);
+  if (declaration !== null && declaration !== DECLARATION) findings.push({ file: BUNDLE.declaration, message: 'does not declare BagIt 1.0 in UTF-8' });
   const payload = await checkManifest(bundle, BUNDLE.manifest, (file) => file.startsWith(`${BUNDLE.data}/`), files, findings);
   await checkManifest(bundle, BUNDLE.tagManifest, (file) => !file.startsWith(`${BUNDLE.data}/`) && !OUTSIDE.has(file), files, findings);
-  await checkOxum(bundle, payload, findings);
-  return findings;
+  const info = await tagText(bundle, BUNDLE.info, files, findings);
+  if (info !== null && payload !== null) checkTotal(info, payload, findings);
+  return { findings, files: payload?.files ?? 0, bytes: payload?.bytes ?? 0 };
+}
+
+/** The findings of `inspectBag`. */
+export async function checkBag(bundle: string): Promise<readonly BagFinding[]> {
+  return (await inspectBag(bundle)).findings;
 }
 
 interface Total { readonly bytes: number; readonly files: number }
 
-async function checkManifest(bundle: string, manifest: string, belongs: (file: string) => boolean, files: readonly string[], findings: BagFinding[]): Promise<Total | null> {
-  if (!files.includes(manifest)) {
-    findings.push({ file: manifest, message: 'is missing' });
-    return null;
-  }
-  const listed = new Map<string, string>();
-  const text = await readFile(join(bundle, manifest), 'utf8');
-  if (!text.endsWith('\n')) findings.push({ file: manifest, message: 'does not end with a line feed: it is empty or was cut short' });
-  for (const [index, line] of lines(text).entries()) {
-    const match = /^([0-9a-f]{64}) {2}(.+)$/.exec(line);
-    const [, digest = '', file = ''] = match ?? [];
-    if (match === null || file.split('/').some((part) => part === '' || part === '.' || part === '..') || file.includes('\\')) findings.push({ file: manifest, message: `line ${index + 1} is not a digest and a path inside the bag` });
-    else if (listed.has(file)) findings.push({ file: manifest, message: `line ${index + 1} lists ${file} again` });
-    else if (!belongs(file)) findings.push({ file: manifest, message: `line ${index + 1} lists ${file}, which does not belong there` });
-    else listed.set(file, digest);
-  }
+async function checkManifest(bundle: string, manifest: string, belongs: (file: string) => boolean, files: ReadonlySet<string>, findings: BagFinding[]): Promise<Total | null> {
+  const text = await tagText(bundle, manifest, files, findings);
+  if (text === null) return null;
+  const listed = readManifest(text, manifest, belongs, findings);
   let bytes = 0;
   for (const [file, expected] of listed) {
-    if (!files.includes(file)) {
+    if (!files.has(file)) {
       findings.push({ file, message: `is missing; ${manifest} lists it` });
       continue;
     }
-    const digest = await digestOfFile(join(bundle, file));
-    bytes += digest.bytes;
-    if (digest.sha256 !== expected) findings.push({ file, message: `was changed: ${manifest} has another digest` });
+    try {
+      const digest = await digestOfFile(join(bundle, file));
+      bytes += digest.bytes;
+      if (digest.sha256 !== expected) findings.push({ file, message: `was changed: ${manifest} has another digest` });
+    } catch (error) {
+      findings.push({ file, message: unreadable(error) });
+    }
   }
   for (const file of files) if (belongs(file) && !listed.has(file)) findings.push({ file, message: `is extra; ${manifest} does not list it` });
   return { bytes, files: listed.size };
 }
 
-async function checkOxum(bundle: string, payload: Total | null, findings: BagFinding[]): Promise<void> {
-  if (payload === null) return;
-  let info: string;
-  try {
-    info = await readFile(join(bundle, BUNDLE.info), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    findings.push({ file: BUNDLE.info, message: 'is missing' });
-    return;
+/** Lines `<64 hex digits>  <path>`; any other is a finding and lists nothing. */
+function readManifest(text: string, manifest: string, belongs: (file: string) => boolean, findings: BagFinding[]): ReadonlyMap<string, string> {
+  const listed = new Map<string, string>();
+  if (!text.endsWith('\n')) findings.push({ file: manifest, message: 'does not end with a line feed: it is empty or was cut short' });
+  for (const [index, line] of lines(text).entries()) {
+    const [, digest = '', file = ''] = /^([0-9a-f]{64}) {2}([^\\\p{Cc}]+)$/u.exec(line) ?? [];
+    if (digest === '' || file.split('/').some((part) => part === '' || part === '.' || part === '..')) findings.push({ file: manifest, message: `line ${index + 1} is not a digest and a path inside the bag` });
+    else if (listed.has(file)) findings.push({ file: manifest, message: `line ${index + 1} lists ${file} again` });
+    else if (!belongs(file)) findings.push({ file: manifest, message: `line ${index + 1} lists ${file}, which does not belong there` });
+    else listed.set(file, digest);
   }
+  return listed;
+}
+
+function checkTotal(info: string, payload: Total, findings: BagFinding[]): void {
   const totals = lines(info).filter((line) => /^payload-oxum\s*:/i.test(line));
-  const total = /^Payload-Oxum: (\d+)\.(\d+)$/.exec(totals[0] ?? '');
-  if (total === null) findings.push({ file: BUNDLE.info, message: 'has no Payload-Oxum' });
+  const [, bytes, files] = /^Payload-Oxum: (\d+)\.(\d+)$/.exec(totals[0] ?? '') ?? [];
+  if (bytes === undefined || files === undefined) findings.push({ file: BUNDLE.info, message: 'has no Payload-Oxum' });
   else if (totals.length > 1) findings.push({ file: BUNDLE.info, message: `has ${totals.length} lines Payload-Oxum where one belongs` });
-  else if (Number(total[1]) !== payload.bytes || Number(total[2]) !== payload.files) findings.push({ file: BUNDLE.info, message: `Payload-Oxum says ${total[1]} bytes in ${total[2]} files; there are ${payload.bytes} in ${payload.files}` });
+  else if (bytes !== String(payload.bytes) || files !== String(payload.files)) findings.push({ file: BUNDLE.info, message: `Payload-Oxum says ${bytes} bytes in ${files} files; there are ${payload.bytes} in ${payload.files}` });
+}
+
+/** A tag file's text; null, with a finding, where it is not there or cannot be read as UTF-8. */
+async function tagText(bundle: string, file: string, files: ReadonlySet<string>, findings: BagFinding[]): Promise<string | null> {
+  if (!files.has(file)) {
+    if (!findings.some((finding) => finding.file === file)) findings.push({ file, message: 'is missing' });
+    return null;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(join(bundle, file)));
+  } catch (error) {
+    findings.push({ file, message: unreadable(error) });
+    return null;
+  }
+}
+
+function unreadable(error: unknown): string {
+  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function lines(text: string): readonly string[] {
