@@ -3,7 +3,7 @@ import type { GetAccountSummaryCommand, IAMClientConfig } from '@aws-sdk/client-
 import type { GetCallerIdentityCommand, STSClientConfig } from '@aws-sdk/client-sts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { ConnectError, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
+import { ConnectError, type ConnectOptions, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
 import type { Unit } from '../../src/model/unit.ts';
 import { connectFailure, loginFailure } from './connect-errors.ts';
 import { classifyFailure } from './outcome.ts';
@@ -26,10 +26,10 @@ const identitySchema = z.object({ Account: z.string().regex(/^\d{12}$/), Arn: z.
  * Logs in and says who answered. The SDK signs, finds credentials and carries bytes; what a response means is decided from those
  * bytes. Throws a ConnectError with a remedy.
  */
-export async function connect(target: Target, options: { readonly userAgent: string }): Promise<Connection> {
+export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
   const auth = authSchema.parse(target.auth);
   const scope = scopeSchema.parse(target.scope);
-  const clients = await openClients(auth, options.userAgent, target);
+  const clients = await openClients(auth, options, target);
   const allowed = new Set(SOURCES.flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
 
   async function sendTo(request: Request, signal: AbortSignal): Promise<Reply> {
@@ -106,7 +106,7 @@ async function firstAnswer(ask: () => Promise<Reply>): Promise<Reply> {
 
 interface Clients { of(service: string): { readonly client: SdkClient; readonly commands: object }; close(): void }
 
-async function openClients(auth: Auth, userAgent: string, target: Target): Promise<Clients> {
+async function openClients(auth: Auth, { userAgent, requestTimeoutMs }: ConnectOptions, target: Target): Promise<Clients> {
   const [iam, sts] = await Promise.all([import('@aws-sdk/client-iam'), import('@aws-sdk/client-sts')]);
   const [product = 'rollcall', version = ''] = userAgent.split('/');
   const base: IAMClientConfig & STSClientConfig = {
@@ -115,7 +115,7 @@ async function openClients(auth: Auth, userAgent: string, target: Target): Promi
   };
   const region = auth.region ?? (await configuredRegion(new sts.STSClient(base)));
   const own = { ...base, region, ...(await assumedRole(auth, region, target)) };
-  const stsClient = new sts.STSClient({ ...own, requestHandler: HTTP });
+  const stsClient = new sts.STSClient({ ...own, requestHandler: { ...HTTP, requestTimeout: requestTimeoutMs ?? HTTP.requestTimeout } });
   // One handler, and so one pool of sockets, for both.
   const iamClient = new iam.IAMClient({ ...own, requestHandler: stsClient.config.requestHandler });
   return {

@@ -32,7 +32,7 @@ export function joinRoot(account: Account): { readonly identity: Identity; reado
     classification: classifyRoot(count, refs), created: reported === null ? notInReport(account) : momentOf(reported.row.user_creation_time, reported.refs), lastUsed: lastUseOf(account, reported),
     interactiveLogin: refs.length === 0 ? nothingRead : known(true, refs, { note: 'root can sign in, or regain its password by e-mail, unless the organization removed its credentials' }),
     privilege: refs.length === 0 ? nothingRead : known({ level: 'administrator' as const, via: ['root'] }, refs), tags: refs.length === 0 ? nothingRead : notApplicable('root has no tags'), ...OWNERSHIP,
-    credentialCounts: { 'aws.access-key': count, 'aws.signing-certificate': certificates.count }, self: isCaller(account, { id: unit.nativeId, arn: address }), refs,
+    credentialCounts: { 'aws.access-key': count, 'aws.signing-certificate': certificates.count }, self: isCaller(account, { id: unit.nativeId, arn: address }), refs: reported?.refs ?? summary?.row.refs ?? account.caller?.refs ?? [],
   };
   return { identity, credentials: [...keys.credentials, ...certificates.credentials] };
 }

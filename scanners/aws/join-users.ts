@@ -53,7 +53,7 @@ export function joinUsers(account: Account): JoinedUsers {
       type: 'identity', key: row.key, id: value.UserId, idBasis: 'provider', kind: 'aws.user', unit: account.unit.id, name: value.UserName, address: value.Arn, responsibility: 'entity',
       classification: classifyUser(password, programmaticOf(account, value, counts, listed, row.refs), refs), created: momentOf(value.CreateDate, row.refs),
       lastUsed: lastUseOf(account, reported, sumOf([counts['aws.service-specific-credential'], counts['aws.signing-certificate'], ...(sshMatters(account, value) ? [counts['aws.ssh-public-key']] : [])], row.refs)),
-      interactiveLogin: password, privilege: held.privilege, tags: tagsOf(value.Tags, row.refs), ...OWNERSHIP, credentialCounts: counts, self: isCaller(account, { id: value.UserId, arn: value.Arn }), refs,
+      interactiveLogin: password, privilege: held.privilege, tags: tagsOf(value.Tags, row.refs), ...OWNERSHIP, credentialCounts: counts, self: isCaller(account, { id: value.UserId, arn: value.Arn }), refs: row.refs,
     });
   }
   return { identities, credentials, grants, serviceCredentials };

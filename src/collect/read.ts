@@ -15,8 +15,8 @@ import type { Redactor, Removed } from './redact.ts';
 /** How often one page is asked for before the scan gives up: throttles outlast a storm, other failures end sooner. */
 export const ATTEMPTS = { throttled: 30, transient: 5, malformed: 3, polls: 60 } as const;
 
-/** Waits between tries. Tests shorten them; nothing else does. */
-export interface Pace { readonly firstBackoffMs: number; readonly longestBackoffMs: number; readonly longestPollMs: number }
+/** Waits between tries, and how many there are. Tests shorten them; nothing else does. */
+export interface Pace { readonly firstBackoffMs: number; readonly longestBackoffMs: number; readonly longestPollMs: number; readonly attempts?: { readonly throttled: number; readonly transient: number; readonly malformed: number } }
 export const PACE: Pace = { firstBackoffMs: 500, longestBackoffMs: 20_000, longestPollMs: 10_000 };
 
 /** Where a read puts what it sees. `page` returns the body as it stands on disk. */
@@ -83,7 +83,7 @@ export async function readList(unit: Unit, source: AnySource, seed: Seed, tools:
       const judged = reply.ok ? judge(src, read, page, reply.body, tokens, seenItems, t.redactor, of) : null;
       const failure = judged === null ? (reply.ok ? null : reply.outcome) : judged.ok ? null : 'malformed';
       const outcome: Outcome = failure ?? (judged !== null && judged.ok && judged.count === 0 ? 'empty' : 'ok');
-      const willRetry = failure !== null && attempt < attemptsFor(reply, failure) && !t.signal.aborted;
+      const willRetry = failure !== null && attempt < attemptsFor(reply, failure, t.pace) && !t.signal.aborted;
       const message = failure === null ? null : reply.ok ? (judged !== null && !judged.ok ? judged.problem : null) : reply.message;
       const call: Call = {
         type: 'call', id, ...read, page, attempt, service: request.service, operation: request.operation, parameters: await cleanParameters(request.input, t.redactor),
@@ -131,10 +131,10 @@ function judge(source: AnySource, read: ReadKey, page: number, sent: Json, token
   return { ok: true, body: reduced.body, unknown: reduced.unknown, count: source.page.count(reduced.body), keys };
 }
 
-function attemptsFor(reply: Reply, failure: Failure): number {
-  if (failure === 'throttled') return ATTEMPTS.throttled;
-  if (failure === 'malformed') return ATTEMPTS.malformed;
-  return !reply.ok && reply.transient ? ATTEMPTS.transient : 1;
+function attemptsFor(reply: Reply, failure: Failure, { attempts = ATTEMPTS }: Pace): number {
+  if (failure === 'throttled') return attempts.throttled;
+  if (failure === 'malformed') return attempts.malformed;
+  return !reply.ok && reply.transient ? attempts.transient : 1;
 }
 
 /** Full jitter over an exponential ceiling, never sooner than the provider asked. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */

@@ -176,6 +176,9 @@ export interface Connection {
 /** A target of `rollcall.yaml`, parsed; `settings` is parsed again by the provider's own schema. */
 export interface Target { readonly name: string; readonly provider: string; readonly auth: JsonObject; readonly scope: JsonObject }
 
+/** `requestTimeoutMs`: how long one request may take; the provider's own default where absent. */
+export interface ConnectOptions { readonly userAgent: string; readonly requestTimeoutMs?: number }
+
 /** All that Rollcall knows of a provider. Everything but `connect` is pure and loads no SDK. */
 export interface Provider {
   readonly id: string;
@@ -184,7 +187,7 @@ export interface Provider {
   readonly lanes: readonly Lane[];
   readonly targetSchema: z.ZodType<{ auth: JsonObject; scope: JsonObject }>;
   /** Logs in. Throws a ConnectError that says what to do. The only function that loads an SDK. */
-  connect(target: Target, options: { readonly userAgent: string }): Promise<Connection>;
+  connect(target: Target, options: ConnectOptions): Promise<Connection>;
   join(related: Related, context: JoinContext): UnitInventory;
   /** Least-privilege policies by name, generated from the sources' operations, with the denial of what returns secrets. */
   permissions(depth: Depth): readonly { readonly name: string; readonly format: string; readonly text: string; readonly note: string }[];

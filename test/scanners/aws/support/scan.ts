@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { AWS_LOGIN, company } from '../../../../fixtures/company/company.ts';
 import type { AwsAccount } from '../../../../fixtures/servers/aws-account.ts';
+import type { AwsFault } from '../../../../fixtures/servers/aws-faults.ts';
 import { startAwsServer, type AwsRequestRecord, type AwsServer, type AwsServerOptions } from '../../../../fixtures/servers/aws-query.ts';
 import { aws } from '../../../../scanners/aws/index.ts';
 import { BUNDLE } from '../../../../src/bundle/layout.ts';
 import type { Scope } from '../../../../src/bundle/records.ts';
 import { startLane } from '../../../../src/collect/lane.ts';
+import type { Pace } from '../../../../src/collect/read.ts';
 import { createRedactor } from '../../../../src/collect/redact.ts';
 import { collectUnit } from '../../../../src/collect/unit.ts';
 import { joinGzip } from '../../../../src/collect/work-files.ts';
@@ -45,11 +47,11 @@ export async function serve(options: Omit<Partial<AwsServerOptions>, 'accounts'>
 }
 
 /** Logs in to a server with the ambient login, through the real SDK. */
-export async function login(server: AwsServer, auth: { readonly [name: string]: unknown } = {}): Promise<Connection> {
+export async function login(server: AwsServer, auth: { readonly [name: string]: unknown } = {}, requestTimeoutMs?: number): Promise<Connection> {
   process.env['AWS_ACCESS_KEY_ID'] = AWS_LOGIN.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = AWS_LOGIN.secretAccessKey;
   process.env['AWS_REGION'] = AWS_LOGIN.region;
-  const connection = await aws.connect({ name: 'test', provider: 'aws', auth: { endpoint: server.url, ...auth } as never, scope: {} }, { userAgent: 'rollcall/0.0.0' });
+  const connection = await aws.connect({ name: 'test', provider: 'aws', auth: { endpoint: server.url, ...auth } as never, scope: {} }, { userAgent: 'rollcall/0.0.0', ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
   onTestFinished(() => connection.close());
   return connection;
 }
@@ -57,17 +59,17 @@ export async function login(server: AwsServer, auth: { readonly [name: string]: 
 export interface Scanned { readonly read: ReadUnit; readonly inventory: UnitInventory; readonly requests: readonly AwsRequestRecord[] }
 
 /** A whole scan of one account: real SDK, real collector, rows read back from disk, joined. */
-export async function scanAccount(options: Parameters<typeof serve>[0] & { readonly depth?: Depth } = {}): Promise<Scanned> {
-  const { depth = 'standard', ...rest } = options;
+export async function scanAccount(options: Parameters<typeof serve>[0] & { readonly depth?: Depth; readonly asOf?: Instant; readonly requestTimeoutMs?: number; readonly attempts?: Pace['attempts']; readonly afterLogin?: readonly AwsFault[] } = {}): Promise<Scanned> {
+  const { depth = 'standard', asOf = rightNow(), requestTimeoutMs, attempts, afterLogin, ...rest } = options;
   const server = await serve(rest);
-  const connection = await login(server);
+  const connection = await login(server, {}, requestTimeoutMs);
+  if (afterLogin !== undefined) server.setFaults(afterLogin);
   const [unit] = connection.units;
   if (unit === undefined) throw new Error('the login has no unit');
   const bundle = await temporaryFolder();
   const work = join(bundle, 'work');
   await mkdir(work, { recursive: true });
   const lanes = new Map(aws.lanes.map((lane) => [lane.id, startLane({ ...lane, rate: 500, burst: 100 })]));
-  const asOf = rightNow();
   await collectUnit({
     unit, sources: aws.sources, connection, depth, redactor: createRedactor({ enabled: true }), signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
     lane: (source) => {
@@ -75,7 +77,7 @@ export async function scanAccount(options: Parameters<typeof serve>[0] & { reado
       if (lane === undefined) throw new Error(`no lane ${source.lane}`);
       return lane;
     },
-    pace: { firstBackoffMs: 5, longestBackoffMs: 20, longestPollMs: 20 },
+    pace: { firstBackoffMs: 5, longestBackoffMs: 20, longestPollMs: 20, ...(attempts === undefined ? {} : { attempts }) },
   });
   await joinGzip(join(work, 'ledger'), join(bundle, BUNDLE.calls));
   await joinGzip(join(work, 'redactions'), join(bundle, BUNDLE.redactions));
