@@ -32,14 +32,18 @@ export function searchBytes(bytes: Buffer, secrets: readonly string[], file: str
       }
     }
     if (depth >= DEEPEST) return;
-    for (const [name, inner] of unpack(content, text)) look(inner, `${form} > ${name}`, depth + 1);
+    for (const [name, inner] of unpack(content, text, depth)) look(inner, `${form} > ${name}`, depth + 1);
   }
   look(bytes, 'bytes', 0);
   return sightings;
 }
 
-function* unpack(content: Buffer, text: string): Generator<readonly [string, Buffer]> {
-  if (content[0] === 0x1f && content[1] === 0x8b) yield ['gzip', gunzipSync(content)];
+function* unpack(content: Buffer, text: string, depth: number): Generator<readonly [string, Buffer]> {
+  if (content[0] === 0x1f && content[1] === 0x8b) {
+    // A file that opens like gzip must be whole; bytes that some other decoding left may only look like it.
+    const unzipped = depth === 0 ? gunzipSync(content) : inflated(() => gunzipSync(content));
+    if (unzipped !== null) yield ['gzip', unzipped];
+  }
   for (let at = content.indexOf('PK\u0003\u0004', 0, 'latin1'); at >= 0; at = content.indexOf('PK\u0003\u0004', at + 4, 'latin1')) {
     const start = at + 30 + content.readUInt16LE(at + 26) + content.readUInt16LE(at + 28);
     const method = content.readUInt16LE(at + 8);
@@ -57,8 +61,12 @@ function* unpack(content: Buffer, text: string): Generator<readonly [string, Buf
 function zipEntry(content: Buffer, start: number, method: number): Buffer | null {
   if (method === 0) return content.subarray(start);
   // Entries with a data descriptor do not tell their length first; inflating to the end marker of the stream needs none.
+  return inflated(() => inflateRawSync(content.subarray(start), { finishFlush: 2 }));
+}
+
+function inflated(inflate: () => Buffer): Buffer | null {
   try {
-    return inflateRawSync(content.subarray(start), { finishFlush: 2 });
+    return inflate();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code?.startsWith('Z_') === true) return null;
     throw error;
