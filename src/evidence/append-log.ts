@@ -4,26 +4,31 @@ import { mkdir, open, readFile, rename, rm, rmdir, stat, writeFile } from 'node:
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rawKeyOf, signCheckpoint } from './checkpoint.ts';
+import { z } from 'zod';
+import { parseCheckpoint, rawKeyOf, signCheckpoint } from './checkpoint.ts';
 import { leafHash, rootOf } from './merkle.ts';
 import type { Signer } from './signer.ts';
 import { InputError } from '../model/errors.ts';
 import { canonicalJson } from '../model/json.ts';
 import { CHECKPOINT, CHECKPOINTS, eventSchema, LEAVES, LOCK, ORIGIN, type LogEvent, type NewEvent } from './log-format.ts';
-import { readLog } from './read-log.ts';
+import { readLog, type ReadLog } from './read-log.ts';
 
 const PATIENCE_MS = 60_000;
+const holderSchema = z.object({ host: z.string(), pid: z.int().positive() });
 
 /**
  * Appends one event and signs a checkpoint over all. One writer at a time, by a lock file that names its holder; a lock whose process
  * is gone from this host is taken over. The leaf is on the disk before the checkpoint names it. Returns the event with its place.
+ * Throws an InputError where the leaves are not those of the newest checkpoint, and a BundleFormatError where they cannot be read.
  */
 export async function appendEvent(folder: string, event: NewEvent, signer: Signer): Promise<LogEvent> {
   await mkdir(join(folder, CHECKPOINTS), { recursive: true });
   const release = await lock(join(folder, LOCK));
   try {
-    const { events, leaves, origin: known } = await readLog(folder);
-    const origin = known ?? (await makeOrigin(folder));
+    const log = await readLog(folder);
+    refuseOther(folder, log);
+    const { events, leaves } = log;
+    const origin = log.origin ?? (await makeOrigin(folder));
     const placed = eventSchema.parse({ ...event, sequence: events.length });
     const line = canonicalJson(placed);
     const file = await open(join(folder, LEAVES), 'a');
@@ -43,10 +48,24 @@ export async function appendEvent(folder: string, event: NewEvent, signer: Signe
   }
 }
 
+/**
+ * A log that was changed must not be continued: the next checkpoint would sign the change. One leaf more than the checkpoint has is
+ * an append that ended in between; the next checkpoint is over it too.
+ */
+function refuseOther(folder: string, { leaves, checkpoint, origin }: ReadLog): void {
+  const newest = checkpoint === null ? null : parseCheckpoint(checkpoint);
+  const size = newest?.size ?? 0;
+  const remedy = `restore ${LEAVES} and ${CHECKPOINT} from a copy: the files in ${CHECKPOINTS} tell what each line's log was; nothing was appended`;
+  if (checkpoint !== null && newest === null) throw new InputError(join(folder, CHECKPOINT), 'is no checkpoint', remedy);
+  if (newest !== null && newest.origin !== origin) throw new InputError(join(folder, CHECKPOINT), `is of the log ${newest.origin}, not of this one`, remedy);
+  const fits = size <= leaves.length && leaves.length - size <= 1 && (newest === null || newest.root.equals(rootOf(leaves.slice(0, size))));
+  if (!fits) throw new InputError(join(folder, LEAVES), `does not fit its newest checkpoint: ${leaves.length} leaves here, ${newest === null ? 'and no checkpoint' : `${size} there`}`, remedy);
+}
+
 /** A log's name, made once: checkpoints of two logs can never be taken for each other. */
 async function makeOrigin(folder: string): Promise<string> {
   const origin = `rollcall-log/${randomUUID()}`;
-  await writeFile(join(folder, ORIGIN), `${origin}\n`, { flag: 'wx' });
+  await replace(join(folder, ORIGIN), `${origin}\n`);
   return origin;
 }
 
@@ -105,18 +124,25 @@ async function isLeftBehind(file: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
-  let holder: { host?: unknown; pid?: unknown };
-  try {
-    holder = JSON.parse(text) as { host?: unknown; pid?: unknown };
-  } catch {
-    // A lock that is being written has no content yet; one that stays so was cut off.
-    return age > 5000;
-  }
-  if (holder.host !== hostname() || typeof holder.pid !== 'number') return false;
+  const holder = holderOf(text);
+  // A lock that is being written has no content yet; one that stays so was cut off.
+  if (holder === null) return age > 5000;
+  if (holder.host !== hostname()) return false;
   try {
     process.kill(holder.pid, 0);
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
+}
+
+function holderOf(text: string): z.output<typeof holderSchema> | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  return holderSchema.safeParse(value).data ?? null;
 }

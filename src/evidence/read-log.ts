@@ -8,7 +8,7 @@ import { CHECKPOINT, eventSchema, LEAVES, ORIGIN, type LogEvent } from './log-fo
 /** A log as it stands on disk: its events, the hash of each leaf's exact bytes, and the newest checkpoint's text. */
 export interface ReadLog { readonly events: readonly LogEvent[]; readonly leaves: readonly Buffer[]; readonly checkpoint: string | null; readonly origin: string | null }
 
-/** Reads a log. A missing one is empty. Throws a BundleFormatError for a torn last line, a line that is no event and a sequence that is not dense. */
+/** Reads a log. A missing one is empty. Throws a BundleFormatError for a torn last line, bytes that are no UTF-8, a line that is no event and a sequence that is not dense. */
 export async function readLog(folder: string): Promise<ReadLog> {
   const text = await readOptional(join(folder, LEAVES));
   const checkpoint = await readOptional(join(folder, CHECKPOINT));
@@ -29,9 +29,11 @@ export async function readLog(folder: string): Promise<ReadLog> {
 
 async function readOptional(file: string): Promise<string | null> {
   try {
-    return await readFile(file, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    // Read leniently, two different lines could come out as one text, and so as one leaf.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw new BundleFormatError(file, 'is not UTF-8 text. Restore the file from a copy', { cause: error });
     throw error;
   }
 }
