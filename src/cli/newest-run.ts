@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { archivePaths } from '../bundle/layout.ts';
+import { join, relative } from 'node:path';
+import { archivePaths, BUNDLE } from '../bundle/layout.ts';
 import { InputError } from '../model/errors.ts';
 
 /** The bundle that `--run` names, else the newest sealed run of the archive (run ids sort by time). Throws an InputError where there is none. */
 export async function chosenRun(options: { readonly run?: string; readonly archive: string }): Promise<string> {
   if (options.run !== undefined) {
     if (!(await isFolder(options.run))) throw new InputError('--run', `there is no folder ${options.run}`, 'name the folder of a sealed run, such as evidence/runs/RUN');
+    if (!(await isFile(join(options.run, BUNDLE.run)))) throw new InputError('--run', `${options.run} is not the folder of a run: it has no ${BUNDLE.run}`, 'name the folder of a sealed run, such as evidence/runs/RUN');
     return options.run;
   }
   const { runs } = archivePaths(options.archive);
@@ -17,11 +19,31 @@ export async function chosenRun(options: { readonly run?: string; readonly archi
   return join(runs, newest);
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Reads of a bundle: a file of it that is gone is the bundle's damage and not a fault of ours. Throws an InputError then; any other error as it is. */
+export async function readingBundle<T>(bundle: string, read: () => Promise<T>): Promise<T> {
   try {
-    return (await stat(path)).isDirectory();
+    return await read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    const { code, path } = error as NodeJS.ErrnoException;
+    if ((code !== 'ENOENT' && code !== 'EISDIR' && code !== 'ENOTDIR') || path === undefined) throw error;
+    throw new InputError(bundle, `its file ${relative(bundle, path)} is missing`, 'the bundle is damaged; `rollcall verify` names every file that differs, and `rollcall seal` makes derived files again', { cause: error });
+  }
+}
+
+/** Whether a folder stands at a path. False, too, where something on the way is a file. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await statOrNull(path))?.isDirectory() ?? false;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await statOrNull(path))?.isFile() ?? false;
+}
+
+async function statOrNull(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
   }
 }

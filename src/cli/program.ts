@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Depth } from '../model/source.ts';
+import { printable } from '../model/printable.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { VERSION } from './version.ts';
 
@@ -30,7 +32,7 @@ export function buildProgram(choose: (run: Run) => void): Command {
     .description('Takes the roll of every non-human identity and secret it can list, names those it cannot,\nand seals the result as audit evidence that can be verified and re-derived offline.')
     .version(VERSION, '-V, --version')
     .exitOverride()
-    .showHelpAfterError('(rollcall --help lists the commands)')
+    .configureOutput({ outputError: (text, write) => write(mistake(text)) })
     .addHelpText('after', `
 Examples:
   $ rollcall demo                        scan a fictional company on this machine, then verify
@@ -43,40 +45,43 @@ Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that fai
 
   const quiet = (): Option => new Option('-q, --quiet', 'no progress on standard error');
   const json = (): Option => new Option('--json', 'the result as JSON on standard output');
-  const archive = (): Option => new Option('--archive <folder>', 'folder of runs and log').default('./evidence');
-  const config = (): Option => new Option('-c, --config <file>', 'configuration (default: rollcall.yaml, where there is one)');
+  const archive = (): Option => new Option('--archive <folder>', 'folder of runs and log').argParser(filled).default('./evidence');
+  const config = (): Option => new Option('-c, --config <file>', 'configuration (default: rollcall.yaml, where there is one)').argParser(filled);
   const depth = (): Option => new Option('--depth <depth>', 'how much is read').choices(['bulk', 'standard', 'deep']).default('standard');
 
   program.command('init').description('write a commented rollcall.yaml, controls.yaml and owners.yaml from what is found')
-    .option('--folder <folder>', 'where to write', '.').option('--force', 'replace files that are there').addOption(quiet()).addOption(json())
+    .option('--folder <folder>', 'where to write', filled, '.').option('--force', 'replace files that are there').addOption(quiet()).addOption(json())
     .addHelpText('after', '\nExample:\n  $ rollcall init --folder compliance')
     .action((options) => choose(async () => (await import('./commands/init.ts')).init(options)));
 
   program.command('scan').description('read every identity and credential in scope, derive verdicts and evidence, seal a bundle')
-    .addOption(config()).option('--archive <folder>', 'folder of runs and log (default: the configuration\'s, else ./evidence)')
-    .addOption(depth()).addOption(new Option('--bulk-only', 'bulk lists only: fewest calls, key slots instead of key ids').implies({ depth: 'bulk' }))
-    .addOption(new Option('--deep', 'everything a source offers, one read per object').implies({ depth: 'deep' }))
-    .option('--owners <file>', 'owners file, instead of the configuration\'s').option('--controls <file>', "management's controls, instead of the configuration's")
-    .option('--key <file>', 'signing key (PEM); a first run makes one').option('--scheduled', 'this run is a scheduled one (else ad hoc)')
+    .addOption(config()).option('--archive <folder>', 'folder of runs and log (default: the configuration\'s, else ./evidence)', filled)
+    .addOption(depth()).addOption(new Option('--bulk-only', 'bulk lists only: fewest calls, key slots instead of key ids').conflicts('deep'))
+    .addOption(new Option('--deep', 'everything a source offers, one read per object'))
+    .option('--owners <file>', 'owners file, instead of the configuration\'s', filled).option('--controls <file>', "management's controls, instead of the configuration's", filled)
+    .option('--key <file>', 'signing key (PEM); a first run makes one', filled).option('--scheduled', 'this run is a scheduled one (else ad hoc)')
     .addOption(new Option('--fail-on <severity>', 'exit 1 on a check not met at or above it').choices(['low', 'medium', 'high', 'critical']))
     .option('--explain-time', 'say what the scan waited for').addOption(quiet()).addOption(json())
     .addHelpText('after', '\nExamples:\n  $ rollcall scan\n  $ rollcall scan -c rollcall.yaml --scheduled --fail-on critical\n  $ AWS_PROFILE=audit rollcall scan --bulk-only --json')
-    .action((options) => choose(async () => (await import('./commands/scan.ts')).scan(options)));
+    .action((options, command: Command) => {
+      const depth = chosenDepth(command);
+      choose(async () => (await import('./commands/scan.ts')).scan({ ...options, depth }));
+    });
 
   program.command('demo').description('the same scan against a fictional company on loopback, then verify')
     .addOption(archive()).addOption(quiet()).addOption(json())
     .addHelpText('after', '\nExample:\n  $ rollcall demo --archive /tmp/demo')
     .action((options) => choose(async () => (await import('./commands/demo.ts')).demo(options)));
 
-  program.command('verify').description('six separate verdicts on a bundle, offline').argument('<bundle>', 'folder of a sealed run')
-    .option('--key <file...>', 'public key (PEM) of a signer you trust, from outside the bundle').option('--log <folder>', 'the archive\'s log (default: the one beside the runs, where there is one)')
-    .option('--checkpoint <file>', 'a checkpoint of the log that you kept').option('--require <verdicts>', 'verdicts that must pass, comma-separated', commaList, ['integrity', 're-derivation'])
+  program.command('verify').description('six separate verdicts on a bundle, offline').argument('<bundle>', 'folder of a sealed run', filled)
+    .option('--key <file...>', 'public key (PEM) of a signer you trust, from outside the bundle').option('--log <folder>', 'the archive\'s log (default: the one beside the runs, where there is one)', filled)
+    .option('--checkpoint <file>', 'a checkpoint of the log that you kept', filled).option('--require <verdicts>', 'verdicts that must pass, comma-separated', commaList, ['integrity', 're-derivation'])
     .addOption(quiet()).addOption(json())
     .addHelpText('after', '\nVerdicts: integrity, authenticity, time, completeness, period-coverage, re-derivation.\n\nExamples:\n  $ rollcall verify evidence/runs/RUN\n  $ rollcall verify RUN --key auditor/management.pub.pem --checkpoint auditor/checkpoint-12 --require integrity,authenticity,re-derivation')
     .action((bundle: string, options) => choose(async () => (await import('./commands/verify.ts')).verify(bundle, options)));
 
-  program.command('seal').description('derive again what is missing and seal a finished collection').argument('<bundle>', 'folder of the run')
-    .addOption(archive()).option('--key <file>', 'signing key (PEM)').addOption(quiet()).addOption(json())
+  program.command('seal').description('derive again what is missing and seal a finished collection').argument('<bundle>', 'folder of the run', filled)
+    .addOption(archive()).option('--key <file>', 'signing key (PEM)', filled).addOption(quiet()).addOption(json())
     .addHelpText('after', '\nDerived files that are gone are made again; where they come out as they were sealed, the seal stays as it is.\n\nExample:\n  $ rollcall seal evidence/runs/RUN')
     .action((bundle: string, options) => choose(async () => (await import('./commands/seal.ts')).seal(bundle, options)));
 
@@ -92,13 +97,13 @@ Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that fai
     .addOption(config()).addOption(depth()).addOption(quiet()).addOption(json()).addHelpText('after', '\nExample:\n  $ AWS_PROFILE=audit rollcall doctor')
     .action((options) => choose(async () => (await import('./commands/doctor.ts')).doctor(options)));
 
-  program.command('explain').description('why a verdict: facts, source, pages, threshold').argument('<id>', "an identity's or credential's id, name or key")
-    .option('--run <bundle>', 'folder of the run (default: the newest in the archive)').addOption(archive()).option('--check <check>', 'only this check').addOption(json())
+  program.command('explain').description('why a verdict: facts, source, pages, threshold').argument('<id>', "an identity's or credential's id, name or key", filled)
+    .option('--run <bundle>', 'folder of the run (default: the newest in the archive)', filled).addOption(archive()).option('--check <check>', 'only this check', filled).addOption(json())
     .addHelpText('after', '\nExample:\n  $ rollcall explain AKIAIOSFODNN7EXAMPLE')
     .action((id: string, options) => choose(async () => (await import('./commands/explain.ts')).explain(id, options)));
 
-  program.command('trace').description('from a row of a population to its page, its call and the provider\'s own command, and back').argument('[row]', 'population and number, such as credentials:17')
-    .option('--id <id>', 'from an id at the source to its rows').option('--run <bundle>', 'folder of the run (default: the newest in the archive)').addOption(archive()).addOption(json())
+  program.command('trace').description('from a row of a population to its page, its call and the provider\'s own command, and back').argument('[row]', 'population and number, such as credentials:17', filled)
+    .option('--id <id>', 'from an id at the source to its rows', filled).option('--run <bundle>', 'folder of the run (default: the newest in the archive)', filled).addOption(archive()).addOption(json())
     .addHelpText('after', '\nExamples:\n  $ rollcall trace credentials:17\n  $ rollcall trace --id AKIAIOSFODNN7EXAMPLE')
     .action((row: string | undefined, options) => choose(async () => (await import('./commands/trace.ts')).trace(row, options)));
 
@@ -110,4 +115,23 @@ function commaList(value: string): string[] {
   const parts = value.split(',').map((part) => part.trim()).filter((part) => part !== '');
   if (parts.length === 0) throw new InvalidArgumentError('name at least one');
   return parts;
+}
+
+function filled(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
+  return value;
+}
+
+/** `--bulk-only` and `--deep` are short for a depth; with another depth beside them nobody can tell which was meant. */
+function chosenDepth(command: Command): Depth {
+  const { depth, bulkOnly, deep } = command.opts<{ depth: Depth; bulkOnly?: boolean; deep?: boolean }>();
+  const short = bulkOnly === true ? 'bulk' : deep === true ? 'deep' : null;
+  if (short !== null && command.getOptionValueSource('depth') === 'cli' && depth !== short) command.error(`error: option '${bulkOnly === true ? '--bulk-only' : '--deep'}' cannot be used with option '--depth ${depth}'`);
+  return short ?? depth;
+}
+
+/** A mistake of usage in the one form of all our messages. Where Commander prints a whole help text, that stays. */
+function mistake(text: string): string {
+  if (!text.startsWith('error: ')) return text;
+  return `rollcall: ${text.slice('error: '.length).trimEnd().split('\n').map(printable).join(' ')}\n  → \`rollcall --help\` lists the commands, \`rollcall COMMAND --help\` what each takes\n`;
 }

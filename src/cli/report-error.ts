@@ -14,6 +14,7 @@ export function reportError(error: unknown): ExitCode {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === 'ENOSPC') return say(EXIT.fault, `the disk is full: ${text}`, 'free some space; nothing half-written was sealed');
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return say(EXIT.usage, `not permitted: ${text}`, 'choose a folder that can be written, with --archive');
+  if (code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'ELOOP') return say(EXIT.usage, `this path cannot be used: ${text}`, code === 'ENOTDIR' ? 'a file stands where a folder is needed: name another' : 'name a shorter path without loops');
   const trace = process.env['ROLLCALL_DEBUG'] === '1' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
   return say(EXIT.fault, `a fault of rollcall itself: ${text}${trace}`, 'run again with ROLLCALL_DEBUG=1 and report what it prints; nothing half-written was sealed');
 }

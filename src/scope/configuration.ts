@@ -57,6 +57,10 @@ export function parseConfiguration(value: unknown, place: string, providers: rea
   for (const lane of Object.keys(parsed.data.limits)) {
     if (!lanes.has(lane)) throw new InputError(`${place}: limits.${lane}`, 'there is no such lane', `use one of: ${[...lanes].join(', ')}`);
   }
+  const sources = new Set(providers.flatMap((provider) => provider.sources.map(({ id }) => id)));
+  for (const [index, { source }] of parsed.data.expectedGaps.entries()) {
+    if (!sources.has(source)) throw new InputError(`${place}: expectedGaps.${index}.source`, `there is no source ${source}`, 'the gaps of a scan name theirs (`rollcall scan --json`), and `data/coverage.json` of a run lists all');
+  }
   return { configuration: parsed.data, targets };
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, stat } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
+import { isNode, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import { InputError } from '../model/errors.ts';
 
 const LARGEST = 16 * 1024 * 1024;
@@ -24,15 +24,31 @@ export async function readDataFile(path: string, place: string = path): Promise<
   } catch (error) {
     throw new InputError(place, 'not UTF-8 text', 'save the file as UTF-8', { cause: error });
   }
-  const document = parseDocument(text, { uniqueKeys: true, strict: true });
-  const problem = document.errors[0];
-  if (problem !== undefined) {
-    const line = problem.linePos?.[0];
-    throw new InputError(line === undefined ? place : `${place}:${line.line}:${line.col}`, problem.message.split('\n')[0] ?? 'not YAML', 'mend the line', { cause: problem });
-  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { uniqueKeys: true, strict: true, lineCounter: lines });
+  // A warning is a tag that nobody knows: what stands behind it would be read as something else than was meant.
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem !== undefined) throw new InputError(at(place, problem.linePos?.[0]), inWords(problem), 'mend the line', { cause: problem });
+  visit(document, {
+    Pair: (_, { key }) => {
+      const plain = isScalar(key) && (typeof key.value === 'string' || typeof key.value === 'number');
+      if (plain && key.value !== '__proto__') return;
+      const offset = isNode(key) ? key.range?.[0] : undefined;
+      throw new InputError(at(place, offset === undefined ? undefined : lines.linePos(offset)), 'the name of a field must be text', 'mend the line');
+    },
+  });
   try {
     return { value: document.toJS({ maxAliasCount: 100 }) as unknown, bytes };
   } catch (error) {
     throw new InputError(place, 'its aliases cannot be resolved', 'write the values out', { cause: error });
   }
+}
+
+function at(place: string, position: { readonly line: number; readonly col: number } | undefined): string {
+  return position === undefined ? place : `${place}:${position.line}:${position.col}`;
+}
+
+function inWords({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'more than one document; only one is read';
+  return (message.split('\n')[0] ?? 'not YAML').replace(/ at line \d+, column \d+:?$/, '');
 }

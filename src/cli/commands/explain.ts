@@ -3,20 +3,26 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonLines } from '../../bundle/jsonl.ts';
 import { BUNDLE } from '../../bundle/layout.ts';
+import { CHECKS } from '../../checks/all.ts';
 import { belongings, findRows } from '../../inventory/find.ts';
 import { InputError } from '../../model/errors.ts';
 import { printable } from '../../model/printable.ts';
 import type { Credential, Identity } from '../../model/row.ts';
 import { foldedVerdictSchema, verdictSchema, type Verdict } from '../../model/verdict.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { chosenRun } from '../newest-run.ts';
+import { chosenRun, readingBundle } from '../newest-run.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 import { expiryInWords, factInWords, lastUseInWords, whenInWords } from '../words.ts';
 
 /** `rollcall explain ID`: each verdict on an identity or credential with what was seen, expected, where the threshold comes from, and the pages behind it. */
 export async function explain(id: string, options: { readonly run?: string; readonly archive: string; readonly check?: string; readonly json?: boolean }): Promise<ExitCode> {
   const terminal = processTerminal({ quiet: false });
+  if (options.check !== undefined && !CHECKS.some((check) => check.id === options.check)) throw new InputError('--check', `there is no check ${options.check}`, '`rollcall checks` lists them');
   const bundle = await chosenRun(options);
+  return readingBundle(bundle, () => explainFrom(terminal, bundle, id, options));
+}
+
+async function explainFrom(terminal: Terminal, bundle: string, id: string, options: { readonly check?: string; readonly json?: boolean }): Promise<ExitCode> {
   const found = await findRows(bundle, id);
   if (found.identities.length === 0 && found.credentials.length === 0) {
     throw new InputError('explain', `no identity or credential of ${bundle} is called ${id}`, 'use an id, name or key of the populations (data/populations/*.csv); what was never listed has no verdict: see coverage.json for what could not be read');

@@ -8,23 +8,30 @@ import { findRows } from '../../inventory/find.ts';
 import { InputError } from '../../model/errors.ts';
 import { printable } from '../../model/printable.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { chosenRun } from '../newest-run.ts';
+import { chosenRun, readingBundle } from '../newest-run.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 
 /** `rollcall trace ROW` and `rollcall trace --id ID`: from a row of a population to page, call and the provider's own command; and from an id at the source to its rows. */
 export async function trace(row: string | undefined, options: { readonly id?: string; readonly run?: string; readonly archive: string; readonly json?: boolean }): Promise<ExitCode> {
   if ((row === undefined) === (options.id === undefined)) throw new InputError('trace', 'name either a row or an id', 'for example `rollcall trace credentials:17` or `rollcall trace --id AKIAIOSFODNN7EXAMPLE`');
   const terminal = processTerminal({ quiet: false });
+  const named = row === undefined ? null : parseRow(row);
   const bundle = await chosenRun(options);
-  return row === undefined ? traceId(terminal, bundle, options.id ?? '', options.json === true) : traceRow(terminal, bundle, row, options.json === true);
+  return readingBundle(bundle, () => (named === null ? traceId(terminal, bundle, options.id ?? '', options.json === true) : traceRow(terminal, bundle, named, options.json === true)));
 }
 
-async function traceRow(terminal: Terminal, bundle: string, text: string, asJson: boolean): Promise<ExitCode> {
+interface NamedRow { readonly name: PopulationName; readonly number: number }
+
+function parseRow(text: string): NamedRow {
   const match = /^([a-z-]+)[:/](\d{1,9})$/.exec(text);
   const name = POPULATIONS.find((population) => population === match?.[1]);
   if (match === null || name === undefined) throw new InputError('trace', `${text} names no row`, `write population:number, with one of ${POPULATIONS.join(', ')}`);
-  const row = await rowOf(bundle, name, Number(match[2]));
-  if (row === null) throw new InputError('trace', `${name} has no row ${match[2]}`, `see ${populationFile(name)}`);
+  return { name, number: Number(match[2]) };
+}
+
+async function traceRow(terminal: Terminal, bundle: string, { name, number }: NamedRow, asJson: boolean): Promise<ExitCode> {
+  const row = await rowOf(bundle, name, number);
+  if (row === null) throw new InputError('trace', `${name} has no row ${number}`, `its rows are numbered from 1 in ${populationFile(name)}`);
   const key = exactField(row, 'key');
   const { identities, credentials } = await findRows(bundle, key);
   const references = [...identities, ...credentials].flatMap(({ refs }) => refs);

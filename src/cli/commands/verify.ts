@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PROVIDERS } from '../../../scanners/index.ts';
+import { parseCheckpoint } from '../../evidence/checkpoint.ts';
+import { publicKeyOf } from '../../evidence/dsse.ts';
 import { InputError } from '../../model/errors.ts';
 import { printable } from '../../model/printable.ts';
 import { deriveBundle, judgeCompleteness } from '../../pipeline/derive.ts';
 import { VERDICT_NAMES, verifyBundle, type VerdictName, type VerifyReport } from '../../verify/verify.ts';
 import type { ExitCode } from '../exit.ts';
+import { isFolder } from '../newest-run.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 
 export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
@@ -28,10 +31,12 @@ export async function runVerify(bundle: string, options: VerifyOptions): Promise
     return known;
   });
   if (!(await isFolder(bundle))) throw new InputError('verify', `there is no folder ${bundle}`, 'name the folder of a sealed run, such as evidence/runs/RUN');
-  const keys = await Promise.all((options.key ?? []).map((file) => readText(file, '--key', 'name a public key in PEM form')));
+  const keys = await Promise.all((options.key ?? []).map(readKey));
+  if (options.log !== undefined && !(await isFolder(options.log))) throw new InputError('--log', `there is no folder ${options.log}`, "name the archive's folder log");
   const beside = join(dirname(dirname(resolve(bundle))), 'log');
   const logDir = options.log ?? ((await isFolder(beside)) ? beside : undefined);
   const checkpoint = options.checkpoint === undefined ? undefined : await readText(options.checkpoint, '--checkpoint', 'name a checkpoint file that you kept from the log');
+  if (checkpoint !== undefined && parseCheckpoint(checkpoint) === null) throw new InputError('--checkpoint', `${options.checkpoint ?? ''} is no checkpoint of a log`, 'name a file that you copied from log/checkpoint or log/checkpoints/');
   return verifyBundle(bundle, {
     keys, ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), require: required,
     rederive: (from, to) => deriveBundle(from, to, PROVIDERS), completeness: (from) => judgeCompleteness(from, PROVIDERS),
@@ -56,11 +61,12 @@ async function readText(file: string, place: string, remedy: string): Promise<st
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
+async function readKey(file: string): Promise<string> {
+  const pem = await readText(file, '--key', 'name a public key in PEM form');
   try {
-    return (await stat(path)).isDirectory();
+    publicKeyOf(pem);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
+    throw new InputError('--key', `${file}: ${error instanceof Error ? error.message : String(error)}`, 'name the public key of a signer, such as signing-key.pub.pem', { cause: error });
   }
+  return pem;
 }
