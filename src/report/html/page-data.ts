@@ -19,7 +19,7 @@ export interface TableColumns {
   readonly note: readonly string[];
   readonly created: readonly string[];
   readonly createdNote: readonly string[];
-  /** Whole days at as-of; null sorts last. */
+  /** Seconds at as-of, to sort by; null sorts last. */
   readonly age: readonly (number | null)[];
   readonly used: readonly string[];
   readonly usedNote: readonly string[];

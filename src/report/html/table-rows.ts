@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ageInDays, wholeDays, type Instant, type When } from '../../model/instant.ts';
+import { ageInDays, millisecondsOf, wholeDays, type Instant, type When } from '../../model/instant.ts';
 import type { Fact } from '../../model/fact.ts';
 import { causeOf } from './entry-text.ts';
 import { grouped, shown } from './markup.ts';
@@ -43,11 +43,11 @@ export class Table {
     const age = createdCell(created, asOf);
     columns.created[row] = age.text;
     columns.createdNote[row] = age.note;
-    columns.age[row] = age.days;
+    columns.age[row] = age.seconds;
     const idle = usedCell(used, asOf);
     columns.used[row] = idle.text;
     columns.usedNote[row] = idle.note;
-    columns.idle[row] = idle.days;
+    columns.idle[row] = idle.seconds;
     this.#results[row] = [];
   }
   addResult(row: number, result: number): void {
@@ -73,26 +73,29 @@ export function credentialState({ status }: CredentialRead): number {
   return CREDENTIAL_STATES.indexOf(status.value);
 }
 
-interface MomentCell { readonly text: string; readonly note: string; readonly days: number | null }
+interface MomentCell { readonly text: string; readonly note: string; readonly seconds: number | null }
 
 function createdCell(created: Fact<When>, asOf: Instant): MomentCell {
   if (created.status !== 'known') return withoutValue(created);
   const { from, to } = created.value;
   const { least, most } = ageInDays(created.value, asOf);
   const text = from === to ? day(to) : `by ${day(to)}`;
-  return { text, note: most === least ? days(least) : `at least ${days(least)}`, days: least };
+  return { text, note: most === least ? days(least) : `at least ${days(least)}`, seconds: secondsBetween(to, asOf) };
 }
 
 function usedCell(used: Fact<LastUseRead>, asOf: Instant): MomentCell {
   if (used.status !== 'known') return withoutValue(used);
   const use = used.value;
-  if ('none' in use) return { text: 'no use recorded', note: use.since === null ? '' : `since ${day(use.since)}`, days: null };
+  if ('none' in use) return { text: 'no use recorded', note: use.since === null ? '' : `since ${day(use.since)}`, seconds: null };
   const idle = wholeDays(use.at, asOf);
-  return { text: day(use.at), note: `${days(idle)} ago`, days: idle };
+  return { text: day(use.at), note: `${days(idle)} ago`, seconds: secondsBetween(use.at, asOf) };
 }
 
 function withoutValue(fact: Fact<unknown>): MomentCell {
-  return fact.status === 'unknown' ? { text: 'unknown', note: causeOf(fact), days: null } : { text: 'not applicable', note: '', days: null };
+  return fact.status === 'unknown' ? { text: 'unknown', note: causeOf(fact), seconds: null } : { text: 'not applicable', note: '', seconds: null };
+}
+function secondsBetween(from: Instant, to: Instant): number {
+  return Math.floor((millisecondsOf(to) - millisecondsOf(from)) / 1000);
 }
 function day(instant: Instant): string {
   return instant.slice(0, 10);

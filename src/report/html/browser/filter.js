@@ -87,7 +87,7 @@ export function searcher(data, tab) {
     let count = 0;
     for (const row of order) {
       if (!equal.every(([column, place]) => column[row] === place)) continue;
-      if ((check !== null || result !== null) && !(columns.results[row] ?? []).some((code) => (check === null || code >> 3 === check) && (result === null || (code & 7) === result))) continue;
+      if ((check !== null || result !== null) && !hasResult(columns.results[row] ?? [], check, result)) continue;
       if (texts !== null && words.length > 0) {
         const text = texts[row] ?? '';
         if (!words.every((word) => text.includes(word))) continue;
@@ -120,6 +120,17 @@ export function searcher(data, tab) {
   }
 
   return { find };
+}
+
+/**
+ * Whether one verdict is of this check and has this result; null stands for any.
+ * @param {readonly number[]} codes
+ * @param {number | null} check
+ * @param {number | null} result
+ */
+function hasResult(codes, check, result) {
+  for (const code of codes) if ((check === null || code >> 3 === check) && (result === null || (code & 7) === result)) return true;
+  return false;
 }
 
 /**

@@ -89,11 +89,9 @@ export function makeTable(data, sortBy) {
     const height = viewport.clientHeight;
     const first = printing ? 0 : Math.max(0, Math.floor(viewport.scrollTop / ROW) - SPARE);
     const end = printing ? Math.min(found.length, PRINTED) : Math.min(found.length, Math.ceil((viewport.scrollTop + height) / ROW) + SPARE);
-    for (const [at, row] of drawn) {
-      if (at >= first && at < end) continue;
-      row.remove();
-      drawn.delete(at);
-    }
+    // Height first, rows last: taking away a row that has the focus lays the page out, and a table too short then would lose its place.
+    space(above, printing ? 0 : first);
+    space(below, printing ? 0 : found.length - end);
     /** @type {Element} */
     let before = below;
     for (let at = end - 1; at >= first; at -= 1) {
@@ -105,8 +103,13 @@ export function makeTable(data, sortBy) {
       }
       before = row;
     }
-    space(above, printing ? 0 : first);
-    space(below, printing ? 0 : found.length - end);
+    for (const [at, row] of drawn) {
+      if (at >= first && at < end) continue;
+      row.remove();
+      drawn.delete(at);
+    }
+    // One row can always be reached with Tab, wherever the table was scrolled to.
+    if (!drawn.has(active) && found.length > 0) activate(Math.min(found.length - 1, Math.ceil(viewport.scrollTop / ROW)));
   }
 
   /** @param {number} at @param {View} now */

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs in the page before its own script, with the document's types; tests ask it through openPage's `ask`.
+
+/** Where the test finds these. */
+const inPage = {
+  /** Width of what could be scrolled to. */
+  width: () => document.documentElement.scrollWidth,
+  ground: () => getComputedStyle(document.body).backgroundColor,
+  focusedId: () => document.activeElement?.id ?? '',
+  /** Row number, by ARIA, of the row that has the focus. */
+  focusedRow: () => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') ?? '',
+  focusOutline: () => (document.activeElement === null ? '' : getComputedStyle(document.activeElement).outlineStyle),
+  dialogOverflows: () => [...document.querySelectorAll('dialog[open]')].some((dialog) => dialog.scrollWidth > dialog.clientWidth),
+  beforePrint: () => dispatchEvent(new Event('beforeprint')),
+  afterPrint: () => dispatchEvent(new Event('afterprint')),
+  /** Whether the first table within a folded part of the scope section would be painted. */
+  foldedIsShown: () => document.querySelector('#scope details:not([open]) table')?.checkVisibility({ contentVisibilityAuto: true }) ?? false,
+
+  /** The form of a result's mark, without its colour. @param {string} result */
+  shapeOf(result) {
+    const mark = document.querySelector(`main .r.${result}`);
+    if (mark === null) return 'absent';
+    const { backgroundColor, borderTopStyle, borderRadius, transform, clipPath, height } = getComputedStyle(mark, '::before');
+    return [backgroundColor === 'rgba(0, 0, 0, 0)' ? 'hollow' : 'filled', borderTopStyle, borderRadius, transform === 'none' ? 'upright' : 'turned', clipPath, height === '2px' ? 'flat' : ''].join();
+  },
+
+  /** Tries to put a script, markup and an image of a stranger into the page. */
+  async attack() {
+    const script = document.createElement('script');
+    const image = document.createElement('img');
+    const refused = [];
+    try {
+      script.textContent = 'document.title = "taken"';
+    } catch (error) {
+      refused.push(error instanceof TypeError ? 'script' : error);
+    }
+    try {
+      document.body.innerHTML = '<b>markup</b>';
+    } catch (error) {
+      refused.push(error instanceof TypeError ? 'markup' : error);
+    }
+    document.body.append(script, image);
+    image.src = 'https://attacker.invalid/x.png';
+    await new Promise((done) => {
+      image.addEventListener('error', done);
+    });
+    return { refused, title: document.title };
+  },
+
+  /** Milliseconds that one change of a field takes until the table stands. @param {string} id @param {string} value */
+  timeOf(id, value) {
+    const field = document.getElementById(id);
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) throw new Error(`no field ${id}`);
+    field.value = value;
+    const start = performance.now();
+    field.dispatchEvent(new Event(field instanceof HTMLInputElement ? 'input' : 'change', { bubbles: true }));
+    document.getElementById('body')?.getBoundingClientRect();
+    return performance.now() - start;
+  },
+
+  /** Texts that are seen and whose contrast with their ground is below a ratio (WCAG 2.2, 1.4.3). @param {number} least */
+  contrastsBelow(least) {
+    const faint = new Set();
+    for (const element of document.querySelectorAll('main *, nav *, dialog[open] *')) {
+      const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '');
+      if (!own || !element.checkVisibility()) continue;
+      const [one, other] = [luminance(numbers(getComputedStyle(element).color)), luminance(groundOf(element))];
+      const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+      if (ratio < least) faint.add(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`);
+    }
+    return [...faint];
+  },
+};
+
+/** @param {string} colour as a computed style gives it */
+function numbers(colour) {
+  return (colour.match(/[\d.]+/g) ?? []).map(Number);
+}
+
+/** @param {readonly number[]} colour red, green, blue from 0 to 255 */
+function luminance(colour) {
+  const [red = 0, green = 0, blue = 0] = colour.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** The first colour that covers, going outwards. @param {Element} element */
+function groundOf(element) {
+  for (let at = /** @type {Element | null} */ (element); at !== null; at = at.parentElement) {
+    const colour = numbers(getComputedStyle(at).backgroundColor);
+    if (colour.length === 3 || colour[3] === 1) return colour.slice(0, 3);
+  }
+  return [255, 255, 255];
+}
+
+Object.assign(globalThis, { inPage });
+document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
