@@ -63,12 +63,12 @@ On Windows, \`Get-FileHash -Algorithm SHA256 <file>\` prints the digest to hold 
 The seal is over the tag manifest, by the key whose public half (\`signing-key.pub.pem\`) management hands over by another way:
 
 \`\`\`sh
+work=$(mktemp -d)
 field() { sed -n "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/p" seal.dsse.json; }
-field payload | base64 -d > /tmp/statement.json
-field sig | base64 -d > /tmp/statement.sig
-{ printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c < /tmp/statement.json | tr -d ' ')"; cat /tmp/statement.json; } > /tmp/statement.pae
-openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin -in /tmp/statement.pae -sigfile /tmp/statement.sig
-grep -q "$(sha256sum tagmanifest-sha256.txt | cut -d' ' -f1)" /tmp/statement.json && echo "the statement is over this tag manifest"
+field payload | base64 -d > "$work/statement.json" && field sig | base64 -d > "$work/statement.sig" &&
+{ printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c < "$work/statement.json" | tr -d ' ')"; cat "$work/statement.json"; } > "$work/statement.pae" &&
+openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin -in "$work/statement.pae" -sigfile "$work/statement.sig" &&
+grep -q "$(sha256sum tagmanifest-sha256.txt | cut -d' ' -f1)" "$work/statement.json" && echo "the statement is over this tag manifest"
 \`\`\`
 
 A pass shows that nothing changed since the seal and who sealed it. It does not show that the list is complete or the input genuine:
