@@ -8,6 +8,7 @@ import { instantOf } from '../../model/instant.ts';
 import { deriveBundle, removeDerived } from '../../pipeline/derive.ts';
 import { NO_CONFIGURATION } from '../../scope/configuration.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { readingBundle } from '../newest-run.ts';
 import { chooseSigner } from '../signing.ts';
 import { processTerminal } from '../terminal.ts';
 
@@ -20,7 +21,8 @@ export async function seal(bundle: string, options: { readonly archive: string; 
   const archive = ['runs', 'work'].includes(parentOf(bundle).split(/[\\/]/).at(-1) ?? '') ? parent : options.archive;
   const { signer } = await chooseSigner(terminal, archive, NO_CONFIGURATION.signing, options.key);
   terminal.note('Deriving again from the pages on disk.');
-  await deriveInPlace(bundle, parentOf(bundle) === resolve(archivePaths(archive).runs) ? archivePaths(archive).work : parentOf(bundle));
+  const near = parentOf(bundle) === resolve(archivePaths(archive).runs) ? archivePaths(archive).work : parentOf(bundle);
+  await readingBundle(bundle, () => deriveInPlace(bundle, near));
   const sealed = await sealBundle(bundle, { logDir: join(archivePaths(archive).log), signer, at: instantOf(Date.now()), run });
   if (options.json === true) terminal.json({ bundle, ...sealed });
   else if (sealed.outcome === 'kept') terminal.out('Every derived file came out as it was sealed; the seal stays as it was.');
