@@ -89,7 +89,7 @@ test('a secret in a field that we keep is replaced before disk and listed by poi
 
 test('a throttle storm loses no call: 400 reads at once against 20 a second', { timeout: 120_000 }, async () => {
   const piers = Array.from({ length: 400 }, (_, index) => ({ id: `p${index}`, name: 'pier', made: '2026-01-01T00:00:00Z', badges: [] }));
-  const { read } = await collectHarbor({ piers: piers.slice(0, 400), ratePerSecond: 40, laneRate: 400, concurrency: 64 });
+  const { read } = await collectHarbor({ piers, ratePerSecond: 20, pageSize: 400, laneRate: 400, concurrency: 400 });
   expect(read.reads.reads('harbor.badges').filter(({ end }) => end.state === 'complete')).toHaveLength(400);
   expect(read.calls.some(({ outcome }) => outcome === 'throttled')).toBe(true);
 });

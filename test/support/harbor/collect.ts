@@ -21,8 +21,8 @@ export const PIERS: readonly Pier[] = [
 ];
 
 /** Collects the harbour into a new bundle folder and reads it back from disk. */
-export async function collectHarbor(options: { piers?: readonly Pier[]; faults?: readonly HarborFault[]; ratePerSecond?: number; depth?: Depth; redact?: boolean; laneRate?: number; concurrency?: number; signal?: AbortSignal } = {}): Promise<{ read: ReadUnit; bundle: string; requests: readonly string[] }> {
-  const server = await startHarbor(options.piers ?? PIERS, { ...(options.faults === undefined ? {} : { faults: options.faults }), ...(options.ratePerSecond === undefined ? {} : { ratePerSecond: options.ratePerSecond }) });
+export async function collectHarbor(options: { piers?: readonly Pier[]; faults?: readonly HarborFault[]; ratePerSecond?: number; pageSize?: number; depth?: Depth; redact?: boolean; laneRate?: number; concurrency?: number; signal?: AbortSignal } = {}): Promise<{ read: ReadUnit; bundle: string; requests: readonly string[] }> {
+  const server = await startHarbor(options.piers ?? PIERS, { ...(options.faults === undefined ? {} : { faults: options.faults }), ...(options.ratePerSecond === undefined ? {} : { ratePerSecond: options.ratePerSecond }), ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }) });
   onTestFinished(() => server.close());
   const connection = await harbor.connect({ name: 'test', provider: 'harbor', auth: { url: server.url }, scope: {} }, { userAgent: 'test' });
   const [unit] = connection.units;

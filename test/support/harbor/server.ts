@@ -8,9 +8,10 @@ export interface HarborFault { readonly path: RegExp; readonly kind: 'deny' | 't
 
 export interface HarborServer { readonly url: string; readonly requests: string[]; close(): Promise<void> }
 
-/** A small REST service, for a provider that exists only under test/: piers in pages of two, badges of a pier in pages of two. At most `ratePerSecond` answers where that is given. */
-export async function startHarbor(piers: readonly Pier[], options: { readonly faults?: readonly HarborFault[]; readonly ratePerSecond?: number } = {}): Promise<HarborServer> {
+/** A small REST service, for a provider that exists only under test/: piers and the badges of a pier in pages (of two where nothing else is said). At most `ratePerSecond` answers where that is given. */
+export async function startHarbor(piers: readonly Pier[], options: { readonly faults?: readonly HarborFault[]; readonly ratePerSecond?: number; readonly pageSize?: number } = {}): Promise<HarborServer> {
   const requests: string[] = [];
+  const size = options.pageSize ?? 2;
   const faults = (options.faults ?? []).map((fault) => ({ ...fault }));
   let tokens = options.ratePerSecond ?? 0;
   let filledAt = performance.now();
@@ -43,8 +44,8 @@ export async function startHarbor(piers: readonly Pier[], options: { readonly fa
     const all: readonly object[] | undefined = url.pathname === '/piers' ? piers.map(({ badges: _badges, ...pier }) => pier) : piers.find(({ id }) => id === decodeURIComponent(badges?.[1] ?? ''))?.badges;
     if (all === undefined) return void response.writeHead(404).end('{}');
     const from = Number(url.searchParams.get('from') ?? '0');
-    const items = fault?.kind === 'repeat_item' && from > 0 ? all.slice(0, 2) : all.slice(from, from + 2);
-    const next = fault?.kind === 'repeat_token' ? 2 : from + 2;
+    const items = fault?.kind === 'repeat_item' && from > 0 ? all.slice(0, size) : all.slice(from, from + size);
+    const next = fault?.kind === 'repeat_token' ? size : from + size;
     const more = fault?.kind === 'repeat_token' || next < all.length;
     response.writeHead(200, { date: new Date().toUTCString(), 'x-request-id': `r${requests.length}` });
     response.end(JSON.stringify({ items, ...(fault?.kind === 'no_end' ? {} : { more, ...(more ? { next } : {}) }) }));
