@@ -91,7 +91,10 @@ export async function inspectBag(bundle: string): Promise<BagCheck> {
   const declaration = await tagText(bundle, BUNDLE.declaration, files, findings);
   if (declaration !== null && declaration !== DECLARATION) findings.push({ file: BUNDLE.declaration, message: 'does not declare BagIt 1.0 in UTF-8' });
   const payload = await checkManifest(bundle, BUNDLE.manifest, (file) => file.startsWith(`${BUNDLE.data}/`), files, findings);
-  await checkManifest(bundle, BUNDLE.tagManifest, (file) => !file.startsWith(`${BUNDLE.data}/`) && !OUTSIDE.has(file), files, findings);
+  const isTag = (file: string): boolean => !file.startsWith(`${BUNDLE.data}/`) && !OUTSIDE.has(file);
+  const tags = await checkManifest(bundle, BUNDLE.tagManifest, isTag, files, findings);
+  // Which tag files belong is fixed, so that what is extra can be said without their manifest.
+  if (tags === null) for (const file of files) if (isTag(file) && !TAG_FILES.some((name) => name === file)) findings.push({ file, message: 'is extra; a bundle has no such tag file' });
   const info = await tagText(bundle, BUNDLE.info, files, findings);
   if (info !== null && payload !== null) checkTotal(info, payload, findings);
   return { findings, files: payload?.files ?? 0, bytes: payload?.bytes ?? 0 };

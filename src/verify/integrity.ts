@@ -22,7 +22,7 @@ export async function integrity(bundle: string): Promise<VerifyVerdict> {
     if (findings.length === 0 && (counts.files !== bag.files || counts.bytes !== bag.bytes)) findings.push({ file: BUNDLE.seal, message: `counts ${counts.files} files of ${counts.bytes} bytes; there are ${bag.files} of ${bag.bytes}` });
     if (findings.length === 0) {
       const there = await readRun(bundle);
-      if (there.run !== run) findings.push({ file: BUNDLE.run, message: `is run ${there.run}; the seal is of ${run}` });
+      if (there.run !== run) findings.push({ file: BUNDLE.seal, message: `is of run ${run}; ${BUNDLE.run} is of ${there.run}` });
     }
   }
   return findings.length === 0 ? verdict('integrity', 'pass', [{ message: `${bag.files} files, ${bag.bytes} bytes, each as sealed` }], DOES_NOT_SHOW) : verdict('integrity', 'fail', findings, DOES_NOT_SHOW);

@@ -29,11 +29,11 @@ export async function judgeHistory(folder: string, kept: string | undefined, key
     return { events: [], problems: [{ file: LEAVES_FILE, message: error.message }], notes };
   }
   const newest = log.checkpoint === null ? null : parseCheckpoint(log.checkpoint);
-  if (newest === null) problems.push({ file: 'log/checkpoint', message: log.checkpoint === null ? 'is missing' : 'is no checkpoint' });
+  if (newest === null) problems.push({ file: 'log/checkpoint', message: 'is missing or no checkpoint' });
   else {
     judgeCheckpoint('log/checkpoint', newest, log, keys, problems);
     const unsigned = log.leaves.length - newest.size;
-    if (unsigned > 0) notes.push({ file: LEAVES_FILE, message: `its last ${unsigned} entries are under no checkpoint and were left aside: an append was under way, or somebody else wrote them` });
+    if (unsigned > 0) notes.push({ file: LEAVES_FILE, message: `its last ${unsigned} leaves are under no checkpoint and were left aside: an append was under way, or somebody else wrote them` });
     if (problems.length === 0) problems.push(...(await judgeOlder(folder, log, keys)));
   }
   if (kept === undefined) notes.push({ message: 'no checkpoint of your own was given, so a log that was rewritten whole cannot be told from an honest one' });
@@ -43,9 +43,9 @@ export async function judgeHistory(folder: string, kept: string | undefined, key
 
 function judgeCheckpoint(file: string, checkpoint: Checkpoint, log: ReadLog, keys: readonly KeyObject[], problems: Finding[]): void {
   const { size, root, origin } = checkpoint;
-  if (origin !== log.origin) problems.push({ file, message: `is of another log: ${origin}` });
-  if (size > log.leaves.length) problems.push({ file: LEAVES_FILE, message: `history_truncated: it has ${log.leaves.length} entries; ${file} was signed over ${size}` });
-  else if (!root.equals(rootOf(log.leaves.slice(0, size)))) problems.push({ file: LEAVES_FILE, message: `history_rewritten: its first ${size} entries are not those that ${file} was signed over` });
+  if (origin !== log.origin) problems.push({ file, message: `is of the log ${origin}, and this one is ${log.origin ?? 'without a name'}` });
+  if (size > log.leaves.length) problems.push({ file, message: `does not fit the log's ${log.leaves.length} leaves: history_truncated, it was made over ${size}` });
+  else if (!root.equals(rootOf(log.leaves.slice(0, size)))) problems.push({ file, message: `does not fit the log's ${log.leaves.length} leaves: history_rewritten, the first ${size} are not those that it was made over` });
   if (keys.length > 0 && !checkpointIsSigned(checkpoint, keys)) problems.push({ file, message: 'is not signed by any key that was given' });
 }
 
@@ -57,8 +57,8 @@ async function judgeOlder(folder: string, log: ReadLog, keys: readonly KeyObject
     const file = `log/${CHECKPOINTS}/${name}`;
     const checkpoint = parseCheckpoint(await readFile(join(folder, CHECKPOINTS, name), 'utf8'));
     if (checkpoint === null || String(checkpoint.size) !== name || checkpoint.origin !== log.origin) problems.push({ file, message: 'is no checkpoint of this log and of its name\'s size' });
-    else if (checkpoint.size > log.leaves.length) problems.push({ file: LEAVES_FILE, message: `history_truncated: it has ${log.leaves.length} entries; ${file} was made over ${name}` });
-    else if (roots[checkpoint.size]?.equals(checkpoint.root) !== true) problems.push({ file: LEAVES_FILE, message: `history_rewritten: its first ${name} entries are not those of ${file}` });
+    else if (checkpoint.size > log.leaves.length) problems.push({ file: LEAVES_FILE, message: `history_truncated: the log has ${log.leaves.length} leaves; ${file} was made over ${name}` });
+    else if (roots[checkpoint.size]?.equals(checkpoint.root) !== true) problems.push({ file: LEAVES_FILE, message: `history_rewritten: its first ${name} leaves are not those of ${file}` });
     // A key that was given need not be the one of every year: an older one that signed is no fault of this bundle.
     else if (keys.length > 0 && !checkpointIsSigned(checkpoint, keys) && checkpoint.size === log.leaves.length) problems.push({ file, message: 'is not signed by any key that was given' });
   }
@@ -71,9 +71,9 @@ function judgeKept(log: ReadLog, text: string, keys: readonly KeyObject[], probl
   if (kept === null) problems.push({ message: 'the checkpoint that was given is none' });
   else if (kept.origin !== log.origin) problems.push({ message: `the checkpoint that was given is of another log: ${kept.origin}` });
   else if (keys.length > 0 && !checkpointIsSigned(kept, keys)) problems.push({ message: 'the checkpoint that was given is not signed by any key that was given' });
-  else if (kept.size > log.leaves.length) problems.push({ file: LEAVES_FILE, message: `history_truncated: it has ${log.leaves.length} entries; the checkpoint that you kept has ${kept.size}` });
-  else if (!verifyConsistency(kept.size, log.leaves.length, kept.root, rootOf(log.leaves), consistencyProof(log.leaves, kept.size, log.leaves.length))) problems.push({ file: LEAVES_FILE, message: `history_rewritten: its first ${kept.size} entries are not those of the checkpoint that you kept` });
-  else notes.push({ message: `the log continues the checkpoint of ${kept.size} entries that you kept` });
+  else if (kept.size > log.leaves.length) problems.push({ file: LEAVES_FILE, message: `history_truncated: the log has ${log.leaves.length} leaves; the checkpoint that you kept has ${kept.size}` });
+  else if (!verifyConsistency(kept.size, log.leaves.length, kept.root, rootOf(log.leaves), consistencyProof(log.leaves, kept.size, log.leaves.length))) problems.push({ file: LEAVES_FILE, message: `history_rewritten: its first ${kept.size} leaves are not those of the checkpoint that you kept` });
+  else notes.push({ message: `the log continues the checkpoint of ${kept.size} leaves that you kept` });
 }
 
 /** The root at every size from 0: the perfect subtrees of each size, joined from the right (RFC 6962, 2.1), so that all cost n log n and not n squared. */
