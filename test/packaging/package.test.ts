@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUNDLE } from '../../src/bundle/layout.ts';
 import { build, type Built } from '../../tools/build.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -125,6 +129,25 @@ describe('the installed program', () => {
     expect(runs).toHaveLength(1);
     const verify = await run(bin(), ['verify', join(folder, 'evidence/runs', runs[0] ?? '')], folder);
     expect(verify.code, verify.err).toBe(0);
+  });
+
+  it('seals files that fit the published JSON Schemas, line by line', async () => {
+    const bundle = join(folder, 'evidence/runs', (await readdir(join(folder, 'evidence/runs')))[0] ?? '');
+    const files: readonly (readonly [schema: string, file: string])[] = [
+      ['run', BUNDLE.run], ['scope', BUNDLE.scope], ['inputs', `${BUNDLE.inputs}/index.json`], ['coverage', BUNDLE.coverage], ['frameworks', BUNDLE.frameworks], ['seal', BUNDLE.seal], ['call', BUNDLE.calls], ['redaction', BUNDLE.redactions],
+      ['identity', BUNDLE.identities], ['credential', BUNDLE.credentials], ['grant', BUNDLE.grants], ['trust', BUNDLE.trusts], ['object', BUNDLE.objects], ['verdict', BUNDLE.verdicts],
+      ...globSync(`${BUNDLE.pages}/*/*.jsonl.gz`, { cwd: bundle }).map((file) => ['page', file] as const),
+      ...globSync(`${BUNDLE.evidence}/*.json`, { cwd: bundle }).filter((file) => file !== BUNDLE.frameworks).map((file) => ['evidence', file] as const),
+    ];
+    const kinds = new Set<string>();
+    for (const [name, file] of files) {
+      const fits = new Ajv2020({ strict: false }).compile(JSON.parse(await readFile(join(ROOT, 'docs/schemas', `${name}.schema.json`), 'utf8')) as object);
+      const bytes = await readFile(join(bundle, file));
+      const texts = file.endsWith('.gz') ? gunzipSync(bytes).toString().split('\n').filter((text) => text !== '') : [bytes.toString()];
+      for (const text of texts) expect(fits(JSON.parse(text)), `${file}: ${JSON.stringify(fits.errors)}`).toBe(true);
+      if (texts.length > 0) kinds.add(name);
+    }
+    expect(kinds.size).toBe(new Set(files.map(([name]) => name)).size);
   });
 
   it('ends a usage error with 2 and no stack trace', async () => {
