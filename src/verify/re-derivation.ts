@@ -19,7 +19,7 @@ const DOES_NOT_SHOW = 'that the rules are right: the same code run again repeats
 export async function reDerivation(bundle: string, rederive: (bundle: string, out: string) => Promise<void>): Promise<VerifyVerdict> {
   const run = await readRun(bundle);
   if (run.derivationVersion !== DERIVATION_VERSION) {
-    return verdict('re-derivation', 'cannot_say', [{ file: BUNDLE.run, message: `was derived by version ${run.derivationVersion}; this is ${DERIVATION_VERSION}. Run: npx rollcall@${run.tool.version} verify ${bundle}` }], DOES_NOT_SHOW);
+    return verdict('re-derivation', 'cannot_say', [{ file: BUNDLE.run, message: `was derived by version ${run.derivationVersion}; this is ${DERIVATION_VERSION}. ${commandFor(run.tool.version, bundle)}` }], DOES_NOT_SHOW);
   }
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-verify-'));
   try {
@@ -57,4 +57,11 @@ async function miscounts(bundle: string): Promise<readonly Finding[]> {
   }
   if (gaps !== there.gaps) findings.push({ file: BUNDLE.seal, message: `counts ${gaps} gaps; the files hold ${there.gaps}` });
   return findings;
+}
+
+/** The command of the tool that made a bundle. A reader may paste it, and the bundle is not trusted: a version goes in and nothing else, a path as one word. */
+function commandFor(version: string, bundle: string): string {
+  if (!/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/.test(version)) return 'It names no version of the tool that could be run instead';
+  const word = /^[\w/][\w./-]*$/.test(bundle) ? bundle : `'${bundle.replaceAll("'", "'\\''")}'`;
+  return `Run: npx rollcall@${version} verify ${word}`;
 }
