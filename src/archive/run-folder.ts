@@ -6,6 +6,10 @@ import { archivePaths } from '../bundle/layout.ts';
 import { appendEvent } from '../evidence/append-log.ts';
 import type { Signer } from '../evidence/signer.ts';
 import { instantOf } from '../model/instant.ts';
+import { printable } from '../model/printable.ts';
+
+// An error's message may quote a whole answer; the log keeps what a reader needs.
+const REASON_LIMIT = 500;
 
 /** A run of an archive while it is made: its folder is under `work/` and gets its name under `runs/` only when sealed. */
 export interface OpenRun {
@@ -20,13 +24,18 @@ export interface OpenRun {
   abort(reason: string): Promise<void>;
 }
 
-/** Opens a run: its start is in the log before anything else happens. `clock` gives milliseconds since 1970. */
+/** Opens a run: its start is in the log before anything else happens. `clock` gives milliseconds since 1970. Throws what the log throws, and then leaves no folder. */
 export async function beginRun(archive: string, signer: Signer, about: { readonly run: string; readonly tool: string; readonly occasion: 'scheduled' | 'ad hoc'; readonly targets: readonly string[] }, clock: () => number): Promise<OpenRun> {
   const paths = archivePaths(archive);
   const folder = join(paths.work, about.run);
   await mkdir(paths.runs, { recursive: true });
   await mkdir(folder, { recursive: true });
-  await appendEvent(paths.log, { event: 'run.started', at: instantOf(clock()), run: about.run, tool: about.tool, occasion: about.occasion, targets: [...about.targets] }, signer);
+  try {
+    await appendEvent(paths.log, { event: 'run.started', at: instantOf(clock()), run: about.run, tool: about.tool, occasion: about.occasion, targets: [...about.targets] }, signer);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   return {
     run: about.run, folder, logDir: paths.log,
     collected: async (digest) => {
@@ -38,8 +47,12 @@ export async function beginRun(archive: string, signer: Signer, about: { readonl
       return place;
     },
     abort: async (reason) => {
-      await appendEvent(paths.log, { event: 'run.aborted', at: instantOf(clock()), run: about.run, reason: reason.slice(0, 500) }, signer);
-      await rm(folder, { recursive: true, force: true });
+      // The folder goes even where the log cannot be written: what was not sealed must not lie about as if it could be.
+      try {
+        await appendEvent(paths.log, { event: 'run.aborted', at: instantOf(clock()), run: about.run, reason: printable(reason).slice(0, REASON_LIMIT) }, signer);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -42,6 +42,7 @@ export async function appendEvent(folder: string, event: NewEvent, signer: Signe
     const checkpoint = await signCheckpoint(origin, size, rootOf([...leaves, leafHash(Buffer.from(line))]), signer, rawKeyOf(createPublicKey(signer.publicKeyPem)));
     await replace(join(folder, CHECKPOINTS, String(size)), checkpoint);
     await replace(join(folder, CHECKPOINT), checkpoint);
+    await syncFolder(folder);
     return placed;
   } finally {
     await release();
@@ -81,13 +82,24 @@ async function replace(file: string, content: string): Promise<void> {
   await rename(temporary, file);
 }
 
+/** Puts names on the disk as well as content; Windows has no such call and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 async function lock(file: string): Promise<() => Promise<void>> {
   const mine = `${JSON.stringify({ host: hostname(), pid: process.pid, token: randomUUID() })}\n`;
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
       await writeFile(file, mine, { flag: 'wx' });
-      return () => rm(file, { force: true });
+      return () => unlock(file, mine);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
@@ -95,6 +107,18 @@ async function lock(file: string): Promise<() => Promise<void>> {
     if (Date.now() > until) throw new InputError(file, 'another process has held the log for a minute', 'wait for it to end; if it is gone, remove this file (and the folder lock.taking beside it)');
     await sleep(5 + Math.random() * 20);
   }
+}
+
+/** Only a lock of one's own is given back: a process that slept for long may find another's in its place. */
+async function unlock(file: string, mine: string): Promise<void> {
+  let there: string;
+  try {
+    there = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if (there === mine) await rm(file, { force: true });
 }
 
 /** Removes the lock of a holder that is gone. Several may see that at once: the folder lets one act, and it looks again first, so that a new holder's lock is never taken. */

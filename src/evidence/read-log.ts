@@ -10,8 +10,9 @@ export interface ReadLog { readonly events: readonly LogEvent[]; readonly leaves
 
 /** Reads a log. A missing one is empty. Throws a BundleFormatError for a torn last line, bytes that are no UTF-8, a line that is no event and a sequence that is not dense. */
 export async function readLog(folder: string): Promise<ReadLog> {
-  const text = await readOptional(join(folder, LEAVES));
+  // The checkpoint first: an append in between then leaves more leaves than it is over, never fewer.
   const checkpoint = await readOptional(join(folder, CHECKPOINT));
+  const text = await readOptional(join(folder, LEAVES));
   const origin = (await readOptional(join(folder, ORIGIN)))?.trim() ?? null;
   if (text === null || text === '') return { events: [], leaves: [], checkpoint, origin };
   if (!text.endsWith('\n')) throw new BundleFormatError(join(folder, LEAVES), 'its last line is torn: an append was cut short. Restore the file from a copy; a checkpoint tells how many lines belong to it');
