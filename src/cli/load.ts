@@ -13,6 +13,7 @@ import { readDataFile } from '../scope/read-file.ts';
 import { refuseSecrets } from '../scope/secrets-in-configuration.ts';
 
 export interface Loaded {
+  /** Paths in it that name files stand as seen from the working folder. */
   readonly configuration: Configuration;
   /** The file, or null where none was given and none was there. */
   readonly file: string | null;
@@ -52,9 +53,10 @@ export async function load(options: { readonly config?: string; readonly owners?
     controls = parseControls(value, CHECKS, controlsPath);
     inputs.push(input('controls', controlsPath, bytes, { controls }));
   }
+  const { key, publicKey, ...signing } = configuration.signing;
+  configuration = { ...configuration, signing: { ...signing, ...(key === undefined ? {} : { key: beside(key) }), ...(publicKey === undefined ? {} : { publicKey: beside(publicKey) }) } };
   return { configuration, file, targets, owners, ownersGiven: ownersPath !== undefined, controls, inputs };
 }
-
 
 function input(name: string, origin: string, bytes: Buffer, value: unknown): Input {
   // Only the file's name goes into evidence: a path tells about the machine, not about the input.

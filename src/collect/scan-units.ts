@@ -5,7 +5,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUNDLE } from '../bundle/layout.ts';
 import { DERIVATION_VERSION, type Run, type Scope } from '../bundle/records.ts';
-import { instantOf } from '../model/instant.ts';
+import { instantOf, isInForce } from '../model/instant.ts';
 import { ConnectError, type AnySource, type Connection, type Depth, type Lane, type Provider, type Target } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
@@ -54,7 +54,7 @@ export async function collect(options: CollectOptions): Promise<{ readonly run: 
   await mkdir(join(options.bundle, BUNDLE.pages), { recursive: true });
   const { connections, reached, logins, failedLogins, unreachable } = await logIn(options);
   try {
-    const excluded = configuration.exclude.filter(({ expires }) => `${expires}T23:59:59.999Z` >= instantOf(options.startedAt));
+    const excluded = configuration.exclude.filter((entry) => isInForce(entry, instantOf(options.startedAt)));
     const inScope = reached.filter(({ unit }) => !excluded.some((exclusion) => exclusion.unit === unit.id));
     options.announce(logins, inScope.map(({ unit }) => unit), failedLogins);
     const redactor = createRedactor({ enabled: options.redact });

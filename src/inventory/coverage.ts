@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Coverage, Scope } from '../bundle/records.ts';
-import { millisecondsOf, type Instant } from '../model/instant.ts';
+import { isInForce, millisecondsOf, type Instant } from '../model/instant.ts';
 import { byCodeUnit } from '../model/json.ts';
 import type { Call, Redaction } from '../model/ledger.ts';
 import type { AnySource, ControlTotal, Provider, UnitInventory } from '../model/source.ts';
@@ -91,7 +91,7 @@ function gapsOf(read: ReadUnit, scope: Scope, asOf: Instant): Gap[] {
     for (const { parent, end } of read.reads.reads(source.id)) {
       if (end.state !== 'failed' || coveredByFallback(read, source, end.outcome)) continue;
       const call = lastCalls.get(parent);
-      const expected = scope.expectedGaps.find((gap) => gap.unit === read.unit.id && gap.source === source.id && (gap.cause === undefined || gap.cause === end.outcome) && `${gap.expires}T23:59:59.999Z` >= asOf);
+      const expected = scope.expectedGaps.find((gap) => gap.unit === read.unit.id && gap.source === source.id && (gap.cause === undefined || gap.cause === end.outcome) && isInForce(gap, asOf));
       gaps.push({
         unit: read.unit.id, source: source.id, parent, operation: end.operation, permission: source.operations.find(({ operation }) => operation === end.operation)?.permission ?? end.operation,
         outcome: end.outcome, errorCode: end.errorCode, message: call?.message ?? null, calls: [...end.calls], blanks: source.title, expected: expected !== undefined, expectedReason: expected === undefined ? null : `${expected.reason} (approved by ${expected.approver}, until ${expected.expires})`,

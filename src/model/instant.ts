@@ -43,6 +43,11 @@ export function plusDays(instant: Instant, days: number): Instant {
   return instantOf(millisecondsOf(instant) + days * DAY_MS);
 }
 
+/** Whether something that ends on a day is still in force: its last day counts whole, in UTC. */
+export function isInForce({ expires }: { readonly expires: string }, at: Instant): boolean {
+  return `${expires}T23:59:59.999Z` >= at;
+}
+
 /** Zod schema of an Instant in its one form. */
 export const instantSchema = z.string().refine((text) => parseInstant(text) === text, 'expected a UTC time such as 2026-11-22T09:30:00.000Z').transform((text) => text as Instant);
 

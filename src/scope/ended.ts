@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Instant } from '../model/instant.ts';
+import { isInForce, type Instant } from '../model/instant.ts';
 import type { Configuration } from './configuration.ts';
-
-/** Whether an exclusion or expected gap is still in force: its last day counts whole, in UTC. */
-export function isInForce({ expires }: { readonly expires: string }, at: Instant): boolean {
-  return `${expires}T23:59:59.999Z` >= at;
-}
 
 /** What a configuration still names although its end is past, in words: it has no effect, and whoever wrote it may think that it has. */
 export function endedEntries(configuration: Configuration, at: Instant): readonly string[] {
