@@ -58,5 +58,5 @@ function hashSource(text: string): string {
 
 /** Data in a block that no browser runs; base64 has no character that could end the element. */
 function block(id: string, json: string): string {
-  return `<script type="text/plain" id="${id}">${gzipSync(json, { level: 9 }).toString('base64')}</script>\n`;
+  return `<script type="text/plain" id="${id}">${gzipSync(json, { level: 6 }).toString('base64')}</script>\n`;
 }

@@ -3,7 +3,7 @@ import type { Fact } from '../../model/fact.ts';
 import type { Grant, Trust } from '../../model/row.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { shown } from './markup.ts';
-import type { EntryGrant, EntryTrust, FactGroup, FactLine, VerdictLine } from './page-data.ts';
+import type { EntryGrant, EntryTrust, FactGroup, FactLine, VerdictBasis, VerdictLine } from './page-data.ts';
 import { expiryInWords, factInWords, lastUseInWords, momentInWords, spaced, thresholdInWords, whenInWords, type CredentialRead, type IdentityRead } from './words.ts';
 
 /** Facts of an identity in words, with the pages each was read from. */
@@ -53,12 +53,17 @@ export function trustedBy({ principalKind, principal }: Trust): string {
   return principalKind === 'anyone' ? `anyone (${principal})` : `${principalKind} ${principal}`;
 }
 
+/** What a verdict shares with others of its check. */
+export function verdictBasis(verdict: Verdict, check: number): VerdictBasis {
+  return { check, severity: verdict.severity, expected: shown(verdict.expected), thresholds: verdict.thresholds.map((threshold) => shown(thresholdInWords(threshold))) };
+}
+
 /** A verdict with its numbers and references; `about` names what it is held against where the place does not say. */
-export function verdictLine(verdict: Verdict, check: number, result: number, about: string | null): VerdictLine {
+export function verdictLine(verdict: Verdict, basis: number, result: number, about: string | null): VerdictLine {
   return {
-    check, result, severity: verdict.severity, about: about === null ? null : shown(about), reason: shown(verdict.reason), expected: shown(verdict.expected),
+    basis, result, about: about === null ? null : shown(about), reason: shown(verdict.reason),
     observed: shown(Object.entries(verdict.observed).map(([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`).join('; ')),
-    thresholds: verdict.thresholds.map((threshold) => shown(thresholdInWords(threshold))), refs: [...verdict.refs, ...verdict.inputs, ...verdict.calls].map(shown),
+    refs: [...verdict.refs, ...verdict.inputs, ...verdict.calls].map(shown),
   };
 }
 

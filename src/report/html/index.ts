@@ -8,8 +8,11 @@ import { documentParts } from './document.ts';
 import { readRecords } from './read-bundle.ts';
 import { readSubjects } from './subjects.ts';
 
-/** Rows of a table that the page holds: what a browser opens in a few seconds. Beyond it the page says how many stand in the CSV files only. */
-const ROW_LIMIT = 100_000;
+/**
+ * Rows of a table that the page holds: what a browser opens in a few seconds, and what can be joined in memory with the
+ * estate's size out of the sum. Beyond it the page says how many stand in the CSV files only.
+ */
+const ROW_LIMIT = 60_000;
 
 /** `rowLimit`: rows of identities, and of credentials, that the page may hold. */
 export interface HtmlOptions { readonly rowLimit?: number }

@@ -34,6 +34,7 @@ export interface PageData {
   readonly asOf: string;
   readonly results: readonly string[];
   readonly checks: readonly string[];
+  readonly bases: readonly VerdictBasis[];
   readonly kinds: readonly string[];
   readonly units: readonly string[];
   readonly unitNames: readonly string[];
@@ -50,16 +51,17 @@ export interface PageData {
 export type FactLine = readonly [label: string, status: 'known' | 'unknown' | 'not_applicable', words: string, refs: readonly number[]];
 export interface FactGroup { readonly facts: readonly FactLine[]; readonly refs: readonly string[] }
 
+/** What verdicts of a check have in common: named once for the page, since there are many more verdicts than checks. */
+export interface VerdictBasis { readonly check: number; readonly severity: string; readonly expected: string; readonly thresholds: readonly string[] }
+
 export interface VerdictLine {
-  readonly check: number;
+  /** Position in `PageData.bases`. */
+  readonly basis: number;
   readonly result: number;
-  readonly severity: string;
   /** What it is held against where that is not the entry itself: a trust. */
   readonly about: string | null;
   readonly reason: string;
-  readonly expected: string;
   readonly observed: string;
-  readonly thresholds: readonly string[];
   readonly refs: readonly string[];
 }
 export interface EntryCredential extends FactGroup { readonly key: string; readonly id: string; readonly name: string; readonly kind: string; readonly verdicts: readonly VerdictLine[] }

@@ -14,7 +14,7 @@ const BASIS_WORDS: { readonly [basis: string]: string } = { own_login: 'the logi
 export function scopeSection({ scope, coverage }: Records): Markup {
   return html`<section id="scope" aria-labelledby="scope-title"><h2 id="scope-title">Scope and coverage</h2>
 <p class="statement-line">${scope.statement}</p>
-<p>${scope.parentRead ? 'A parent was read for the list of all units.' : 'No parent (organization, management group) was read, so nothing but management\'s word says that these are all.'}</p>
+<p>${scope.parentRead ? 'A parent (organization, management group) was read for the list of all units.' : 'No parent (organization, management group) was read.'}</p>
 ${table('Units and what became of each', [{ head: 'Unit', as: 'code' }, { head: 'Name' }, { head: 'Why it is here' }, { head: 'Outcome' }, { head: 'Reads due', as: 'count' }, { head: 'Complete', as: 'count' }, { head: 'Failed', as: 'count' }, { head: 'Skipped', as: 'count' }], coverage.units.map(unitRow))}
 ${principals(coverage)}
 ${controlTotals(coverage)}
@@ -40,7 +40,7 @@ ${table('Principals by class, and the total they tie to', [{ head: 'Unit', as: '
 
 function controlTotals({ controlTotals: totals }: Coverage): Markup {
   return html`<h3>Control totals</h3>${table('Totals that the provider counts on its own, before and after the reads', [{ head: 'What' }, { head: 'Unit', as: 'code' }, { head: 'How it was counted' }, { head: 'Before', as: 'count' }, { head: 'After', as: 'count' }, { head: 'Listed', as: 'count' }, { head: 'State' }],
-    totals.map((total) => [total.name, total.unit, html`${total.method}<br><small class="code">${total.refs.join(' ')}</small>`, total.before ?? 'not read', total.after ?? 'not read', total.listed ?? 'not read', html`<span class="t ${total.state}">${spaced(total.state)}</span>${total.note === null ? null : html` <small>${total.note}</small>`}`]))}`;
+    totals.map((total) => [total.name, total.unit, html`${total.method}${[...new Set(total.refs)].map((ref) => html`<br><small class="code">${ref}</small>`)}`, total.before ?? 'not read', total.after ?? 'not read', total.listed ?? 'not read', html`<span class="t ${total.state}">${spaced(total.state)}</span>${total.note === null ? null : html` <small>${total.note}</small>`}`]))}`;
 }
 
 function sources({ units }: Coverage): Markup | null {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Coverage } from '../../bundle/records.ts';
-import { counted, html, type Insert, type Markup } from './markup.ts';
+import { counted, html, trusted, type Insert, type Markup } from './markup.ts';
 import { bullets, code, rest, table } from './parts.ts';
 import type { Records } from './read-bundle.ts';
 import { spaced } from './words.ts';
@@ -8,6 +8,8 @@ import { spaced } from './words.ts';
 /** Groups of gaps, skips and kept fields that the page lists; `coverage.json` has all. */
 const LISTED = 200;
 const CALLS_LISTED = 3;
+/** A list longer than this waits folded. */
+const FOLDED = 12;
 const SKIP_WORDS: { readonly [kind: string]: string } = { not_requested: 'not requested at this depth', not_needed: 'not needed: another read settles it', parent_unread: 'what it hangs from could not be read' };
 
 /** Everything that was due and is not here, and why. */
@@ -21,7 +23,7 @@ ${coverage.unplaced.length === 0 ? null : html`<h3>Read, and not placed</h3><p>R
 <h3>Skipped with a reason</h3>
 ${coverage.skips.length === 0 ? html`<p class="none">Nothing was skipped.</p>` : html`${table('Reads that were not made', [{ head: 'Source', as: 'code' }, { head: 'Unit', as: 'code' }, { head: 'Kind' }, { head: 'Reason' }, { head: 'Reads', as: 'count' }], coverage.skips.slice(0, LISTED).map(({ source, unit, kind, reason, count }) => [source, unit, SKIP_WORDS[kind] ?? spaced(kind), reason, count]))}${rest(coverage.skips.length, LISTED, html`the others are in ${code('coverage.json')}.`)}`}
 <h3>Fields that the provider sent and this version does not know</h3>
-${coverage.unknownFields.length === 0 ? html`<p class="none">None.</p>` : html`<p>Kept as place, type and count, without their values.</p>${table('Unknown fields', [{ head: 'Path', as: 'code' }, { head: 'Type' }, { head: 'Source', as: 'code' }, { head: 'Unit', as: 'code' }, { head: 'Count', as: 'count' }], coverage.unknownFields.slice(0, LISTED).map(({ path, type, source, unit, count }) => [path, type, source, unit, count]))}${rest(coverage.unknownFields.length, LISTED, html`the others are in ${code('coverage.json')}.`)}`}
+${coverage.unknownFields.length === 0 ? html`<p class="none">None.</p>` : html`<p>Kept as place, type and count, without their values: ${counted(coverage.unknownFields.length, 'place')} in ${counted(new Set(coverage.unknownFields.map(({ source }) => source)).size, 'source')}.</p><details${coverage.unknownFields.length > FOLDED ? null : trusted(' open')}><summary>The fields</summary>${table('Unknown fields', [{ head: 'Path', as: 'code' }, { head: 'Type' }, { head: 'Source', as: 'code' }, { head: 'Unit', as: 'code' }, { head: 'Count', as: 'count' }], coverage.unknownFields.slice(0, LISTED).map(({ path, type, source, unit, count }) => [path, type, source, unit, count]))}${rest(coverage.unknownFields.length, LISTED, html`the others are in ${code('coverage.json')}.`)}</details>`}
 <h3>Redacted before it was kept</h3>
 ${coverage.redactions.length === 0 ? html`<p class="none">Nothing was redacted.</p>` : table('Redactions by rule', [{ head: 'Rule' }, { head: 'Source', as: 'code' }, { head: 'Unit', as: 'code' }, { head: 'Values removed', as: 'count' }], coverage.redactions.slice(0, LISTED).map(({ rule, source, unit, count }) => [rule, source, unit, count]))}
 </section>

@@ -7,9 +7,9 @@ import type { Instant } from '../../model/instant.ts';
 import { byCodeUnit } from '../../model/json.ts';
 import { credentialSchema, grantSchema, identitySchema, PRINCIPAL_CLASSES, trustSchema } from '../../model/row.ts';
 import { foldedVerdictSchema, RESULTS, verdictSchema } from '../../model/verdict.ts';
-import { credentialFacts, grantLine, identityFacts, trustedBy, trustLine, verdictLine } from './entry-text.ts';
+import { credentialFacts, grantLine, identityFacts, trustedBy, trustLine, verdictBasis, verdictLine } from './entry-text.ts';
 import { shown } from './markup.ts';
-import type { PageData } from './page-data.ts';
+import type { PageData, VerdictBasis } from './page-data.ts';
 import { CREDENTIAL_STATES, credentialState, IDENTITY_STATES, identityState, Numbered, OWNER_STATES, ownerCell, Table, type OwnerCell } from './table-rows.ts';
 import { RESULT_WORDS, type IdentityRead } from './words.ts';
 import { CheckTally } from './tally.ts';
@@ -35,7 +35,7 @@ export interface Subjects {
 /** Reads inventory and verdicts of a bundle into what the page's table shows. `limit`: rows that a table may hold, the first by key. */
 export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: ReadonlyMap<string, string>, limit: number): Promise<Subjects> {
   const entries: Pieces[] = [];
-  const [kinds, units, checks] = [new Numbered(), new Numbered(), new Numbered()];
+  const [kinds, units, checks, bases] = [new Numbered(), new Numbered(), new Numbered(), new Numbered()];
   const identityPlaces = await placesByKey(join(bundleDir, BUNDLE.identities), limit);
   const identities = new Table('populations/principals.csv', identityPlaces.total);
   const holders = new Map<string, { readonly entry: number; readonly name: string; readonly class: number; readonly owner: OwnerCell }>();
@@ -86,13 +86,14 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
     if (place === undefined) continue;
     const [check, result] = [checks.of(verdict.check), RESULTS.indexOf(verdict.result)];
     place.table.addResult(place.row, check * 8 + result);
-    const text = JSON.stringify(verdictLine(verdict, check, result, trust === undefined ? null : `trust in ${trust.who}`));
+    const basis = bases.of(JSON.stringify(verdictBasis(verdict, check)));
+    const text = JSON.stringify(verdictLine(verdict, basis, result, trust === undefined ? null : `trust in ${trust.who}`));
     const pieces = entries[place.entry];
     (pieces?.credentials.get(verdict.subject)?.verdicts ?? pieces?.verdicts)?.push(text);
   }
   return {
     data: {
-      asOf, results: RESULTS.map((result) => RESULT_WORDS[result]), checks: checks.texts, kinds: kinds.texts, units: units.texts, unitNames: units.texts.map((unit) => shown(unitNames.get(unit) ?? '')), classes: [...PRINCIPAL_CLASSES, 'no identity'],
+      asOf, results: RESULTS.map((result) => RESULT_WORDS[result]), checks: checks.texts, bases: bases.texts.map((text): VerdictBasis => JSON.parse(text)), kinds: kinds.texts, units: units.texts, unitNames: units.texts.map((unit) => shown(unitNames.get(unit) ?? '')), classes: [...PRINCIPAL_CLASSES, 'no identity'],
       identityStates: IDENTITY_STATES, credentialStates: CREDENTIAL_STATES, owners: OWNER_STATES, entriesPerBlock: ENTRIES_PER_BLOCK, identities: identities.columns, credentials: credentials.columns,
     },
     blocks: blocksOf(entries), tally,
@@ -113,9 +114,18 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
 /** Where each of the first rows stands when ordered by key, which is the order of the population files: row numbers agree with theirs. */
 async function placesByKey(file: string, limit: number): Promise<{ readonly of: ReadonlyMap<string, number>; readonly total: number }> {
   const keys: string[] = [];
-  for await (const { key } of readJsonLines(file, z.object({ key: z.string() }))) keys.push(key);
-  keys.sort(byCodeUnit);
-  return { of: new Map(keys.slice(0, limit).map((key, place) => [key, place])), total: keys.length };
+  let total = 0;
+  const cut = (): void => {
+    keys.sort(byCodeUnit);
+    keys.length = Math.min(keys.length, limit);
+  };
+  for await (const { key } of readJsonLines(file, z.object({ key: z.string() }))) {
+    total += 1;
+    keys.push(key);
+    if (keys.length > limit * 2) cut();
+  }
+  cut();
+  return { of: new Map(keys.map((key, place) => [key, place])), total };
 }
 
 function entryOf(identity: IdentityRead): Pieces {

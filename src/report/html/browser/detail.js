@@ -122,12 +122,12 @@ function facts({ facts: lines, refs }) {
 /** @param {PageData} data @param {readonly VerdictLine[]} lines */
 function verdicts(data, lines) {
   return element('ul', { class: 'plain verdicts' }, ...lines.map((line) => {
-    const check = data.checks[line.check] ?? '';
+    const { check, severity, expected, thresholds } = data.bases[line.basis] ?? { check: -1, severity: '', expected: '', thresholds: [] };
     return element('li', {},
-      element('div', { class: 'verdict' }, resultMark(data.results[line.result] ?? '', null), element('code', {}, check), element('span', { class: 'dim' }, `severity ${line.severity}`)),
+      element('div', { class: 'verdict' }, resultMark(data.results[line.result] ?? '', null), element('code', {}, data.checks[check] ?? ''), element('span', { class: 'dim' }, `severity ${severity}`)),
       ...(line.about === null ? [] : [element('div', { class: 'dim' }, line.about)]),
       element('div', {}, line.reason),
-      element('dl', { class: 'facts small' }, term('Held to', line.expected), ...(line.observed === '' ? [] : [term('Observed', line.observed)]), ...line.thresholds.map((threshold) => term('Threshold', threshold))),
+      element('dl', { class: 'facts small' }, term('Held to', expected), ...(line.observed === '' ? [] : [term('Observed', line.observed)]), ...thresholds.map((threshold) => term('Threshold', threshold))),
       references(line.refs));
   }));
 }
