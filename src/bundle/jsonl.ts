@@ -44,20 +44,25 @@ export async function* gunzipLines(file: string): AsyncGenerator<string> {
   const done = pipeline(createReadStream(file), unzipped);
   // Told below, or by the reader; without a listener it would end the process first.
   done.catch((error: unknown) => unzipped.destroy(error instanceof Error ? error : new Error(String(error))));
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  // Parts of a line that has not ended: joined once, since a line of many megabytes comes in thousands of them.
+  let parts: string[] = [];
   try {
     for await (const chunk of unzipped as AsyncIterable<Buffer>) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
+      const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
+      parts.push(first);
+      for (const other of others) {
+        yield parts.join('');
+        parts = [other];
+      }
     }
-    rest += decoder.decode();
+    parts.push(decoder.decode());
     await done;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
     throw new BundleFormatError(file, 'not a whole gzip stream of UTF-8 text', { cause: error });
   }
+  const rest = parts.join('');
   if (rest !== '') yield rest;
 }
 

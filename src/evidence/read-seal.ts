@@ -21,7 +21,7 @@ export async function readSeal(bundle: string): Promise<Seal | null> {
     text = await readFile(join(bundle, BUNDLE.seal), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    throw new BundleFormatError(join(bundle, BUNDLE.seal), 'cannot be read', { cause: error });
   }
   const envelope = parseJsonText(text, envelopeSchema, BUNDLE.seal);
   const statementText = Buffer.from(envelope.payload, 'base64').toString('utf8');

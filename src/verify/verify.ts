@@ -33,7 +33,7 @@ const OF_THE_MACHINE: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE
 
 /** Six verdicts on a bundle, each on its own; a damaged file is a finding, never an exception. No network, no SDK. */
 export async function verifyBundle(bundle: string, options: VerifyOptions): Promise<VerifyReport> {
-  const { special } = await filesOf(bundle);
+  const special = await specialOf(bundle);
   const judge = (name: VerdictName, of: () => Promise<VerifyVerdict>): Promise<VerifyVerdict> => (special.length > 0 ? Promise.resolve(unread(name, special)) : guarded(bundle, name, of));
   const verdicts = [
     await guarded(bundle, 'integrity', () => (special.length > 0 ? Promise.resolve(strange(special)) : integrity(bundle))),
@@ -47,6 +47,17 @@ export async function verifyBundle(bundle: string, options: VerifyOptions): Prom
   const failed = verdicts.some(({ result }) => result === 'fail');
   const unsaid = verdicts.some(({ name, result }) => result === 'cannot_say' && required.includes(name));
   return { bundle, run: special.length > 0 ? null : await runOf(bundle), verdicts, required, exitCode: failed ? 1 : unsaid ? 3 : 0 };
+}
+
+/** None where there is no folder: that each judgement then finds and names. */
+async function specialOf(bundle: string): Promise<readonly string[]> {
+  try {
+    return (await filesOf(bundle)).special;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw error;
+  }
 }
 
 function completeness({ problems, gaps }: { readonly problems: readonly string[]; readonly gaps: readonly string[] }): VerifyVerdict {
