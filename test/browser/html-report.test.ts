@@ -100,6 +100,8 @@ describe('reading', () => {
         expect(await ask(page, 'width')).toBe(width);
         expect(await ask(page, 'ground')).toBe(dark ? 'rgb(19, 21, 25)' : 'rgb(250, 249, 246)');
         expect(await ask(page, 'contrastsBelow', 4.5)).toEqual([]);
+        expect(await page.locator('#body .r').count()).toBeGreaterThan(10);
+        expect(await ask(page, 'cutResults')).toEqual([]);
         await page.locator('#body a').first().click();
         await page.waitForSelector('dialog[open] .facts');
         expect(await ask(page, 'width')).toBe(width);

@@ -10,6 +10,11 @@ const inPage = {
   /** Row number, by ARIA, of the row that has the focus. */
   focusedRow: () => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') ?? '',
   focusOutline: () => (document.activeElement === null ? '' : getComputedStyle(document.activeElement).outlineStyle),
+  /** Results in rows of the table that are cut off by their cell. */
+  cutResults: () => [...document.querySelectorAll('#body .c-results')].flatMap((cell) => [...cell.querySelectorAll('.r')].filter((mark) => {
+    const [inner, outer] = [mark.getBoundingClientRect(), cell.getBoundingClientRect()];
+    return inner.bottom > outer.bottom || inner.right > outer.right;
+  }).map((mark) => mark.textContent)),
   dialogOverflows: () => [...document.querySelectorAll('dialog[open]')].some((dialog) => dialog.scrollWidth > dialog.clientWidth),
   beforePrint: () => dispatchEvent(new Event('beforeprint')),
   afterPrint: () => dispatchEvent(new Event('afterprint')),

@@ -27,7 +27,7 @@ function card(record: EvidenceRecord, subjects: Subjects, types: ReadonlyMap<str
   return html`<article class="card" aria-labelledby="control-${control.id}"><h3 id="control-${control.id}"><span class="code">${control.id}</span> ${control.wording}</h3>
 ${pairs([
     ['Owner', control.owner], ['Frequency', control.frequency], ['Policy', control.policy], ['Supports', control.criteria.join(', ')],
-    ['Population', html`<b>${population.count}</b> ${control.population.replaceAll('-', ' ')} in ${code(population.file)}${population.controlTotal === null ? ', no control total' : html`, control total <b>${population.controlTotal}</b>`}<br><small class="code">sha256 ${population.sha256}</small>`],
+    ['Population', html`<b>${population.count}</b> ${control.population.replace('-identities', ' identities')} in ${code(population.file)}${population.controlTotal === null ? ', no control total' : html`, control total <b>${population.controlTotal}</b>`}<br><small class="code">sha256 ${population.sha256}</small>`],
     ['Completeness', html`${COMPLETENESS_WORDS[population.completenessBasis]}<br><small>${population.completenessNote}</small>`],
   ])}
 ${table(`Results of ${control.id}`, [{ head: 'Check' }, { head: 'Held to' }, { head: 'Threshold and who set it' }, { head: 'Results' }], record.checks.map((check) => [html`${check.title}<br><small class="code">${check.check} v${check.version}</small>`, check.expected, thresholds(check.thresholds), resultCounts(check.results)]))}

@@ -17,7 +17,7 @@ export const RESULT_WORDS: { readonly [result in Result]: string } = {
 
 export const COMPLETENESS_WORDS: { readonly [basis in EvidenceRecord['population']['completenessBasis']]: string } = {
   reconciled: 'Reconciled: the list ties to a total that the provider counts on its own.',
-  recorded_retrieval_only: 'Recorded retrieval only: the calls and pages are kept, and no total was found that it ties to.',
+  recorded_retrieval_only: 'Recorded retrieval only: the calls and pages are kept; the note says what keeps it from being reconciled.',
   management_representation: 'Management\'s representation: that this is all is management\'s word.',
 };
 

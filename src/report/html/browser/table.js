@@ -4,8 +4,6 @@ import { hashOf } from './filter.js';
 /** @import { PageData } from '../page-data.ts' */
 /** @import { View } from './filter.js' */
 
-/** Height of a row in pixels; the style sheet holds rows to it, so that places can be computed and not measured. */
-const ROW = 52;
 /** Rows kept ready above and below what is seen. */
 const SPARE = 10;
 /** Rows that go to paper. */
@@ -43,9 +41,10 @@ export function makeTable(data, sortBy) {
   let view = null;
   let active = 0;
   let printing = false;
+  let rowHeight = heightOfRow();
 
   viewport.addEventListener('scroll', draw, { passive: true });
-  new ResizeObserver(draw).observe(viewport);
+  new ResizeObserver(resize).observe(viewport);
   body.addEventListener('keydown', move);
   body.addEventListener('focusin', (event) => {
     const row = event.target instanceof Element ? event.target.closest('tr') : null;
@@ -84,14 +83,30 @@ export function makeTable(data, sortBy) {
     return element('th', { scope: 'col', class: `c-${id}`, 'aria-sort': direction }, button);
   }
 
+  // Every row has the one height that the style sheet gives for this width, so places are computed and not measured.
+  function heightOfRow() {
+    return Number.parseFloat(getComputedStyle(viewport).getPropertyValue('--row'));
+  }
+
+  function resize() {
+    const top = viewport.scrollTop / rowHeight;
+    const height = heightOfRow();
+    if (height !== rowHeight) {
+      rowHeight = height;
+      draw();
+      viewport.scrollTop = top * rowHeight;
+    }
+    draw();
+  }
+
   function draw() {
     if (view === null) return;
     const height = viewport.clientHeight;
-    const first = printing ? 0 : Math.max(0, Math.floor(viewport.scrollTop / ROW) - SPARE);
-    const end = printing ? Math.min(found.length, PRINTED) : Math.min(found.length, Math.ceil((viewport.scrollTop + height) / ROW) + SPARE);
+    const first = printing ? 0 : Math.max(0, Math.floor(viewport.scrollTop / rowHeight) - SPARE);
+    const end = printing ? Math.min(found.length, PRINTED) : Math.min(found.length, Math.ceil((viewport.scrollTop + height) / rowHeight) + SPARE);
     // Height first, rows last: taking away a row that has the focus lays the page out, and a table too short then would lose its place.
-    space(above, printing ? 0 : first);
-    space(below, printing ? 0 : found.length - end);
+    space(above, printing ? 0 : first * rowHeight);
+    space(below, printing ? 0 : (found.length - end) * rowHeight);
     /** @type {Element} */
     let before = below;
     for (let at = end - 1; at >= first; at -= 1) {
@@ -109,7 +124,7 @@ export function makeTable(data, sortBy) {
       drawn.delete(at);
     }
     // One row can always be reached with Tab, wherever the table was scrolled to.
-    if (!drawn.has(active) && found.length > 0) activate(Math.min(found.length - 1, Math.ceil(viewport.scrollTop / ROW)));
+    if (!drawn.has(active) && found.length > 0) activate(Math.min(found.length - 1, Math.ceil(viewport.scrollTop / rowHeight)));
   }
 
   /** @param {number} at @param {View} now */
@@ -143,7 +158,7 @@ export function makeTable(data, sortBy) {
   /** @param {readonly number[]} results */
   function marks(results) {
     const counts = data.results.map((_, result) => results.filter((code) => (code & 7) === result).length);
-    const order = [1, 2, 3, 0, 5, 4];
+    const order = [1, 0, 2, 3, 5, 4];
     const kept = order.filter((result) => (counts[result] ?? 0) > 0);
     if (kept.length === 0) return element('span', { class: 'dim' }, 'no check applies');
     return element('span', { class: 'results' }, ...kept.map((result) => resultMark(data.results[result] ?? '', counts[result] ?? 0)));
@@ -158,7 +173,7 @@ export function makeTable(data, sortBy) {
 
   /** @param {KeyboardEvent} event */
   function move(event) {
-    const page = Math.max(1, Math.floor(viewport.clientHeight / ROW) - 2);
+    const page = Math.max(1, Math.floor(viewport.clientHeight / rowHeight) - 2);
     /** @type {Readonly<Record<string, number>>} */
     const steps = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: found.length - 1 };
     const to = steps[event.key];
@@ -169,10 +184,10 @@ export function makeTable(data, sortBy) {
 
   /** @param {number} at */
   function focus(at) {
-    const top = at * ROW;
+    const top = at * rowHeight;
     const head = heads.offsetHeight;
     if (top < viewport.scrollTop) viewport.scrollTop = top;
-    else if (top + ROW > viewport.scrollTop + viewport.clientHeight - head) viewport.scrollTop = top + ROW - viewport.clientHeight + head;
+    else if (top + rowHeight > viewport.scrollTop + viewport.clientHeight - head) viewport.scrollTop = top + rowHeight - viewport.clientHeight + head;
     draw();
     activate(at);
     drawn.get(at)?.querySelector('a')?.focus({ preventScroll: true });
@@ -199,9 +214,9 @@ function spacer() {
   return element('tr', { class: 'spacer', 'aria-hidden': 'true' }, element('td'));
 }
 
-/** @param {HTMLTableRowElement} row @param {number} rows */
-function space(row, rows) {
-  row.hidden = rows <= 0;
+/** @param {HTMLTableRowElement} row @param {number} height in pixels */
+function space(row, height) {
+  row.hidden = height <= 0;
   const cell = row.firstElementChild;
-  if (cell instanceof HTMLElement) cell.style.height = `${rows * ROW}px`;
+  if (cell instanceof HTMLElement) cell.style.height = `${height}px`;
 }
