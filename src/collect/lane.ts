@@ -16,8 +16,10 @@ export interface RunningLane {
   rate(): number;
 }
 
-// A tenth of the starting rate: a quota so low that less would never end.
-const LEAST_SHARE = 0.1;
+// A twentieth of the starting rate: a quota so low that less would never end.
+const LEAST_SHARE = 0.05;
+// Back from half to whole in ten seconds without a throttle.
+const GROWTH_PER_SECOND = 0.05;
 
 /**
  * A token bucket with additive increase and multiplicative decrease, in front of a concurrency gate (p-limit). The bucket is
@@ -31,6 +33,7 @@ export function startLane(lane: Lane, clock: () => number = () => performance.no
   let filledAt = clock();
   let holdUntil = 0;
   let halvedAt = -Infinity;
+  let grownAt = clock();
   // Waiters take turns in order, so that one slot of the bucket is never given twice.
   let turn: Promise<void> = Promise.resolve();
 
@@ -71,10 +74,14 @@ export function startLane(lane: Lane, clock: () => number = () => performance.no
       if (now - halvedAt >= 1000) {
         rate = Math.max(rate / 2, lane.rate * LEAST_SHARE);
         halvedAt = now;
+        grownAt = now;
       }
     },
     succeeded: () => {
-      rate = Math.min(lane.rate, rate + lane.rate * 0.02);
+      // By time, not by answers: a fast lane must not be back at its old rate before the quota has been felt.
+      const now = clock();
+      rate = Math.min(lane.rate, rate + lane.rate * GROWTH_PER_SECOND * ((now - grownAt) / 1000));
+      grownAt = now;
     },
     rate: () => rate,
   };

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BUNDLE, pagesFile } from '../../src/bundle/layout.ts';
+import { PACE } from '../../src/collect/read.ts';
 import { collectHarbor, PIERS } from '../support/harbor/collect.ts';
 
 const idsOf = (rows: readonly { type: string }[]): string[] => rows.flatMap((row) => ('id' in row ? [String(row.id)] : []));
@@ -89,7 +90,7 @@ test('a secret in a field that we keep is replaced before disk and listed by poi
 
 test('a throttle storm loses no call: 400 reads at once against 20 a second', { timeout: 120_000 }, async () => {
   const piers = Array.from({ length: 400 }, (_, index) => ({ id: `p${index}`, name: 'pier', made: '2026-01-01T00:00:00Z', badges: [] }));
-  const { read } = await collectHarbor({ piers, ratePerSecond: 20, pageSize: 400, laneRate: 400, concurrency: 400 });
+  const { read } = await collectHarbor({ piers, ratePerSecond: 20, pageSize: 400, laneRate: 400, concurrency: 400, pace: PACE });
   expect(read.reads.reads('harbor.badges').filter(({ end }) => end.state === 'complete')).toHaveLength(400);
   expect(read.calls.some(({ outcome }) => outcome === 'throttled')).toBe(true);
 });

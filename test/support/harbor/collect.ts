@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { BUNDLE } from '../../../src/bundle/layout.ts';
 import type { Scope } from '../../../src/bundle/records.ts';
 import { startLane } from '../../../src/collect/lane.ts';
+import type { Pace } from '../../../src/collect/read.ts';
 import { createRedactor } from '../../../src/collect/redact.ts';
 import { collectUnit } from '../../../src/collect/unit.ts';
 import { joinGzip } from '../../../src/collect/work-files.ts';
@@ -21,7 +22,7 @@ export const PIERS: readonly Pier[] = [
 ];
 
 /** Collects the harbour into a new bundle folder and reads it back from disk. */
-export async function collectHarbor(options: { piers?: readonly Pier[]; faults?: readonly HarborFault[]; ratePerSecond?: number; pageSize?: number; depth?: Depth; redact?: boolean; laneRate?: number; concurrency?: number; signal?: AbortSignal } = {}): Promise<{ read: ReadUnit; bundle: string; requests: readonly string[] }> {
+export async function collectHarbor(options: { piers?: readonly Pier[]; faults?: readonly HarborFault[]; ratePerSecond?: number; pageSize?: number; depth?: Depth; redact?: boolean; laneRate?: number; concurrency?: number; signal?: AbortSignal; pace?: Pace } = {}): Promise<{ read: ReadUnit; bundle: string; requests: readonly string[] }> {
   const server = await startHarbor(options.piers ?? PIERS, { ...(options.faults === undefined ? {} : { faults: options.faults }), ...(options.ratePerSecond === undefined ? {} : { ratePerSecond: options.ratePerSecond }), ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }) });
   onTestFinished(() => server.close());
   const connection = await harbor.connect({ name: 'test', provider: 'harbor', auth: { url: server.url }, scope: {} }, { userAgent: 'test' });
@@ -35,7 +36,7 @@ export async function collectHarbor(options: { piers?: readonly Pier[]; faults?:
   await mkdir(work, { recursive: true });
   await collectUnit({
     unit, sources: harbor.sources, connection, lane: () => lane, depth: options.depth ?? 'standard', redactor: createRedactor({ enabled: options.redact ?? true }),
-    signal: options.signal ?? new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work, pace: { firstBackoffMs: 20, longestBackoffMs: 500, longestPollMs: 20 },
+    signal: options.signal ?? new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work, pace: options.pace ?? { firstBackoffMs: 20, longestBackoffMs: 500, longestPollMs: 20 },
   });
   await joinGzip(join(work, 'ledger'), join(bundle, BUNDLE.calls));
   await joinGzip(join(work, 'redactions'), join(bundle, BUNDLE.redactions));
