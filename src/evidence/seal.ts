@@ -14,9 +14,6 @@ import { countsOf, readSeal, statementDigest } from './read-seal.ts';
 import type { Signer } from './signer.ts';
 import { statementSchema, type Statement } from './statement.ts';
 
-// Whoever seals may ask for these here; whoever only verifies loads ./read-seal.ts, which writes nothing.
-export { collectedDigest, countsOf, readRun, readSeal } from './read-seal.ts';
-
 export interface Sealed { readonly tagManifestSha256: string; readonly statementSha256: string; readonly keyId: string; /** `kept`: the files came out as they were sealed. */ readonly outcome: 'sealed' | 'kept' | 'resealed' }
 
 /**

@@ -11,7 +11,7 @@ import { coverText } from '../evidence/cover.ts';
 import { frameworksFile } from '../evidence/frameworks.ts';
 import { writePopulations } from '../evidence/populations.ts';
 import { recordBuilder } from '../evidence/records.ts';
-import { readRun } from '../evidence/seal.ts';
+import { readRun } from '../evidence/read-seal.ts';
 import { completenessOf, type Completeness } from '../inventory/completeness.ts';
 import { canonicalJson } from '../model/json.ts';
 import type { Provider } from '../model/source.ts';

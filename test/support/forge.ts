@@ -7,7 +7,7 @@ import { appendEvent } from '../../src/evidence/append-log.ts';
 import { writeBag } from '../../src/evidence/bag.ts';
 import { envelopeSchema, signEnvelope } from '../../src/evidence/dsse.ts';
 import type { LogEvent } from '../../src/evidence/log-format.ts';
-import { countsOf, readRun } from '../../src/evidence/seal.ts';
+import { countsOf, readRun } from '../../src/evidence/read-seal.ts';
 import type { Signer } from '../../src/evidence/signer.ts';
 import { statementSchema } from '../../src/evidence/statement.ts';
 import { canonicalJson } from '../../src/model/json.ts';

@@ -47,7 +47,7 @@ function importFindings(module: Module, stage: Stage): Finding[] {
       const place = target === 'package.json' && module.path === 'src/cli/version.ts' ? stage : stageOf(target);
       if (place === undefined || !allowed.includes(place.folder)) add('order', `${stage.folder} may not import ${target}: imports follow the flow (tools/architecture/stages.ts), never back`);
       else if (SDK_FILES.test(target) && !type && !(dynamic && CLIENT_LOADERS.test(module.path))) add('client', `${target} loads an SDK: only its index.ts loads it, with import(), when a login is asked for`);
-      else if (isPure && !type && !dynamic && !pure(target, place) && !EXCEPTIONS.some((exception) => exception.loadable === true && exception.path.test(target))) add('impure-import', `a pure file may not load ${target}, which reads the world`);
+      else if (isPure && !type && !dynamic && !pure(target, place)) add('impure-import', `a pure file may not load ${target}, which reads the world`);
     } else if (SDK_PACKAGES.test(specifier)) {
       if (!type && !SDK_FILES.test(module.path)) add('sdk', `only scanners/<provider>/client.ts imports ${specifier}; elsewhere use import type`);
       if (type && !/^(scanners|fixtures)\//.test(module.path)) add('sdk', `${specifier} is known to scanners and fixtures only, not even its types elsewhere`);

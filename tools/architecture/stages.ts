@@ -26,12 +26,11 @@ export const STAGES: readonly Stage[] = [
   { folder: 'fixtures', imports: [...FORMATS, 'src/inventory', 'src/checks', 'scanners'], pure: false },
 ];
 
-/** A file that is not what its folder says, and why. `loadable`: pure files may load it although it reads the world. */
-export const EXCEPTIONS: readonly { readonly path: RegExp; readonly imports?: readonly string[]; readonly pure?: boolean; readonly builtins?: readonly string[]; readonly loadable?: boolean; readonly why: string }[] = [
+/** A file that is not what its folder says, and why. */
+export const EXCEPTIONS: readonly { readonly path: RegExp; readonly imports?: readonly string[]; readonly pure?: boolean; readonly builtins?: readonly string[]; readonly why: string }[] = [
   { path: /^scanners\/[^/]+\/client\.ts$/, pure: false, why: 'the only file of a scanner that speaks to its provider' },
   { path: /^src\/cli\/commands\/demo\.ts$/, imports: ['fixtures'], why: 'the demo scans the fixture company' },
-  { path: /^src\/evidence\/(signer|append-log)\.ts$/, pure: false, why: 'sealing: reads a key, and holds the log while it appends' },
-  { path: /^src\/evidence\/seal\.ts$/, pure: false, loadable: true, why: 'seals with key and log, and reads seals again for whoever verifies' },
+  { path: /^src\/evidence\/(signer|append-log|seal)\.ts$/, pure: false, why: 'sealing: reads a key, and holds the log while it appends' },
   { path: /^src\/pipeline\/scan\.ts$/, pure: false, imports: ['src/scope', 'src/collect', 'src/archive'], why: 'the whole run: it collects, then derives' },
   { path: /^src\/verify\/re-derivation\.ts$/, builtins: ['node:os'], why: 'derives again into a folder of its own under the temporary one' },
   { path: /^src\/report\/html\/browser\/write-assets\.ts$/, pure: false, why: 'a build step: bundles the script of the report into assets.ts' },
@@ -49,4 +48,4 @@ export const PURE_BUILTINS: ReadonlySet<string> = new Set([
 ]);
 
 /** Where `verify` starts; what it loads, however far, may hold no file that these name. */
-export const OFFLINE = { entries: /^src\/(verify|derive|pipeline)\/(?!scan\.ts$)/, forbidden: /^src\/(collect|scope|cli)\/|^scanners\/[^/]+\/client\.ts$|^fixtures\// } as const;
+export const OFFLINE = { entries: /^src\/(verify|derive|pipeline)\/(?!scan\.ts$)/, forbidden: /^src\/(collect|scope|cli|archive)\/|^src\/evidence\/(signer|append-log|seal)\.ts$|^scanners\/[^/]+\/client\.ts$|^fixtures\// } as const;
