@@ -9,6 +9,7 @@ export interface CoverInputs { readonly run: Run; readonly scope: Scope; readonl
 export function coverText({ run, scope, coverage, populations }: CoverInputs): string {
   const units = coverage.units.map((unit) => `| ${cell(unit.unit)} | ${cell(unit.name ?? '')} | ${cell(unit.basis)} | ${unit.outcome.replaceAll('_', ' ')} | ${cell(unit.reason)} |`);
   const totals = coverage.controlTotals.map((total) => `| ${cell(total.unit)} | ${cell(total.name)} | ${total.before ?? 'not read'} | ${total.after ?? 'not read'} | ${total.listed ?? 'not read'} | ${total.state.replaceAll('_', ' ')} |`);
+  const principals = coverage.principals.map((row) => `| ${cell(row.unit)} | ${row.human} | ${row.nonHuman} | ${row.both} | ${row.undecided} | ${row.listed} | ${row.controlTotal ?? 'not read'} | ${row.ties} |`);
   const gaps = coverage.gaps.map((gap) => `- ${cell(gap.unit)}: ${cell(gap.operation)} ended ${gap.outcome.replaceAll('_', ' ')}${gap.parent === null ? '' : ` for ${cell(gap.parent)}`}; unknown there: ${cell(gap.blanks)}${gap.expected ? ` (expected: ${cell(gap.expectedReason ?? '')})` : ''}`);
   return `# Roll of non-human identities and credentials
 
@@ -25,7 +26,7 @@ ${RESPONSIBILITY_STATEMENT}
 
 ## Scope
 
-${scope.statement}
+${cell(scope.statement)}
 
 | Unit | Name | Basis | Outcome | Why |
 | --- | --- | --- | --- | --- |
@@ -34,6 +35,12 @@ ${units.join('\n')}
 ## Totals
 
 ${populations.map(({ name, count, file }) => `- ${name}: ${count} rows, \`${file}\``).join('\n')}
+
+Every principal is in one of four classes; *both* and *undecided* stay in the population of non-human identities.
+
+| Unit | Human | Non-human | Both | Undecided | Listed | The provider's count | Do they tie? |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+${principals.join('\n')}
 
 | Unit | The provider's count of | Before | After | Listed here | |
 | --- | --- | --- | --- | --- | --- |
@@ -55,12 +62,19 @@ the one step that cannot be repeated from this bundle.
 Every file is as it was sealed (in the folder that holds \`bagit.txt\`):
 
 \`\`\`sh
-sha256sum --check --quiet manifest-sha256.txt && sha256sum --check --quiet tagmanifest-sha256.txt
+sha256sum --check --quiet manifest-sha256.txt && sha256sum --check --quiet tagmanifest-sha256.txt &&
+find data ! -type d | awk 'NR == FNR { listed[substr($0, 67)]; next } !($0 in listed) { print "extra: " $0; extra = 1 } END { exit extra }' manifest-sha256.txt -
 \`\`\`
 
-On Windows, \`Get-FileHash -Algorithm SHA256 <file>\` prints the digest to hold against the manifest's line.
+It prints nothing and ends with 0 where all is as it was; it names what was changed, is missing or was added. Where there is no
+\`sha256sum\`, \`shasum -a 256\` takes its place. On Windows, in PowerShell:
 
-The seal is over the tag manifest, by the key whose public half (\`signing-key.pub.pem\`) management hands over by another way:
+\`\`\`powershell
+Get-Content -Encoding UTF8 manifest-sha256.txt, tagmanifest-sha256.txt | ForEach-Object { $digest, $file = $_ -split '  ', 2; if ((Get-FileHash -Algorithm SHA256 -LiteralPath $file).Hash -ne $digest) { "changed: $file" } }
+\`\`\`
+
+The seal is over the tag manifest, by the key whose public half (\`signing-key.pub.pem\`) management hands over by another way
+(\`-rawin\` needs OpenSSL 3):
 
 \`\`\`sh
 work=$(mktemp -d)
