@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CHECKS } from '../checks/all.ts';
 import type { Control } from '../bundle/records.ts';
@@ -11,6 +10,7 @@ import type { Input } from '../pipeline/inputs.ts';
 import { NO_CONFIGURATION, parseConfiguration, type Configuration } from '../scope/configuration.ts';
 import { readDataFile } from '../scope/read-file.ts';
 import { refuseSecrets } from '../scope/secrets-in-configuration.ts';
+import { isThere } from './what-stands.ts';
 
 export interface Loaded {
   /** Paths in it that name files stand as seen from the working folder. */
@@ -61,14 +61,4 @@ export async function load(options: { readonly config?: string; readonly owners?
 function input(name: string, origin: string, bytes: Buffer, value: unknown): Input {
   // Only the file's name goes into evidence: a path tells about the machine, not about the input.
   return { name, origin: origin.split(/[\\/]/).at(-1) ?? name, sha256: createHash('sha256').update(bytes).digest('hex'), value };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { archivePaths, BUNDLE } from '../bundle/layout.ts';
 import { InputError } from '../model/errors.ts';
+import { isFile, isFolder } from './what-stands.ts';
 
 /** The bundle that `--run` names, else the newest sealed run of the archive (run ids sort by time). Throws an InputError where there is none. */
 export async function chosenRun(options: { readonly run?: string; readonly archive: string }): Promise<string> {
@@ -27,23 +27,5 @@ export async function readingBundle<T>(bundle: string, read: () => Promise<T>): 
     const { code, path } = error as NodeJS.ErrnoException;
     if ((code !== 'ENOENT' && code !== 'EISDIR' && code !== 'ENOTDIR') || path === undefined) throw error;
     throw new InputError(bundle, `its file ${relative(bundle, path)} is missing`, 'the bundle is damaged; `rollcall verify` names every file that differs, and `rollcall seal` makes derived files again', { cause: error });
-  }
-}
-
-/** Whether a folder stands at a path. False, too, where something on the way is a file. */
-export async function isFolder(path: string): Promise<boolean> {
-  return (await statOrNull(path))?.isDirectory() ?? false;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await statOrNull(path))?.isFile() ?? false;
-}
-
-async function statOrNull(path: string): Promise<Stats | null> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
-    throw error;
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { PROVIDERS } from '../../../scanners/index.ts';
@@ -8,6 +8,7 @@ import { ConnectError, type Target } from '../../model/source.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { processTerminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
+import { isThere } from '../what-stands.ts';
 
 /** `rollcall init`: a commented configuration from the logins that answer now; nothing is overwritten without `--force`. */
 export async function init(options: { readonly folder: string; readonly force?: boolean; readonly quiet?: boolean; readonly json?: boolean }): Promise<ExitCode> {
@@ -101,13 +102,3 @@ owners: []
 #    declaredBy: jane@example.com
 #    reviewed: { on: 2026-09-30, by: jane@example.com }
 `;
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-}

@@ -9,7 +9,7 @@ import { printable } from '../../model/printable.ts';
 import { deriveBundle, judgeCompleteness } from '../../pipeline/derive.ts';
 import { VERDICT_NAMES, verifyBundle, type VerdictName, type VerifyReport } from '../../verify/verify.ts';
 import type { ExitCode } from '../exit.ts';
-import { isFolder } from '../newest-run.ts';
+import { isFolder } from '../what-stands.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 
 export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
