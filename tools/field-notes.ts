@@ -76,6 +76,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     event: 'what happened', sequence: 'place in the log, from 0 without a hole', at: 'when, by the clock of the machine', run: "the run's id", tool: 'program and version', occasion: '`scheduled` or `ad hoc`', targets: 'names of the logins to use',
     collectedSha256: 'digest over everything collected, before anything is derived', tagManifestSha256: 'digest of the sealed bag', statementSha256: 'digest of the signed statement', keyId: 'the key that signed', earlierTagManifestSha256: 'digest of the bag that was sealed before', reason: 'why it ended',
   },
+  'verify-report': { bundle: 'the folder that was looked at', run: "the run's id, null where it cannot be read", verdicts: 'six, each with its result, findings and what it does not show', required: 'those that must pass', exitCode: '0 all required pass; 1 something failed; 3 a required one cannot be said' },
   'mapping-framework': {
     id: 'the framework', version: 'its version: ids mean nothing without', title: 'its title', licence: 'licence of its text', source: 'where it was read', textPolicy: '`full` only where the licence lets it', items: 'its requirements', withdrawn: 'ids that are no longer valid, with their successors', notCovered: 'requirements that nothing here bears on, with the reason', otherIds: 'ids of the framework that management may name for a control and that nothing here bears on',
   },

@@ -10,6 +10,7 @@ import { ledgerEntrySchema, pageLineSchema, redactionSchema } from '../src/model
 import { credentialSchema, grantSchema, identitySchema, objectSchema, trustSchema } from '../src/model/row.ts';
 import { foldedVerdictSchema, verdictSchema } from '../src/model/verdict.ts';
 import { configurationSchema } from '../src/scope/configuration.ts';
+import { verifyReportSchema } from '../src/verify/report.ts';
 
 /** A published schema: of which file, or which line of it, and what its fields are for. */
 export interface PublishedSchema { readonly name: string; readonly of: string; readonly schema: z.ZodType }
@@ -37,6 +38,7 @@ export const PUBLISHED: readonly PublishedSchema[] = [
   { name: 'seal', of: '`seal.dsse.json`, a DSSE envelope', schema: envelopeSchema },
   { name: 'statement', of: "the seal's payload, an in-toto statement", schema: statementSchema },
   { name: 'log-event', of: 'a line of `log/leaves.jsonl`', schema: eventSchema },
+  { name: 'verify-report', of: 'what `rollcall verify --json` prints', schema: verifyReportSchema },
   { name: 'mapping-framework', of: '`mappings/frameworks/<id>@<version>.json`', schema: frameworkSchema },
   { name: 'mapping-row', of: 'a row of `mappings/crosswalk.json`', schema: crosswalkRowSchema },
 ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { ACCOUNT } from '../../../fixtures/company/aws/ids.ts';
 import { AWS_LOGIN, company } from '../../../fixtures/company/company.ts';
 import { differencesFromExpected } from '../../../fixtures/company/compare.ts';
 import { CONTROLS_YAML } from '../../../fixtures/company/controls.ts';
@@ -68,7 +69,7 @@ function loginFor(url: string): void {
 }
 
 function load(now: ReturnType<typeof instantOf>, vendors: readonly { readonly unit: string; readonly name: string }[]): Loaded {
-  const text = { version: 1, targets: [{ name: 'northwind-harbor', provider: 'aws', auth: { ambient: true } }], vendors: vendors.map((vendor) => ({ ...vendor })) };
+  const text = { version: 1, targets: [{ name: 'northwind-harbor', provider: 'aws', auth: { ambient: true }, scope: { accounts: [ACCOUNT] } }], vendors: vendors.map((vendor) => ({ ...vendor })) };
   const { configuration, targets } = parseConfiguration(text, 'demo', PROVIDERS);
   const controls = parseControls(parse(CONTROLS_YAML), CHECKS, 'demo controls');
   const ownersFile = parseOwners(owners(now), 'demo owners');

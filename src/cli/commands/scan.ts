@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readdir } from 'node:fs/promises';
 import { PROVIDERS } from '../../../scanners/index.ts';
+import { archivePaths } from '../../bundle/layout.ts';
 import { instantOf } from '../../model/instant.ts';
 import { printable } from '../../model/printable.ts';
 import type { Depth, Provider } from '../../model/source.ts';
@@ -16,6 +18,7 @@ import { progressBar, type ScanTally } from '../progress-bar.ts';
 import { chooseSigner } from '../signing.ts';
 import { processTerminal, table, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
+import { isFolder } from '../what-stands.ts';
 
 export interface ScanCommandOptions {
   readonly config?: string; readonly archive?: string; readonly depth: Depth; readonly owners?: string; readonly controls?: string; readonly key?: string; readonly scheduled?: boolean;
@@ -50,6 +53,7 @@ export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
 /** A scan with everything loaded, told on a terminal. Null where the user interrupted it. */
 export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit<ScanCommandOptions, 'config' | 'owners' | 'controls'>, providers: readonly Provider[]): Promise<{ readonly result: ScanResult; readonly summary: Summary; readonly tally: ScanTally } | null> {
   const archive = options.archive ?? loaded.configuration.output.archive;
+  await tellUnfinished(terminal, archive);
   const { signer } = await chooseSigner(terminal, archive, loaded.configuration.signing, options.key);
   for (const ended of endedEntries(loaded.configuration, instantOf(Date.now()))) terminal.error(printable(`${loaded.file ?? 'configuration'}: ${ended}`));
   const interrupt = interruptible(terminal);
@@ -78,6 +82,13 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
     bar.stop();
     interrupt.stop();
   }
+}
+
+/** Runs that were killed leave their folder; their start is in the log for good, and nobody but a person should remove what they had read. */
+async function tellUnfinished(terminal: Terminal, archive: string): Promise<void> {
+  const { work } = archivePaths(archive);
+  const left = (await isFolder(work)) ? await readdir(work) : [];
+  if (left.length > 0) terminal.note(`${work} holds ${left.length} unfinished run${left.length === 1 ? '' : 's'}, killed or still going: ${left.map(printable).join(', ')}. The log has their start. Remove the folder of one that no longer runs.`);
 }
 
 function explainTime(terminal: Terminal, tally: ScanTally): void {
