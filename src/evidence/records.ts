@@ -85,7 +85,7 @@ function completeness({ coverage, scope, run }: RecordInputs): { basis: Evidence
   const unread = coverage.units.filter(({ outcome }) => UNREAD.includes(outcome)).length;
   const gaps = coverage.gaps.length + coverage.units.filter(({ outcome }) => outcome === 'partially_scanned').length + unread + logins;
   const within = tie && gaps === 0 ? `Within each unit that was read, what was listed ties to the provider's own ${totals.length} counts, taken before and after.`
-    : `Within each unit that was read, the retrieval is recorded call by call; ${gaps === 0 ? '' : `${coverage.gaps.length} reads did not end well; `}${totals.filter(({ state }) => state === 'equal').length} of ${totals.length} of the provider's counts tie.`;
+    : `Within each unit that was read, the retrieval is recorded call by call; ${gaps === 0 ? '' : `${counted(coverage.gaps.length, 'read')} did not end well; `}${totals.filter(({ state }) => state === 'equal').length} of ${totals.length} of the provider's counts tie.`;
   const excluded = coverage.units.filter(({ outcome }) => outcome === 'excluded').length;
   const missed = `${unread === 0 ? '' : ` ${unread} of ${coverage.units.length} units were not read at all.`}${logins === 0 ? '' : ` ${logins} logins did not answer; what they would have reached is unknown.`}`;
   const without = excluded === 0 ? '' : ` ${excluded} were left out by management, with reason and approver in data/coverage.json.`;
@@ -104,7 +104,7 @@ function whatWasDone(control: Control, { run, coverage }: RecordInputs, count: n
   const calls = coverage.units.reduce((sum, unit) => sum + unit.sources.reduce((inner, source) => inner + source.calls, 0), 0);
   return [
     `Run ${run.run}, ${run.occasion}, from ${run.startedAt} to ${run.finishedAt}, as ${run.logins.map(({ principal }) => principal).join(', ')}; ages count to ${run.asOf}.`,
-    `${coverage.units.length} units, ${calls} calls, each in the ledger with its parameters, outcome and request id.`,
+    `${counted(coverage.units.length, 'unit')}, ${counted(calls, 'call')}, each in the ledger with its parameters, outcome and request id.`,
     `The population has ${count} rows. Each check was held against every row of the kinds that it concerns; nothing was sampled.`,
     ...control.checks.map(({ check }) => `${check}: ${resultsInWords(of(check).results)}.`),
   ];
@@ -122,4 +122,8 @@ function alwaysUncovered(control: Control, { run, scope, coverage }: RecordInput
     ...(coverage.gaps.length === 0 ? [] : ['What could not be read: see data/coverage.json.']),
     ...(coverage.blindSpots.length === 0 ? [] : [`${coverage.blindSpots.length} blind spots of the provider's interfaces: see data/coverage.json.`]),
   ];
+}
+
+function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
