@@ -8,12 +8,13 @@ import { ConnectError, type Target } from '../../model/source.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { processTerminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
-import { isThere } from '../what-stands.ts';
+import { isFolder, isThere } from '../what-stands.ts';
 
 /** `rollcall init`: a commented configuration from the logins that answer now; nothing is overwritten without `--force`. */
 export async function init(options: { readonly folder: string; readonly force?: boolean; readonly quiet?: boolean; readonly json?: boolean }): Promise<ExitCode> {
   const terminal = processTerminal({ quiet: options.quiet === true });
   const files = ['rollcall.yaml', 'controls.yaml', 'owners.yaml'].map((name) => join(options.folder, name));
+  if ((await isThere(options.folder)) && !(await isFolder(options.folder))) throw new InputError('--folder', `${options.folder} is a file`, 'name a folder to write into');
   if (options.force !== true) {
     for (const file of files) if (await isThere(file)) throw new InputError(file, 'is there already', 'remove it, choose another --folder, or replace it with --force');
   }
