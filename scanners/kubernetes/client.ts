@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KubeConfig } from '@kubernetes/client-node';
-import { Agent, type RequestOptions } from 'node:https';
+import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConnectError, type ConnectOptions, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
@@ -99,9 +99,13 @@ async function openSender(config: KubeConfig, server: URL, { userAgent, requestT
     const path = resume === undefined ? asked : targetOf(operation, { ...request.input, continue: resume });
     let response;
     try {
+      const headers = {
+        ...(await headersNow()), ...basic(login.auth), accept: operation.accept, 'user-agent': userAgent,
+        ...(operation.body === null ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(operation.body)) }),
+      };
       response = await exchange({
-        url: urlOf(server, path), method: operation.method, agent, body: operation.body, timeoutMs: requestTimeoutMs ?? REQUEST_TIMEOUT_MS, signal, guard: operation.guarded ? operation.kind : null, servername: login.servername ?? null,
-        headers: { ...(await headersNow()), accept: operation.accept, 'user-agent': userAgent, ...(operation.body === null ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(operation.body)) }), ...basic(login.auth) },
+        open: (until, onResponse) => httpsRequest(urlOf(server, path), { method: operation.method, headers, agent, signal: until, ...(login.servername === undefined ? {} : { servername: login.servername }) }, onResponse),
+        body: operation.body, timeoutMs: requestTimeoutMs ?? REQUEST_TIMEOUT_MS, signal, guard: operation.guarded ? operation.kind : null,
       });
     } catch (error) {
       signal.throwIfAborted();

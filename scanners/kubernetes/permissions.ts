@@ -23,7 +23,7 @@ export function readPolicies(depth: Depth): readonly Policy[] {
   ];
 }
 
-/** Rules with the same group, verb and names as one. */
+/** One YAML document, so that both can go to one file. Rules with the same group, verb and names as one. */
 function roleText(name: string, rights: readonly Right[]): string {
   const rules = new Map<string, { right: Right; resources: Set<string> }>();
   for (const right of rights) {
@@ -36,5 +36,5 @@ function roleText(name: string, rights: readonly Right[]): string {
     const names = right.names === undefined ? '' : `, resourceNames: [${right.names.join(', ')}]`;
     return `- {apiGroups: [${right.group === '' ? '""' : right.group}], resources: [${[...resources].toSorted(byCodeUnit).join(', ')}]${names}, verbs: [${right.verb}]}`;
   });
-  return ['apiVersion: rbac.authorization.k8s.io/v1', 'kind: ClusterRole', `metadata: {name: ${name}}`, 'rules:', ...lines, ''].join('\n');
+  return ['---', 'apiVersion: rbac.authorization.k8s.io/v1', 'kind: ClusterRole', `metadata: {name: ${name}}`, 'rules:', ...lines, ''].join('\n');
 }

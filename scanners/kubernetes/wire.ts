@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Agent } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { Readable, Writable } from 'node:stream';
 
 /** A response as it came off the wire. `cut`: why its body ended before it should, where it did; `foreign`: the kind that it had instead of the guarded one. */
 export interface RawResponse {
@@ -11,14 +10,16 @@ export interface RawResponse {
   readonly foreign: string | null;
 }
 
-/** `guard`: the one kind that the body of a success may begin with; anything else is dropped without being read further. */
+/** A response whose head has come, as Node gives it. */
+export type Incoming = Readable & { readonly statusCode?: number | undefined; readonly headers: RawResponse['headers'] };
+
+/**
+ * `open` begins a request; the client, which alone opens connections, hands it in. `guard`: the one kind that the body of a success may
+ * begin with; anything else is dropped without being read further.
+ */
 export interface Sending {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: { readonly [name: string]: string };
+  readonly open: (signal: AbortSignal, onResponse: (response: Incoming) => void) => Writable;
   readonly body: string | null;
-  readonly agent: Agent;
-  readonly servername: string | null;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly guard: string | null;
@@ -32,10 +33,10 @@ const KIND_WITHIN = 256;
 
 /** One request, one response. Rejects with the network's error where no head came, and when aborted. */
 export function exchange(sending: Sending): Promise<RawResponse> {
-  const { url, method, headers, body, agent, servername, timeoutMs, signal, guard } = sending;
+  const { open, body, timeoutMs, signal, guard } = sending;
   return new Promise((resolve, reject) => {
     const timeout = AbortSignal.timeout(timeoutMs);
-    const request = httpsRequest(url, { method, headers, agent, signal: AbortSignal.any([signal, timeout]), ...(servername === null ? {} : { servername }) }, (response) => {
+    const outgoing = open(AbortSignal.any([signal, timeout]), (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       let kindSeen = guard === null || (response.statusCode ?? 0) >= 300;
@@ -74,8 +75,9 @@ export function exchange(sending: Sending): Promise<RawResponse> {
         else finish(timeout.aborted ? { outcome: 'timeout', problem: 'the body did not end in time' } : { outcome: 'malformed', problem: 'the body ended before its length' });
       });
     });
-    request.on('error', (error) => reject(signal.aborted ? abortError(signal) : timeout.aborted ? new Error(`no answer within ${timeoutMs} ms`, { cause: timeout.reason }) : error));
-    request.end(body ?? undefined);
+    outgoing.on('error', (error: Error) => reject(signal.aborted ? abortError(signal) : timeout.aborted ? new Error(`no answer within ${timeoutMs} ms`, { cause: timeout.reason }) : error));
+    if (body === null) outgoing.end();
+    else outgoing.end(body);
   });
 }
 
