@@ -12,6 +12,9 @@ import { awsServiceCredentialNoExpiry } from './aws-service-credential-no-expiry
 import { awsUserConsoleAndKeys } from './aws-user-console-and-keys.ts';
 import { awsUserOtherCredentialAge } from './aws-user-other-credential-age.ts';
 import type { Check } from './define.ts';
+import { k8sLegacyTokenExists } from './k8s-legacy-token-exists.ts';
+import { k8sLegacyTokenUnused } from './k8s-legacy-token-unused.ts';
+import { k8sSaClusterAdmin } from './k8s-sa-cluster-admin.ts';
 import { nhiOwnerMissing } from './nhi-owner-missing.ts';
 import { nhiPurposeMissing } from './nhi-purpose-missing.ts';
 import { nhiReviewOverdue } from './nhi-review-overdue.ts';
@@ -19,5 +22,6 @@ import { nhiReviewOverdue } from './nhi-review-overdue.ts';
 /** Every check, by id. A new one is a file, its case table and a line here. */
 export const CHECKS: readonly Check[] = [
   awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
-  awsRootAccessKey, awsServiceCredentialNoExpiry, awsUserConsoleAndKeys, awsUserOtherCredentialAge, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,
+  awsRootAccessKey, awsServiceCredentialNoExpiry, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
+  k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sSaClusterAdmin, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,
 ];

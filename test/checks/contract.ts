@@ -141,7 +141,8 @@ function listProblems(check: Check): readonly string[] {
       if (check.subject === 'credential') problems.push(...holderProblems(check, kind, fact));
     }
     const { [kind]: _, ...others } = empty.populations;
-    const absent = run(check, { ...empty, populations: others });
+    // A kind that nothing lists is missed only in a unit of its own provider.
+    const absent = run(check, { ...empty, populations: others }, `${kind.split('.')[0] ?? ''}:1`);
     if (absent.length !== 1 || absent[0]?.result !== 'not_evaluated' || absent[0].observed['cause'] !== 'no_source') problems.push(`${kind} in no list gives ${words(absent)}`);
   }
   return problems;
@@ -155,8 +156,8 @@ function holderProblems(check: Check, kind: string, fact: Fact<number>): readonl
   return said.length === 1 && verdict?.result === 'not_evaluated' && verdict.subjectType === 'identity' && verdict.calls.length === 1 ? [] : [`a holder whose ${kind} were not listed gives ${words(said)}`];
 }
 
-function run(check: Check, inventory: UnitInventory): readonly Verdict[] {
-  return runChecks([check], ROWS_UNIT, inventory, parametersOf(check, {}), ROWS_AS_OF).verdicts;
+function run(check: Check, inventory: UnitInventory, unit = ROWS_UNIT): readonly Verdict[] {
+  return runChecks([check], unit, inventory, parametersOf(check, {}), ROWS_AS_OF).verdicts;
 }
 
 function words(verdicts: readonly Verdict[]): string {

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
+import { parseInstant, type Instant } from '../../src/model/instant.ts';
+import type { PageReference } from '../../src/model/reference.ts';
+import type { Credential, LastUse } from '../../src/model/row.ts';
+import type { Related } from '../../src/model/source.ts';
+import { madeWithin } from './age.ts';
+import { TOKEN_TYPE } from './operations.ts';
+import { countOf, momentOf, notClosed, parsedRows, unknownOf, type Parsed } from './read-facts.ts';
+import { rowKey } from './shapes.ts';
+import { namespaceSchema } from './sources/namespaces.ts';
+import { tableSecretSchema, type TableSecret } from './sources/secrets-table.ts';
+import { tokenSecretSchema, type TokenSecret } from './sources/token-secrets.ts';
+import { trackingSchema } from './sources/token-tracking.ts';
+
+export const TOKENS = 'kubernetes.token-secrets';
+export const TABLE = 'kubernetes.secrets-table';
+const TRACKING = 'kubernetes.token-tracking';
+const NAMESPACES = 'kubernetes.namespaces';
+
+export interface JoinedSecrets {
+  readonly credentials: readonly Credential[];
+  /** How many rows of the tables are of the token type, and how many of all others: known only where every namespace's table closed. */
+  readonly tabled: { readonly tokens: Fact<number>; readonly others: Fact<number> };
+  readonly listedTokens: Fact<number>;
+  /** How many long-lived tokens a service account has, by its UID. */
+  readonly tokensOf: (uid: string) => Fact<number>;
+}
+
+/** Secrets as the tables show them, and the long-lived tokens among them with what their own metadata says. */
+export function joinSecrets(related: Related, accounts: ReadonlySet<string>): JoinedSecrets {
+  const unit = related.unit.id;
+  const listed = parsedRows(related, TOKENS, 'kubernetes.token-secret', tokenSecretSchema);
+  const named = new Set(listed.map(({ value: { metadata } }) => `${metadata.namespace}/${metadata.name}`));
+  const table = parsedRows(related, TABLE, 'kubernetes.secret', tableSecretSchema);
+  const ofTokens = table.filter(({ value }) => value.type === TOKEN_TYPE);
+  const others = table.filter(({ value }) => value.type !== TOKEN_TYPE);
+  const tracking = trackingOf(related);
+  const counts = Map.groupBy(listed, ({ value }) => value.metadata.annotations?.['kubernetes.io/service-account.uid'] ?? '');
+  return {
+    credentials: [
+      ...listed.map((token) => tokenCredential(unit, token, tracking, accounts)),
+      ...ofTokens.filter(({ value }) => !named.has(`${value.namespace}/${value.name}`)).map((secret) => tabledToken(related, secret)),
+      ...others.map((secret) => secretCredential(unit, secret)),
+    ],
+    tabled: { tokens: tabledCount(related, ofTokens.length), others: tabledCount(related, others.length) },
+    listedTokens: countOf(related, TOKENS, listed.length),
+    tokensOf: (uid) => countOf(related, TOKENS, counts.get(uid)?.length ?? 0),
+  };
+}
+
+type Tracking = { readonly since: Instant; readonly refs: readonly PageReference[] } | { readonly unknown: ReturnType<typeof unknown> };
+
+function trackingOf(related: Related): Tracking {
+  const row = parsedRows(related, TRACKING, 'kubernetes.token-tracking', trackingSchema)[0];
+  const since = row?.value.since === undefined ? null : dayOf(row.value.since);
+  if (row === undefined || row.value.since === undefined) return { unknown: unknownOf(related, TRACKING) };
+  return since === null ? { unknown: unknown('unrecognized', 'the day since when use is tracked is not one that we can read') } : { since, refs: row.row.refs };
+}
+
+/** A day in UTC as its first moment. */
+function dayOf(text: string): Instant | null {
+  return parseInstant(`${text}T00:00:00Z`);
+}
+
+function tokenCredential(unit: string, { value: { metadata }, row }: Parsed<TokenSecret>, tracking: Tracking, accounts: ReadonlySet<string>): Credential {
+  const uid = metadata.annotations?.['kubernetes.io/service-account.uid'];
+  const invalid = metadata.labels?.['kubernetes.io/legacy-token-invalid-since'];
+  return {
+    type: 'credential', key: rowKey(unit, metadata.uid), id: metadata.uid, idBasis: 'provider', kind: 'kubernetes.service-account-token', unit,
+    identity: uid !== undefined && accounts.has(uid) ? rowKey(unit, uid) : null, name: `${metadata.namespace}/${metadata.name}`, responsibility: 'entity',
+    status: known(invalid === undefined ? 'active' as const : 'inactive' as const, row.refs, invalid === undefined ? {} : { note: `invalidated on ${invalid}` }),
+    created: momentOf(metadata.creationTimestamp, row.refs), expires: known({ never: true as const }, row.refs), lastUsed: useOf(metadata.labels?.['kubernetes.io/legacy-token-last-used'], tracking, row.refs), audience: null, refs: row.refs,
+  };
+}
+
+/** The day that the API server last marked; none marked is "none since tracking began", which needs the day that it began. */
+function useOf(label: string | undefined, tracking: Tracking, refs: readonly PageReference[]): Fact<LastUse> {
+  if (label !== undefined) {
+    const at = dayOf(label);
+    if (at === null) return unknown('unrecognized', 'the day of use is not one that we can read');
+    return known<LastUse>({ at }, refs, { granularity: 'day (UTC)', ...('since' in tracking ? { trackedSince: tracking.since } : {}) });
+  }
+  if ('unknown' in tracking) return tracking.unknown;
+  return known<LastUse>({ none: true, since: tracking.since }, [...refs, ...tracking.refs], { granularity: 'day (UTC)', trackedSince: tracking.since });
+}
+
+/** A token that only the table shows: made since the other list was read, or that list did not end well. */
+function tabledToken(related: Related, { value, row }: Parsed<TableSecret>): Credential {
+  const why = notClosed(related, TOKENS) ?? unknown('incomplete', `the list of tokens does not have it: it came, or the list was read, at another moment`);
+  return { ...secretCredential(related.unit.id, { value, row }), kind: 'kubernetes.service-account-token', status: why, expires: known({ never: true as const }, row.refs), lastUsed: why, audience: null };
+}
+
+function secretCredential(unit: string, { value, row }: Parsed<TableSecret>): Credential {
+  const made = madeWithin(value.age, value.readAt);
+  const id = `${value.namespace}/${value.name}`;
+  return {
+    type: 'credential', key: rowKey(unit, id), id, idBasis: 'name', kind: 'kubernetes.secret', unit, identity: null, name: id, responsibility: 'entity', status: notApplicable('a Secret is there or not; whether what it opens still works is not its own'),
+    created: made === null ? unknown('unrecognized', 'the age or the time of the answer is not one that we can read') : known(made, row.refs, { note: `from its age, shown as ${value.age}` }),
+    expires: unknown('not_reported', 'the table does not show it'), lastUsed: unknown('no_source', 'the cluster does not note when a Secret is read; audit logs would show it'), audience: value.type, refs: row.refs,
+  };
+}
+
+/** A count over the tables of all namespaces. */
+function tabledCount(related: Related, count: number): Fact<number> {
+  const open = notClosed(related, NAMESPACES);
+  if (open !== null) return open;
+  const refs: PageReference[] = [];
+  for (const { value, row } of parsedRows(related, NAMESPACES, 'kubernetes.namespace', namespaceSchema)) {
+    const unread = notClosed(related, TABLE, value.metadata.name);
+    if (unread !== null) return { ...unread, detail: `namespace ${value.metadata.name}: ${unread.detail}` };
+    refs.push(...row.refs);
+  }
+  return known(count, refs);
+}

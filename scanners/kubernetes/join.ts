@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+import { notApplicable, type Fact } from '../../src/model/fact.ts';
+import type { ObjectRow } from '../../src/model/row.ts';
+import type { ControlTotal, JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
+import { ACCOUNTS, joinAccounts } from './join-accounts.ts';
+import { joinSecrets, type JoinedSecrets } from './join-secrets.ts';
+import { countOf, momentOf, pageNotes, parsedRows } from './read-facts.ts';
+import { objectMetadata, rowKey } from './shapes.ts';
+import { serviceAccountSchema } from './sources/service-accounts.ts';
+
+/** Kinds of object, and the list that closes each. */
+const OBJECTS = [
+  ['kubernetes.namespace', 'kubernetes.namespaces'], ['kubernetes.role', 'kubernetes.roles'], ['kubernetes.cluster-role', 'kubernetes.cluster-roles'],
+  ['kubernetes.role-binding', 'kubernetes.role-bindings'], ['kubernetes.cluster-role-binding', 'kubernetes.cluster-role-bindings'],
+] as const;
+const anyObject = z.object({ metadata: objectMetadata });
+
+/** All rows of one cluster, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
+export function join(related: Related, _context: JoinContext): UnitInventory {
+  const accounts = new Set(parsedRows(related, ACCOUNTS, 'kubernetes.service-account', serviceAccountSchema).map(({ value }) => value.metadata.uid));
+  const secrets = joinSecrets(related, accounts);
+  const { identities, grants } = joinAccounts(related, secrets.tokensOf);
+  const objects: ObjectRow[] = [];
+  const populations: { [kind: string]: Fact<number> } = {
+    'kubernetes.service-account': countOf(related, ACCOUNTS, identities.length), 'kubernetes.service-account-token': tokenPopulation(secrets), 'kubernetes.secret': secrets.tabled.others,
+  };
+  for (const [kind, source] of OBJECTS) {
+    const rows = parsedRows(related, source, kind, anyObject);
+    populations[kind] = countOf(related, source, rows.length);
+    objects.push(...rows.map(({ value: { metadata }, row }): ObjectRow => ({
+      type: 'object', key: rowKey(related.unit.id, metadata.uid), id: metadata.uid, kind, unit: related.unit.id, name: metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`,
+      created: momentOf(metadata.creationTimestamp, row.refs), expires: notApplicable('it has no end'), detail: {}, refs: row.refs,
+    })));
+  }
+  return {
+    identityKinds: ['kubernetes.service-account'], identities, credentials: secrets.credentials, grants, trusts: [], objects, populations,
+    controlTotals: [accountTotal(related, identities.length, populations['kubernetes.service-account']), tokenTotal(related, secrets)], unplaced: [],
+  };
+}
+
+/** How many tokens there are: the list's count, but not where the tables show one that it does not have. */
+function tokenPopulation(secrets: JoinedSecrets): Fact<number> {
+  const tokens = secrets.credentials.filter(({ kind }) => kind === 'kubernetes.service-account-token');
+  const only = tokens.find(({ idBasis }) => idBasis === 'name');
+  return secrets.listedTokens.status === 'known' && only?.status.status === 'unknown' ? only.status : secrets.listedTokens;
+}
+
+/** The server counts what remains after the first page of a list that goes on. A list of one page has nothing to be held against. */
+function accountTotal(related: Related, listed: number, population: Fact<number> | undefined): ControlTotal {
+  const counted = pageNotes(related, ACCOUNTS).filter(({ remaining, inconsistent }) => remaining !== null && !inconsistent).toSorted((a, b) => (b.remaining ?? 0) - (a.remaining ?? 0))[0];
+  const expected = counted === undefined ? null : counted.items + (counted.remaining ?? 0);
+  const ours = population?.status === 'known' ? listed : null;
+  return {
+    name: 'Principals', unit: related.unit.id, method: 'items of the first page and its remainingItemCount, against the whole list of service accounts', before: expected, after: expected, listed: ours,
+    state: expected === null || ours === null ? 'unavailable' : expected === ours ? 'equal' : 'differs', note: counted === undefined ? 'the list has one page, of which the server says no count' : 'service accounts; users and groups are no objects of a cluster', refs: counted?.refs ?? [],
+  };
+}
+
+function tokenTotal(related: Related, { tabled, listedTokens }: JoinedSecrets): ControlTotal {
+  const expected = tabled.tokens.status === 'known' ? tabled.tokens.value : null;
+  const listed = listedTokens.status === 'known' ? listedTokens.value : null;
+  return {
+    name: 'TokenSecrets', unit: related.unit.id, method: 'rows of type kubernetes.io/service-account-token in the tables of all namespaces, against the list of that type', before: expected, after: expected, listed,
+    state: expected === null || listed === null ? 'unavailable' : expected === listed ? 'equal' : 'differs', note: null, refs: [...(tabled.tokens.status === 'known' ? tabled.tokens.refs : []), ...(listedTokens.status === 'known' ? listedTokens.refs : [])],
+  };
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { JsonObject } from '../../src/model/json.ts';
+import type { Operation, Request } from '../../src/model/source.ts';
+
+/** The ConfigMap in which the API server notes since when it marks the use of legacy tokens. https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/ */
+export const TRACKING = 'kube-apiserver-legacy-service-account-token-tracking';
+export const TOKEN_TYPE = 'kubernetes.io/service-account-token';
+
+const PLAIN = 'application/json';
+const RBAC = 'rbac.authorization.k8s.io';
+const REFERENCE = 'https://kubernetes.io/docs/reference/kubernetes-api';
+
+/** A request that may leave: method, path and form are fixed here, and only the namespace and the page come from a source. */
+export interface WireOperation {
+  readonly service: string;
+  readonly operation: string;
+  readonly method: 'GET' | 'POST';
+  /** A part `{namespace}` is filled from the input. */
+  readonly path: string;
+  /** Parameters of every such request. */
+  readonly query: { readonly [name: string]: string };
+  /** Exactly one clause: with a second one the server may answer in full where it cannot serve the first. */
+  readonly accept: string;
+  readonly kind: string;
+  /** Whether the answer's kind is looked at before anything else of it: in another form it would hold values. */
+  readonly guarded: boolean;
+  readonly body: string | null;
+  readonly right: { readonly verb: 'get' | 'list' | 'create'; readonly group: string; readonly resource: string; readonly names?: readonly string[]; readonly namespace?: string } | null;
+  readonly documentation: string;
+}
+
+function list(service: string, operation: string, resource: string, kind: string, documentation: string, more: Partial<WireOperation> = {}): WireOperation {
+  const group = service === 'core' ? '' : service;
+  return {
+    service, operation, method: 'GET', path: `${group === '' ? '/api/v1' : `/apis/${group}/v1`}/${resource}`, query: {}, accept: PLAIN, kind, guarded: false, body: null,
+    right: { verb: 'list', group, resource }, documentation: `${REFERENCE}/${documentation}/`, ...more,
+  };
+}
+
+/** Every request that Rollcall sends to a cluster. None of them sets `resourceVersion`: with `0` the server leaves `limit` aside. */
+export const OPERATIONS: readonly WireOperation[] = [
+  list('core', 'ReadKubeSystem', 'namespaces', 'Namespace', 'cluster-resources/namespace-v1', { path: '/api/v1/namespaces/kube-system', right: { verb: 'get', group: '', resource: 'namespaces', names: ['kube-system'] } }),
+  list('authentication.k8s.io', 'CreateSelfSubjectReview', 'selfsubjectreviews', 'SelfSubjectReview', 'authentication-resources/self-subject-review-v1', {
+    method: 'POST', body: '{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}', right: null,
+  }),
+  list('core', 'ListNamespaces', 'namespaces', 'NamespaceList', 'cluster-resources/namespace-v1'),
+  list('core', 'ListServiceAccounts', 'serviceaccounts', 'ServiceAccountList', 'authentication-resources/service-account-v1'),
+  list('core', 'ListSecretsTable', 'secrets', 'Table', 'config-and-storage-resources/secret-v1', {
+    path: '/api/v1/namespaces/{namespace}/secrets', query: { includeObject: 'None' }, accept: 'application/json;as=Table;v=v1;g=meta.k8s.io', guarded: true,
+  }),
+  list('core', 'ListTokenSecrets', 'secrets', 'PartialObjectMetadataList', 'config-and-storage-resources/secret-v1', {
+    query: { fieldSelector: `type=${TOKEN_TYPE}` }, accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io', guarded: true,
+  }),
+  list('core', 'ReadTokenTracking', 'configmaps', 'ConfigMap', 'config-and-storage-resources/config-map-v1', {
+    path: `/api/v1/namespaces/kube-system/configmaps/${TRACKING}`, right: { verb: 'get', group: '', resource: 'configmaps', names: [TRACKING], namespace: 'kube-system' },
+  }),
+  list(RBAC, 'ListRoles', 'roles', 'RoleList', 'authorization-resources/role-v1'),
+  list(RBAC, 'ListClusterRoles', 'clusterroles', 'ClusterRoleList', 'authorization-resources/cluster-role-v1'),
+  list(RBAC, 'ListRoleBindings', 'rolebindings', 'RoleBindingList', 'authorization-resources/role-binding-v1'),
+  list(RBAC, 'ListClusterRoleBindings', 'clusterrolebindings', 'ClusterRoleBindingList', 'authorization-resources/cluster-role-binding-v1'),
+];
+
+/** The operation of a name. Throws on one that is not in the table: only those are ever sent. */
+export function wireOperation(service: string, operation: string): WireOperation {
+  const found = OPERATIONS.find((candidate) => candidate.service === service && candidate.operation === operation);
+  if (found === undefined) throw new Error(`${service}:${operation} is not an operation that a source declares; only those are ever sent`);
+  return found;
+}
+
+/** An operation as a source declares it. */
+export function declared(service: string, operation: string, probe: Operation['probe']): Operation {
+  const { right, documentation } = wireOperation(service, operation);
+  const permission = right === null ? 'none beyond being authenticated' : `${right.verb} ${right.resource}${right.group === '' ? '' : `.${right.group}`}${right.names === undefined ? '' : ` named ${right.names.join(', ')}`}`;
+  return { service, operation, permission, documentation, probe };
+}
+
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Path and query of a request. Throws where its input is none of `namespace`, `limit` and `continue`, or no name of a namespace. */
+export function targetOf(operation: WireOperation, input: JsonObject): string {
+  const query = new URLSearchParams(operation.query);
+  let { path } = operation;
+  for (const [name, value] of Object.entries(input)) {
+    if (name === 'namespace' && typeof value === 'string' && NAMESPACE.test(value)) path = path.replace('{namespace}', value);
+    else if (name === 'limit' && typeof value === 'number') query.set('limit', String(value));
+    else if (name === 'continue' && typeof value === 'string') query.set('continue', value);
+    else throw new Error(`${operation.operation}: ${name} is not a parameter that is sent, or its value cannot be`);
+  }
+  if (path.includes('{')) throw new Error(`${operation.operation} needs a namespace`);
+  const text = query.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+/** A request's operation, declared or refused. */
+export function operationFor(request: Request): WireOperation {
+  return wireOperation(request.service, request.operation);
+}
