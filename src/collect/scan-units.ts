@@ -123,10 +123,10 @@ async function logIn(options: CollectOptions): Promise<{ connections: readonly C
   return { connections, reached: [...reached.values()], logins, failedLogins, unreachable };
 }
 
-/** Units that a target declares: `scope.accounts`, by the provider's own ids. */
+/** Units that a target declares: `scope.accounts` or `scope.clusters`, by the provider's own ids. */
 function declaredUnits(target: Target): readonly string[] {
-  const accounts = target.scope['accounts'];
-  return Array.isArray(accounts) ? accounts.map((id) => `${target.provider}:${String(id)}`) : [];
+  const ids = target.scope['accounts'] ?? target.scope['clusters'];
+  return Array.isArray(ids) ? ids.map((id) => `${target.provider}:${String(id)}`) : [];
 }
 
 function laneKeeper(configuration: Configuration): (provider: Provider, unit: Unit, source: AnySource) => RunningLane {
