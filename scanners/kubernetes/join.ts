@@ -5,6 +5,7 @@ import type { ObjectRow } from '../../src/model/row.ts';
 import type { ControlTotal, JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
 import { ACCOUNTS, joinAccounts } from './join-accounts.ts';
 import { joinSecrets, type JoinedSecrets } from './join-secrets.ts';
+import { joinWorkloads, WORKLOAD } from './join-workloads.ts';
 import { countOf, momentOf, pageNotes, parsedRows } from './read-facts.ts';
 import { objectMetadata, rowKey } from './shapes.ts';
 import { serviceAccountSchema } from './sources/service-accounts.ts';
@@ -18,12 +19,14 @@ const anyObject = z.object({ metadata: objectMetadata });
 
 /** All rows of one cluster, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
 export function join(related: Related, _context: JoinContext): UnitInventory {
-  const accounts = new Set(parsedRows(related, ACCOUNTS, 'kubernetes.service-account', serviceAccountSchema).map(({ value }) => value.metadata.uid));
-  const secrets = joinSecrets(related, accounts);
-  const { identities, grants } = joinAccounts(related, secrets.tokensOf);
-  const objects: ObjectRow[] = [];
+  const accounts = parsedRows(related, ACCOUNTS, 'kubernetes.service-account', serviceAccountSchema);
+  const secrets = joinSecrets(related, new Set(accounts.map(({ value }) => value.metadata.uid)));
+  const workloads = joinWorkloads(related, accounts);
+  const { identities, grants } = joinAccounts(related, secrets.tokensOf, workloads);
+  const objects: ObjectRow[] = [...workloads.objects];
   const populations: { [kind: string]: Fact<number> } = {
     'kubernetes.service-account': countOf(related, ACCOUNTS, identities.length), 'kubernetes.service-account-token': tokenPopulation(secrets), 'kubernetes.secret': secrets.tabled.others,
+    [WORKLOAD]: workloads.population,
   };
   for (const [kind, source] of OBJECTS) {
     const rows = parsedRows(related, source, kind, anyObject);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Operation, Request } from '../../src/model/source.ts';
+import { CRON_JOB, DAEMON_SET, JOB, POD, THIRD_TEMPLATE, type Message } from './protobuf-fields.ts';
 
 /** The ConfigMap in which the API server notes since when it marks the use of legacy tokens. https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/ */
 export const TRACKING = 'kube-apiserver-legacy-service-account-token-tracking';
 export const TOKEN_TYPE = 'kubernetes.io/service-account-token';
 
 const PLAIN = 'application/json';
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const RBAC = 'rbac.authorization.k8s.io';
 const REFERENCE = 'https://kubernetes.io/docs/reference/kubernetes-api';
 
@@ -22,6 +24,8 @@ export interface WireOperation {
   /** Exactly one clause: with a second one the server may answer in full where it cannot serve the first. */
   readonly accept: string;
   readonly kind: string;
+  /** Of each item of an answer in protobuf, the fields that are read; null for an answer in JSON. */
+  readonly item: Message | null;
   /** Whether the answer's kind is looked at before anything else of it: in another form it would hold values. */
   readonly guarded: boolean;
   readonly body: string | null;
@@ -32,9 +36,13 @@ export interface WireOperation {
 function list(service: string, operation: string, resource: string, kind: string, documentation: string, more: Partial<WireOperation> = {}): WireOperation {
   const group = service === 'core' ? '' : service;
   return {
-    service, operation, method: 'GET', path: `${group === '' ? '/api/v1' : `/apis/${group}/v1`}/${resource}`, query: {}, accept: PLAIN, kind, guarded: false, body: null,
+    service, operation, method: 'GET', path: `${group === '' ? '/api/v1' : `/apis/${group}/v1`}/${resource}`, query: {}, accept: PLAIN, kind, item: null, guarded: false, body: null,
     right: { verb: 'list', group, resource }, documentation: `${REFERENCE}/${documentation}/`, ...more,
   };
+}
+
+function workloads(service: string, operation: string, resource: string, kind: string, item: Message): WireOperation {
+  return list(service, operation, resource, `${kind}List`, `workload-resources/${kind.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}-v1`, { accept: PROTOBUF, item });
 }
 
 /** Every request that Rollcall sends to a cluster. None of them sets `resourceVersion`: with `0` the server leaves `limit` aside. */
@@ -58,6 +66,12 @@ export const OPERATIONS: readonly WireOperation[] = [
   list(RBAC, 'ListClusterRoles', 'clusterroles', 'ClusterRoleList', 'authorization-resources/cluster-role-v1'),
   list(RBAC, 'ListRoleBindings', 'rolebindings', 'RoleBindingList', 'authorization-resources/role-binding-v1'),
   list(RBAC, 'ListClusterRoleBindings', 'clusterrolebindings', 'ClusterRoleBindingList', 'authorization-resources/cluster-role-binding-v1'),
+  workloads('core', 'ListPods', 'pods', 'Pod', POD),
+  workloads('apps', 'ListDeployments', 'deployments', 'Deployment', THIRD_TEMPLATE),
+  workloads('apps', 'ListStatefulSets', 'statefulsets', 'StatefulSet', THIRD_TEMPLATE),
+  workloads('apps', 'ListDaemonSets', 'daemonsets', 'DaemonSet', DAEMON_SET),
+  workloads('batch', 'ListJobs', 'jobs', 'Job', JOB),
+  workloads('batch', 'ListCronJobs', 'cronjobs', 'CronJob', CRON_JOB),
 ];
 
 /** The operation of a name. Throws on one that is not in the table: only those are ever sent. */

@@ -8,6 +8,7 @@ import { self } from './sources/self.ts';
 import { serviceAccounts } from './sources/service-accounts.ts';
 import { tokenSecrets } from './sources/token-secrets.ts';
 import { tokenTracking } from './sources/token-tracking.ts';
+import { WORKLOADS } from './sources/workloads.ts';
 
 /** Every read of a cluster. */
-export const SOURCES: readonly AnySource[] = [self, namespaces, serviceAccounts, roles, clusterRoles, roleBindings, clusterRoleBindings, tokenTracking, secretsTable, tokenSecrets];
+export const SOURCES: readonly AnySource[] = [self, namespaces, serviceAccounts, roles, clusterRoles, roleBindings, clusterRoleBindings, tokenTracking, secretsTable, tokenSecrets, ...WORKLOADS];

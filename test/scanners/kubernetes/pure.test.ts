@@ -111,9 +111,10 @@ test('permissions: the first role opens no Secret; the second lists them, and sa
   expect([read?.kind, secrets?.kind]).toEqual(['ClusterRole', 'ClusterRole']);
   expect(read?.rules.flatMap(({ resources }) => resources)).not.toContain('secrets');
   expect(read?.rules).toEqual([
-    { apiGroups: [''], resources: ['namespaces'], resourceNames: ['kube-system'], verbs: ['get'] }, { apiGroups: [''], resources: ['namespaces', 'serviceaccounts'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['namespaces'], resourceNames: ['kube-system'], verbs: ['get'] }, { apiGroups: [''], resources: ['namespaces', 'pods', 'serviceaccounts'], verbs: ['list'] },
     { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'], verbs: ['list'] },
     { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-apiserver-legacy-service-account-token-tracking'], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'statefulsets'], verbs: ['list'] }, { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: ['list'] },
   ]);
   expect(secrets?.rules).toEqual([{ apiGroups: [''], resources: ['secrets'], verbs: ['list'] }]);
   expect(policies[1]?.note).toContain('can read the value of every Secret');

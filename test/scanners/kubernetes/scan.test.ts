@@ -65,7 +65,7 @@ test('every request is one that was meant: one clause, no resourceVersion, no Se
   for (const { method, path, query, accept, operation } of server.requests) {
     expect(method === 'GET' || operation === 'create selfsubjectreviews', operation).toBe(true);
     expect(query).not.toHaveProperty('resourceVersion');
-    expect(accept).toMatch(/^application\/json(;as=(Table|PartialObjectMetadataList);v=v1;g=meta\.k8s\.io)?$/);
+    expect(accept).toMatch(/^application\/(json(;as=(Table|PartialObjectMetadataList);v=v1;g=meta\.k8s\.io)?|vnd\.kubernetes\.protobuf)$/);
     if (!path.endsWith('/secrets')) continue;
     if (path === '/api/v1/secrets') expect([accept, query['fieldSelector']]).toEqual(['application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io', 'type=kubernetes.io/service-account-token']);
     else expect([accept, query['includeObject']]).toEqual(['application/json;as=Table;v=v1;g=meta.k8s.io', 'None']);
