@@ -97,15 +97,16 @@ async function openSender(config: KubeConfig, server: URL, { userAgent, requestT
     const asked = targetOf(operation, request.input);
     const resume = resumes.get(asked);
     const path = resume === undefined ? asked : targetOf(operation, { ...request.input, continue: resume });
+    const body = operation.body?.(request.input) ?? null;
     let response;
     try {
       const headers = {
         ...(await headersNow()), ...basic(login.auth), accept: operation.accept, 'user-agent': userAgent,
-        ...(operation.body === null ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(operation.body)) }),
+        ...(body === null ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
       };
       response = await exchange({
         open: (until, onResponse) => httpsRequest(urlOf(server, path), { method: operation.method, headers, agent, signal: until, ...(login.servername === undefined ? {} : { servername: login.servername }) }, onResponse),
-        body: operation.body, timeoutMs: requestTimeoutMs ?? REQUEST_TIMEOUT_MS, signal, guard: operation.guarded ? operation.kind : null,
+        body, timeoutMs: requestTimeoutMs ?? REQUEST_TIMEOUT_MS, signal, guard: operation.guarded ? operation.kind : null,
       });
     } catch (error) {
       signal.throwIfAborted();

@@ -15,13 +15,15 @@ import { trackingSchema } from './sources/token-tracking.ts';
 
 export const TOKENS = 'kubernetes.token-secrets';
 export const TABLE = 'kubernetes.secrets-table';
+// https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/
+const BOOTSTRAP_TYPE = 'bootstrap.kubernetes.io/token';
 const TRACKING = 'kubernetes.token-tracking';
 const NAMESPACES = 'kubernetes.namespaces';
 
 export interface JoinedSecrets {
   readonly credentials: readonly Credential[];
   /** How many rows of the tables are of the token type, and how many of all others: known only where every namespace's table closed. */
-  readonly tabled: { readonly tokens: Fact<number>; readonly others: Fact<number> };
+  readonly tabled: { readonly tokens: Fact<number>; readonly others: Fact<number>; readonly bootstraps: Fact<number> };
   readonly listedTokens: Fact<number>;
   /** How many long-lived tokens a service account has, by its UID. */
   readonly tokensOf: (uid: string) => Fact<number>;
@@ -34,16 +36,18 @@ export function joinSecrets(related: Related, accounts: ReadonlySet<string>): Jo
   const named = new Set(listed.map(({ value: { metadata } }) => `${metadata.namespace}/${metadata.name}`));
   const table = parsedRows(related, TABLE, 'kubernetes.secret', tableSecretSchema);
   const ofTokens = table.filter(({ value }) => value.type === TOKEN_TYPE);
-  const others = table.filter(({ value }) => value.type !== TOKEN_TYPE);
+  const bootstraps = table.filter(({ value }) => value.type === BOOTSTRAP_TYPE);
+  const others = table.filter(({ value }) => value.type !== TOKEN_TYPE && value.type !== BOOTSTRAP_TYPE);
   const tracking = trackingOf(related);
   const counts = Map.groupBy(listed, ({ value }) => value.metadata.annotations?.['kubernetes.io/service-account.uid'] ?? '');
   return {
     credentials: [
       ...listed.map((token) => tokenCredential(unit, token, tracking, accounts)),
       ...ofTokens.filter(({ value }) => !named.has(`${value.namespace}/${value.name}`)).map((secret) => tabledToken(related, secret)),
+      ...bootstraps.map((secret) => bootstrapToken(unit, secret)),
       ...others.map((secret) => secretCredential(unit, secret)),
     ],
-    tabled: { tokens: tabledCount(related, ofTokens.length), others: tabledCount(related, others.length) },
+    tabled: { tokens: tabledCount(related, ofTokens.length), others: tabledCount(related, others.length), bootstraps: tabledCount(related, bootstraps.length) },
     listedTokens: countOf(related, TOKENS, listed.length),
     tokensOf: (uid) => countOf(related, TOKENS, counts.get(uid)?.length ?? 0),
   };
@@ -98,6 +102,14 @@ function secretCredential(unit: string, { value, row }: Parsed<TableSecret>): Cr
     type: 'credential', key: rowKey(unit, id), id, idBasis: 'name', kind: 'kubernetes.secret', unit, identity: null, name: id, responsibility: 'entity', status: notApplicable('a Secret is there or not; whether what it opens still works is not its own'),
     created: made === null ? unknown('unrecognized', 'the age or the time of the answer is not one that we can read') : known(made, row.refs, { note: `from its age, shown as ${value.age}` }),
     expires: unknown('not_reported', 'the table does not show it'), lastUsed: unknown('no_source', 'the cluster does not note when a Secret is read; audit logs would show it'), audience: value.type, refs: row.refs,
+  };
+}
+
+/** A token with which a node or a person joins the cluster. Its end stands in its value, which is not read; the cluster deletes those that ended. */
+function bootstrapToken(unit: string, secret: Parsed<TableSecret>): Credential {
+  return {
+    ...secretCredential(unit, secret), kind: 'kubernetes.bootstrap-token', status: known('active' as const, secret.row.refs, { note: 'the cluster deletes those that ended, where its token cleaner runs' }),
+    expires: unknown('not_reported', 'its end stands in its value, which is not read'),
   };
 }
 

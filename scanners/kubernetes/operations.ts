@@ -10,6 +10,7 @@ export const TOKEN_TYPE = 'kubernetes.io/service-account-token';
 const PLAIN = 'application/json';
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const RBAC = 'rbac.authorization.k8s.io';
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 const REFERENCE = 'https://kubernetes.io/docs/reference/kubernetes-api';
 
 /** A request that may leave: method, path and form are fixed here, and only the namespace and the page come from a source. */
@@ -28,7 +29,8 @@ export interface WireOperation {
   readonly item: Message | null;
   /** Whether the answer's kind is looked at before anything else of it: in another form it would hold values. */
   readonly guarded: boolean;
-  readonly body: string | null;
+  /** Members of the input that go into the body of a review; null for a request without a body. */
+  readonly body: ((input: JsonObject) => string) | null;
   readonly right: { readonly verb: 'get' | 'list' | 'create'; readonly group: string; readonly resource: string; readonly names?: readonly string[]; readonly namespace?: string } | null;
   readonly documentation: string;
 }
@@ -45,16 +47,24 @@ function workloads(service: string, operation: string, resource: string, kind: s
   return list(service, operation, resource, `${kind}List`, `workload-resources/${kind.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}-v1`, { accept: PROTOBUF, item });
 }
 
+/** A custom resource as the table that its maker chose to show. Its whole objects may hold passwords in plain text (`spec.keystores` of a Certificate), so they are never asked for. */
+function custom(group: string, operation: string, resource: string, namespaced: boolean, documentation: string): WireOperation {
+  return list(group, operation, resource, 'Table', '', { path: `/apis/${group}/{version}/${namespaced ? 'namespaces/{namespace}/' : ''}${resource}`, query: { includeObject: 'None' }, accept: TABLE, guarded: true, documentation });
+}
+
+const CERT_MANAGER = 'https://cert-manager.io/docs/reference/api-docs/';
+const EXTERNAL_SECRETS = 'https://external-secrets.io/latest/api/spec/';
+
 /** Every request that Rollcall sends to a cluster. None of them sets `resourceVersion`: with `0` the server leaves `limit` aside. */
 export const OPERATIONS: readonly WireOperation[] = [
   list('core', 'ReadKubeSystem', 'namespaces', 'Namespace', 'cluster-resources/namespace-v1', { path: '/api/v1/namespaces/kube-system', right: { verb: 'get', group: '', resource: 'namespaces', names: ['kube-system'] } }),
   list('authentication.k8s.io', 'CreateSelfSubjectReview', 'selfsubjectreviews', 'SelfSubjectReview', 'authentication-resources/self-subject-review-v1', {
-    method: 'POST', body: '{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}', right: null,
+    method: 'POST', body: () => '{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}', right: null,
   }),
   list('core', 'ListNamespaces', 'namespaces', 'NamespaceList', 'cluster-resources/namespace-v1'),
   list('core', 'ListServiceAccounts', 'serviceaccounts', 'ServiceAccountList', 'authentication-resources/service-account-v1'),
   list('core', 'ListSecretsTable', 'secrets', 'Table', 'config-and-storage-resources/secret-v1', {
-    path: '/api/v1/namespaces/{namespace}/secrets', query: { includeObject: 'None' }, accept: 'application/json;as=Table;v=v1;g=meta.k8s.io', guarded: true,
+    path: '/api/v1/namespaces/{namespace}/secrets', query: { includeObject: 'None' }, accept: TABLE, guarded: true,
   }),
   list('core', 'ListTokenSecrets', 'secrets', 'PartialObjectMetadataList', 'config-and-storage-resources/secret-v1', {
     query: { fieldSelector: `type=${TOKEN_TYPE}` }, accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io', guarded: true,
@@ -66,6 +76,15 @@ export const OPERATIONS: readonly WireOperation[] = [
   list(RBAC, 'ListClusterRoles', 'clusterroles', 'ClusterRoleList', 'authorization-resources/cluster-role-v1'),
   list(RBAC, 'ListRoleBindings', 'rolebindings', 'RoleBindingList', 'authorization-resources/role-binding-v1'),
   list(RBAC, 'ListClusterRoleBindings', 'clusterrolebindings', 'ClusterRoleBindingList', 'authorization-resources/cluster-role-binding-v1'),
+  list('core', 'CountServiceAccounts', 'serviceaccounts', 'ServiceAccountList', 'authentication-resources/service-account-v1'),
+  list('authorization.k8s.io', 'CreateSelfSubjectAccessReview', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview', 'authorization-resources/self-subject-access-review-v1', { method: 'POST', body: accessReviewBody, right: null }),
+  list('certificates.k8s.io', 'ListCertificateSigningRequests', 'certificatesigningrequests', 'CertificateSigningRequestList', 'authentication-resources/certificate-signing-request-v1'),
+  list('discovery', 'ListApiGroups', 'apis', 'APIGroupList', 'definitions/api-group-v1-meta', { path: '/apis', right: null }),
+  list('discovery', 'ListApiResources', 'apis', 'APIResourceList', 'definitions/api-resource-list-v1-meta', { path: '/apis/{group}/{version}', right: null }),
+  custom('cert-manager.io', 'ListCertificates', 'certificates', true, CERT_MANAGER),
+  custom('external-secrets.io', 'ListExternalSecrets', 'externalsecrets', true, EXTERNAL_SECRETS),
+  custom('external-secrets.io', 'ListSecretStores', 'secretstores', true, EXTERNAL_SECRETS),
+  custom('external-secrets.io', 'ListClusterSecretStores', 'clustersecretstores', false, EXTERNAL_SECRETS),
   workloads('core', 'ListPods', 'pods', 'Pod', POD),
   workloads('apps', 'ListDeployments', 'deployments', 'Deployment', THIRD_TEMPLATE),
   workloads('apps', 'ListStatefulSets', 'statefulsets', 'StatefulSet', THIRD_TEMPLATE),
@@ -88,20 +107,35 @@ export function declared(service: string, operation: string, probe: Operation['p
   return { service, operation, permission, documentation, probe };
 }
 
+/** Members of an access review's input: what is asked about. */
+const REVIEWED = ['verb', 'group', 'resource'] as const;
+
+function accessReviewBody(input: JsonObject): string {
+  const [verb, group, resource] = REVIEWED.map((name) => input[name] ?? '');
+  return JSON.stringify({ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: { verb, group, resource, ...(input['namespace'] === undefined ? {} : { namespace: input['namespace'] }), ...(input['name'] === undefined ? {} : { name: input['name'] }) } } });
+}
+
+// https://kubernetes.io/docs/reference/using-api/#api-versioning and names of groups, which are DNS subdomains.
+const VERSION = /^v[0-9]{1,3}((alpha|beta)[0-9]{1,3})?$/;
+const GROUP = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Path and query of a request. Throws where its input is none of `namespace`, `limit` and `continue`, or no name of a namespace. */
+/** Path and query of a request. Throws where its input has another member than `namespace`, `group`, `version`, `limit` and `continue`, or one that is no such name. */
 export function targetOf(operation: WireOperation, input: JsonObject): string {
   const query = new URLSearchParams(operation.query);
   let { path } = operation;
   for (const [name, value] of Object.entries(input)) {
-    if (name === 'namespace' && typeof value === 'string' && NAMESPACE.test(value)) path = path.replace('{namespace}', value);
+    // What a review asks about stands in its body.
+    if (operation.body !== null && typeof value === 'string') continue;
+    if (name === 'version' && typeof value === 'string' && VERSION.test(value)) path = path.replace('{version}', value);
+    else if (name === 'group' && typeof value === 'string' && GROUP.test(value)) path = path.replace('{group}', value);
+    else if (name === 'namespace' && typeof value === 'string' && NAMESPACE.test(value)) path = path.replace('{namespace}', value);
     else if (name === 'limit' && typeof value === 'number') query.set('limit', String(value));
     else if (name === 'continue' && typeof value === 'string') query.set('continue', value);
     else throw new Error(`${operation.operation}: ${name} is not a parameter that is sent, or its value cannot be`);
   }
-  if (path.includes('{')) throw new Error(`${operation.operation} needs a namespace`);
+  if (path.includes('{')) throw new Error(`${operation.operation} needs ${path.slice(path.indexOf('{'), path.indexOf('}') + 1)}`);
   const text = query.toString();
   return text === '' ? path : `${path}?${text}`;
 }

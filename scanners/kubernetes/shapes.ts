@@ -52,3 +52,8 @@ export function observePage(metadata: ListMetadata, items: number, first: string
 export function plain(item: object): JsonObject {
   return Object.fromEntries(Object.entries(item).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }
+
+/** A parameter as text; empty where it is none. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
