@@ -54,7 +54,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   identity: {
     ...ROW, address: "the provider's own full name, such as an ARN", classification: '`human`, `non-human`, `both` or `undecided`, with the rule or declaration that decided', interactiveLogin: 'fact: whether a person can sign in as it',
     privilege: 'fact: whether it is an administrator, and through what', tags: 'fact: its tags, redacted', owner: 'fact: who answers for it, from what source and how surely; known `null` means that everything was read and nothing names one',
-    purpose: 'fact: what it is for', review: 'fact: its last review; *typed only*, since nothing here proves who typed', credentialCounts: 'facts: how many credentials of each kind it holds; known only where that list closed', self: 'whether Rollcall itself used it',
+    purpose: 'fact: what it is for', review: 'fact: its last review; *typed only*, since nothing here proves who typed', credentialCounts: 'facts: how many credentials of each kind it holds; known only where that list closed', particulars: 'facts that only its provider has, by name; the provider\'s page lists them', self: 'whether Rollcall itself used it',
   },
   credential: { ...ROW, identity: 'key of the identity that holds it; null for one of the unit itself', status: 'fact: active, inactive or expired', audience: 'what it opens, where the provider says' },
   grant: { ...ROW, identity: 'key of the identity that has it', policy: 'the policy', via: 'how it comes to the identity: attached, inline, through a group', administrator: 'fact: whether this policy alone makes an administrator' },

@@ -23,7 +23,6 @@ export const kubernetes: Provider = {
   blindSpots: [
     'Tokens that were issued through the TokenRequest API, those of every pod among them, and client certificates are no objects of a cluster and cannot be listed.',
     'Users and groups have no inventory in a cluster: they are names in bindings, made by whatever logs people in.',
-    'Which workloads run as an account is not read by this version.',
     'Values and keys of Secrets are not read, so when a bootstrap token or a certificate in a Secret ends is unknown.',
     'A kubeconfig is a declaration of clusters, not proof that these are all: clusters that no target names are not read and not counted.',
   ],

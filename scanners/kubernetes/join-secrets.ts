@@ -6,8 +6,8 @@ import type { Credential, LastUse } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
 import { madeWithin } from './age.ts';
 import { TOKEN_TYPE } from './operations.ts';
-import { countOf, momentOf, notClosed, parsedRows, unknownOf, type Parsed } from './read-facts.ts';
-import { rowKey } from './shapes.ts';
+import { countOf, listRefs, momentOf, notClosed, parsedRows, unknownOf, type Parsed } from './read-facts.ts';
+import { namespaceOf, rowKey } from './shapes.ts';
 import { namespaceSchema } from './sources/namespaces.ts';
 import { tableSecretSchema, type TableSecret } from './sources/secrets-table.ts';
 import { tokenSecretSchema, type TokenSecret } from './sources/token-secrets.ts';
@@ -15,13 +15,16 @@ import { trackingSchema } from './sources/token-tracking.ts';
 
 export const TOKENS = 'kubernetes.token-secrets';
 export const TABLE = 'kubernetes.secrets-table';
+const OWN_TABLE = 'kubernetes.namespace-secrets-table';
+// https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/
+const BOOTSTRAP_TYPE = 'bootstrap.kubernetes.io/token';
 const TRACKING = 'kubernetes.token-tracking';
 const NAMESPACES = 'kubernetes.namespaces';
 
 export interface JoinedSecrets {
   readonly credentials: readonly Credential[];
   /** How many rows of the tables are of the token type, and how many of all others: known only where every namespace's table closed. */
-  readonly tabled: { readonly tokens: Fact<number>; readonly others: Fact<number> };
+  readonly tabled: { readonly tokens: Fact<number>; readonly others: Fact<number>; readonly bootstraps: Fact<number> };
   readonly listedTokens: Fact<number>;
   /** How many long-lived tokens a service account has, by its UID. */
   readonly tokensOf: (uid: string) => Fact<number>;
@@ -32,18 +35,20 @@ export function joinSecrets(related: Related, accounts: ReadonlySet<string>): Jo
   const unit = related.unit.id;
   const listed = parsedRows(related, TOKENS, 'kubernetes.token-secret', tokenSecretSchema);
   const named = new Set(listed.map(({ value: { metadata } }) => `${metadata.namespace}/${metadata.name}`));
-  const table = parsedRows(related, TABLE, 'kubernetes.secret', tableSecretSchema);
+  const table = [TABLE, OWN_TABLE].flatMap((source) => parsedRows(related, source, 'kubernetes.secret', tableSecretSchema));
   const ofTokens = table.filter(({ value }) => value.type === TOKEN_TYPE);
-  const others = table.filter(({ value }) => value.type !== TOKEN_TYPE);
+  const bootstraps = table.filter(({ value }) => value.type === BOOTSTRAP_TYPE);
+  const others = table.filter(({ value }) => value.type !== TOKEN_TYPE && value.type !== BOOTSTRAP_TYPE);
   const tracking = trackingOf(related);
   const counts = Map.groupBy(listed, ({ value }) => value.metadata.annotations?.['kubernetes.io/service-account.uid'] ?? '');
   return {
     credentials: [
       ...listed.map((token) => tokenCredential(unit, token, tracking, accounts)),
       ...ofTokens.filter(({ value }) => !named.has(`${value.namespace}/${value.name}`)).map((secret) => tabledToken(related, secret)),
+      ...bootstraps.map((secret) => bootstrapToken(unit, secret)),
       ...others.map((secret) => secretCredential(unit, secret)),
     ],
-    tabled: { tokens: tabledCount(related, ofTokens.length), others: tabledCount(related, others.length) },
+    tabled: { tokens: tabledCount(related, ofTokens.length), others: tabledCount(related, others.length), bootstraps: tabledCount(related, bootstraps.length) },
     listedTokens: countOf(related, TOKENS, listed.length),
     tokensOf: (uid) => countOf(related, TOKENS, counts.get(uid)?.length ?? 0),
   };
@@ -101,8 +106,18 @@ function secretCredential(unit: string, { value, row }: Parsed<TableSecret>): Cr
   };
 }
 
+/** A token with which a node or a person joins the cluster. Its end stands in its value, which is not read; the cluster deletes those that ended. */
+function bootstrapToken(unit: string, secret: Parsed<TableSecret>): Credential {
+  return {
+    ...secretCredential(unit, secret), kind: 'kubernetes.bootstrap-token', status: known('active' as const, secret.row.refs, { note: 'the cluster deletes those that ended, where its token cleaner runs' }),
+    expires: unknown('not_reported', 'its end stands in its value, which is not read'),
+  };
+}
+
 /** A count over the tables of all namespaces. */
 function tabledCount(related: Related, count: number): Fact<number> {
+  const own = namespaceOf(related.unit);
+  if (own !== null) return notClosed(related, OWN_TABLE, own) ?? known(count, listRefs(related, OWN_TABLE, own));
   const open = notClosed(related, NAMESPACES);
   if (open !== null) return open;
   const refs: PageReference[] = [];

@@ -4,28 +4,32 @@ import { notApplicable, type Fact } from '../../src/model/fact.ts';
 import type { ObjectRow } from '../../src/model/row.ts';
 import type { ControlTotal, JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
 import { ACCOUNTS, joinAccounts } from './join-accounts.ts';
+import { joinOthers } from './join-others.ts';
 import { joinSecrets, type JoinedSecrets } from './join-secrets.ts';
-import { countOf, momentOf, pageNotes, parsedRows } from './read-facts.ts';
-import { objectMetadata, rowKey } from './shapes.ts';
+import { joinWorkloads, WORKLOAD } from './join-workloads.ts';
+import { countOf, momentOf, parsedRows } from './read-facts.ts';
+import { namespaceOf, objectMetadata, rowKey } from './shapes.ts';
+import { countSchema } from './sources/account-count.ts';
 import { serviceAccountSchema } from './sources/service-accounts.ts';
 
-/** Kinds of object, and the list that closes each. */
-const OBJECTS = [
-  ['kubernetes.namespace', 'kubernetes.namespaces'], ['kubernetes.role', 'kubernetes.roles'], ['kubernetes.cluster-role', 'kubernetes.cluster-roles'],
-  ['kubernetes.role-binding', 'kubernetes.role-bindings'], ['kubernetes.cluster-role-binding', 'kubernetes.cluster-role-bindings'],
-] as const;
+/** Kinds of object, and the list that closes each: those that a namespace has, and those that only a cluster has. */
+const OF_EITHER = [['kubernetes.role', 'kubernetes.roles'], ['kubernetes.role-binding', 'kubernetes.role-bindings']] as const;
+const OF_CLUSTERS = [['kubernetes.namespace', 'kubernetes.namespaces'], ['kubernetes.cluster-role', 'kubernetes.cluster-roles'], ['kubernetes.cluster-role-binding', 'kubernetes.cluster-role-bindings']] as const;
 const anyObject = z.object({ metadata: objectMetadata });
 
-/** All rows of one cluster, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
-export function join(related: Related, _context: JoinContext): UnitInventory {
-  const accounts = new Set(parsedRows(related, ACCOUNTS, 'kubernetes.service-account', serviceAccountSchema).map(({ value }) => value.metadata.uid));
-  const secrets = joinSecrets(related, accounts);
-  const { identities, grants } = joinAccounts(related, secrets.tokensOf);
-  const objects: ObjectRow[] = [];
+/** All rows of one cluster, or of one namespace of it, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
+export function join(related: Related, { asOf }: JoinContext): UnitInventory {
+  const accounts = parsedRows(related, ACCOUNTS, 'kubernetes.service-account', serviceAccountSchema);
+  const secrets = joinSecrets(related, new Set(accounts.map(({ value }) => value.metadata.uid)));
+  const workloads = joinWorkloads(related, accounts);
+  const others = joinOthers(related, asOf);
+  const { identities, grants } = joinAccounts(related, secrets.tokensOf, workloads);
+  const objects: ObjectRow[] = [...workloads.objects, ...others.objects];
   const populations: { [kind: string]: Fact<number> } = {
     'kubernetes.service-account': countOf(related, ACCOUNTS, identities.length), 'kubernetes.service-account-token': tokenPopulation(secrets), 'kubernetes.secret': secrets.tabled.others,
+    'kubernetes.bootstrap-token': secrets.tabled.bootstraps, [WORKLOAD]: workloads.population, ...others.populations,
   };
-  for (const [kind, source] of OBJECTS) {
+  for (const [kind, source] of namespaceOf(related.unit) === null ? [...OF_CLUSTERS, ...OF_EITHER] : OF_EITHER) {
     const rows = parsedRows(related, source, kind, anyObject);
     populations[kind] = countOf(related, source, rows.length);
     objects.push(...rows.map(({ value: { metadata }, row }): ObjectRow => ({
@@ -34,7 +38,7 @@ export function join(related: Related, _context: JoinContext): UnitInventory {
     })));
   }
   return {
-    identityKinds: ['kubernetes.service-account'], identities, credentials: secrets.credentials, grants, trusts: [], objects, populations,
+    identityKinds: ['kubernetes.service-account'], identities, credentials: [...secrets.credentials, ...others.credentials], grants, trusts: [], objects, populations,
     controlTotals: [accountTotal(related, identities.length, populations['kubernetes.service-account']), tokenTotal(related, secrets)], unplaced: [],
   };
 }
@@ -46,14 +50,15 @@ function tokenPopulation(secrets: JoinedSecrets): Fact<number> {
   return secrets.listedTokens.status === 'known' && only?.status.status === 'unknown' ? only.status : secrets.listedTokens;
 }
 
-/** The server counts what remains after the first page of a list that goes on. A list of one page has nothing to be held against. */
+/** The server's own count of the accounts, asked for before they are listed. */
 function accountTotal(related: Related, listed: number, population: Fact<number> | undefined): ControlTotal {
-  const counted = pageNotes(related, ACCOUNTS).filter(({ remaining, inconsistent }) => remaining !== null && !inconsistent).toSorted((a, b) => (b.remaining ?? 0) - (a.remaining ?? 0))[0];
-  const expected = counted === undefined ? null : counted.items + (counted.remaining ?? 0);
+  const counted = parsedRows(related, 'kubernetes.service-account-count', 'kubernetes.count', countSchema)[0];
+  const expected = counted?.value.count ?? null;
   const ours = population?.status === 'known' ? listed : null;
   return {
-    name: 'Principals', unit: related.unit.id, method: 'items of the first page and its remainingItemCount, against the whole list of service accounts', before: expected, after: expected, listed: ours,
-    state: expected === null || ours === null ? 'unavailable' : expected === ours ? 'equal' : 'differs', note: counted === undefined ? 'the list has one page, of which the server says no count' : 'service accounts; users and groups are no objects of a cluster', refs: counted?.refs ?? [],
+    name: 'Principals', unit: related.unit.id, method: 'remainingItemCount of a list cut to one item, and that item, against the whole list of service accounts', before: expected, after: expected, listed: ours,
+    state: expected === null || ours === null ? 'unavailable' : expected === ours ? 'equal' : 'differs',
+    note: counted !== undefined && expected === null ? 'the server gives no count of what remains' : 'service accounts; users and groups are no objects of a cluster', refs: counted?.row.refs ?? [],
   };
 }
 

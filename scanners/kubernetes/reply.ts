@@ -4,6 +4,8 @@ import type { Json } from '../../src/model/json.ts';
 import type { Reply } from '../../src/model/source.ts';
 import { classifyStatus, httpDate, retryAfterMs } from './outcome.ts';
 import type { WireOperation } from './operations.ts';
+import type { Message } from './protobuf-fields.ts';
+import { decodeList, decodeStatus, isProtobuf } from './protobuf.ts';
 import { reduced } from './reduce.ts';
 import type { RawResponse } from './wire.ts';
 
@@ -24,8 +26,9 @@ export function replyOf(operation: WireOperation, response: RawResponse): Judged
   const common = { httpStatus: status, requestId: header('audit-id') ?? null, providerTime: httpDate(header('date')) };
   const failed = { ok: false, ...common, retryAfterMs: retryAfterMs(header('retry-after')) } as const;
   const malformed = (problem: string): Judged => ({ reply: { ...failed, outcome: 'malformed', transient: true, errorCode: null, message: capped(problem) }, resume: null });
-  const json = parsed(body);
-  if (status < 200 || status >= 300) {
+  const ok = status >= 200 && status < 300;
+  const json = ok && operation.item !== null ? listOf(body, operation.item) : isProtobuf(body) ? statusOf(body) : parsed(body);
+  if (!ok) {
     const error = json.ok ? statusSchema.safeParse(json.value) : null;
     const told = error?.success === true ? error.data : null;
     const { outcome, transient } = classifyStatus(status, told?.reason ?? null);
@@ -49,7 +52,20 @@ export function capped(message: string): string {
   return message.length <= MESSAGE_LIMIT ? message : `${message.slice(0, MESSAGE_LIMIT - 1)}…`;
 }
 
-function parsed(body: Uint8Array): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string } {
+type Parsed = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string };
+
+function listOf(body: Uint8Array, item: Message): Parsed {
+  const list = decodeList(body, item);
+  return list.ok ? { ok: true, value: list.body } : list;
+}
+
+/** A Status that was asked for in protobuf and is answered in it; a proxy in front may answer in text or JSON nevertheless. */
+function statusOf(body: Uint8Array): Parsed {
+  const status = decodeStatus(body);
+  return status.ok ? { ok: true, value: status.body } : status;
+}
+
+function parsed(body: Uint8Array): Parsed {
   if (body.byteLength === 0) return { ok: false, problem: 'the body is empty' };
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));

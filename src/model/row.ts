@@ -50,6 +50,8 @@ export interface Identity {
   readonly review: Fact<ReviewClaim | null>;
   /** How many credentials of each kind it holds: known only where that list closed in this scan. */
   readonly credentialCounts: { readonly [credentialKind: string]: Fact<number> };
+  /** Facts that only its provider has, by name (`kubernetes.workloads`); a check that looks at one gives the schema of its value. */
+  readonly particulars?: { readonly [name: string]: Fact<Json> } | undefined;
   /** True for the identity that Rollcall itself used. */
   readonly self: boolean;
   readonly refs: readonly PageReference[];
@@ -138,7 +140,7 @@ export const identitySchema = z.object({
   privilege: factSchema(z.object({ level: z.enum(['administrator', 'not_administrator']), via: z.array(text) })),
   tags: factSchema(z.record(text, text)), owner: factSchema(z.object({ owner: text, source: text, confidence: z.enum(['exact', 'pattern', 'tag']) }).nullable()),
   purpose: factSchema(text.nullable()), review: factSchema(z.object({ on: instantSchema, by: text, basis: z.literal('typed only') }).nullable()),
-  credentialCounts: z.record(text, factSchema(z.number())), self: z.boolean(), refs,
+  credentialCounts: z.record(text, factSchema(z.number())), particulars: z.record(text, factSchema(z.json())).optional(), self: z.boolean(), refs,
 });
 export const credentialSchema = z.object({
   type: z.literal('credential'), key: text, id: text, idBasis: text, kind: text, unit: text, identity: text.nullable(), name: text.nullable(), responsibility,

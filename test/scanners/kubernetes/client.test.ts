@@ -93,7 +93,7 @@ test('only declared operations, only their parameters, only the own cluster', as
   const before = server.requests.length;
   const { signal } = new AbortController();
   await expect(connection.send(unit, { service: 'core', operation: 'ListSecrets', input: {} }, signal)).rejects.toThrow('only those are ever sent');
-  await expect(connection.send(unit, { service: 'core', operation: 'ListSecretsTable', input: {} }, signal)).rejects.toThrow('needs a namespace');
+  await expect(connection.send(unit, { service: 'core', operation: 'ListSecretsTable', input: {} }, signal)).rejects.toThrow('needs {namespace}');
   for (const namespace of ['a/../b', '..', '', 'A', 'x?watch=true']) await expect(connection.send(unit, { service: 'core', operation: 'ListSecretsTable', input: { namespace } }, signal), namespace).rejects.toThrow('not a parameter that is sent');
   await expect(connection.send(unit, { service: 'core', operation: 'ListServiceAccounts', input: { resourceVersion: '0' } }, signal)).rejects.toThrow('not a parameter that is sent');
   await expect(connection.send({ ...unit, id: 'kubernetes:other' }, { service: 'core', operation: 'ListServiceAccounts', input: {} }, signal)).rejects.toThrow('not kubernetes:other');

@@ -68,15 +68,15 @@ test('sources stand in an order without circle, and each request is one that its
   const lanes = kubernetes.lanes.map(({ id }) => id);
   for (const source of SOURCES) {
     expect(lanes).toContain(source.lane);
-    const request = source.request({ parent: 'ops', parameters: { namespace: 'ops' } }, {});
+    const request = source.request({ parent: 'ops', parameters: Object.fromEntries(Object.entries({ namespace: 'ops', group: 'g.test', version: 'v1' }).filter(([name]) => wireOperation(source.operations[0]?.service ?? '', source.operations[0]?.operation ?? '').path.includes(`{${name}}`))) }, {});
     expect(source.operations.map(({ service, operation }) => `${service}:${operation}`)).toContain(`${request.service}:${request.operation}`);
     const operation = wireOperation(request.service, request.operation);
     expect(targetOf(operation, request.input)).not.toContain('resourceVersion');
-    for (const { probe, service, operation: name } of source.operations) if ('input' in probe) expect(targetOf(wireOperation(service, name), probe.input)).toMatch(/^\/apis?\//);
+    for (const { probe, service, operation: name } of source.operations) if ('input' in probe) expect(targetOf(wireOperation(service, name), probe.input)).toMatch(/^\/apis?(\/|$)/);
   }
   for (const { accept, method, operation } of OPERATIONS) {
     expect(accept).not.toContain(',');
-    expect(method === 'GET' || operation === 'CreateSelfSubjectReview').toBe(true);
+    expect(method === 'GET' || operation === 'CreateSelfSubjectReview' || operation === 'CreateSelfSubjectAccessReview').toBe(true);
   }
 });
 
@@ -111,9 +111,11 @@ test('permissions: the first role opens no Secret; the second lists them, and sa
   expect([read?.kind, secrets?.kind]).toEqual(['ClusterRole', 'ClusterRole']);
   expect(read?.rules.flatMap(({ resources }) => resources)).not.toContain('secrets');
   expect(read?.rules).toEqual([
-    { apiGroups: [''], resources: ['namespaces'], resourceNames: ['kube-system'], verbs: ['get'] }, { apiGroups: [''], resources: ['namespaces', 'serviceaccounts'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['namespaces'], resourceNames: ['kube-system'], verbs: ['get'] }, { apiGroups: [''], resources: ['namespaces', 'pods', 'serviceaccounts'], verbs: ['list'] },
     { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'], verbs: ['list'] },
     { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-apiserver-legacy-service-account-token-tracking'], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'statefulsets'], verbs: ['list'] }, { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: ['list'] },
+    { apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: ['list'] }, { apiGroups: ['cert-manager.io'], resources: ['certificates'], verbs: ['list'] }, { apiGroups: ['external-secrets.io'], resources: ['clustersecretstores', 'externalsecrets', 'secretstores'], verbs: ['list'] },
   ]);
   expect(secrets?.rules).toEqual([{ apiGroups: [''], resources: ['secrets'], verbs: ['list'] }]);
   expect(policies[1]?.note).toContain('can read the value of every Secret');
