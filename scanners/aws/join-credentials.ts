@@ -2,12 +2,13 @@
 import { X509Certificate } from 'node:crypto';
 import { known, unknown, type Fact } from '../../src/model/fact.ts';
 import { instantOf, noLaterThan, parseInstant } from '../../src/model/instant.ts';
+import { endedFor, listRefs, momentOf, unknownOf } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Credential, SourceRow } from '../../src/model/row.ts';
 import type { z } from 'zod';
 import { reportOf, type Account } from './account.ts';
 import { notInReport, slotStatus, type Held } from './join-keys.ts';
-import { endedFor, expiryOf, listRefs, momentOf, statusOf, unknownOf } from './read-facts.ts';
+import { expiryOf, statusOf } from './read-facts.ts';
 import { holdsCertificates, slotState, type Reported } from './report-row.ts';
 import { parsedRows, type Parsed } from './rows.ts';
 import { rowKey } from './shapes.ts';

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, unknown, type Fact, type Unknown } from '../../src/model/fact.ts';
 import { noLaterThan, parseInstant, type Instant } from '../../src/model/instant.ts';
+import { endedFor, listRefs, momentOf, unknownOf } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Credential, LastUse } from '../../src/model/row.ts';
 import { REPORT, reportOf, rootId, rootKey, type Account } from './account.ts';
-import { endedFor, listRefs, momentOf, statusOf, unknownOf } from './read-facts.ts';
+import { statusOf } from './read-facts.ts';
 import { holdsKeys, isTrue, keySlots, slotState, tiedSlot, type KeySlot, type Reported } from './report-row.ts';
 import { parsedRows, type KeyRow, type Parsed } from './rows.ts';
 import { rowKey } from './shapes.ts';

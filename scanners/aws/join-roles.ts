@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import { parseInstant, plusDays } from '../../src/model/instant.ts';
+import { momentOf } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Grant, Identity, LastUse, Trust } from '../../src/model/row.ts';
 import { isCaller, type Account } from './account.ts';
 import { classifyRole } from './classification.ts';
 import { boundaryOf, OWNERSHIP, tagsOf } from './join-users.ts';
 import { privilegeOf } from './privilege.ts';
-import { momentOf } from './read-facts.ts';
 import type { RoleDetail } from './sources/authorization-details.ts';
 import { trustsOf } from './trust.ts';
 

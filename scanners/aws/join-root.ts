@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import { parseInstant } from '../../src/model/instant.ts';
+import { momentOf, unknownOf } from '../../src/model/read-facts.ts';
 import type { CallId, PageReference } from '../../src/model/reference.ts';
 import type { Credential, Identity, LastUse } from '../../src/model/row.ts';
 import { isCaller, REPORT, rootId, rootKey, rootReport, type Account } from './account.ts';
@@ -9,7 +10,6 @@ import { classifyRoot } from './classification.ts';
 import { certificateSlots } from './join-credentials.ts';
 import { notInReport, rootKeysOf, slotLastUse } from './join-keys.ts';
 import { OWNERSHIP } from './join-users.ts';
-import { momentOf, unknownOf } from './read-facts.ts';
 import { keySlots, slotState, type Reported } from './report-row.ts';
 import { parsedRows } from './rows.ts';
 

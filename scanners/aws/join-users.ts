@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, unknown, type Fact } from '../../src/model/fact.ts';
 import { parseInstant } from '../../src/model/instant.ts';
+import { endedFor, momentOf } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Credential, Grant, Identity, LastUse } from '../../src/model/row.ts';
 import { isCaller, reportOf, type Account } from './account.ts';
@@ -9,7 +10,7 @@ import { codeCommitOf } from './codecommit.ts';
 import { serviceCredentialsOf, signingCertificatesOf, signingOf, sshCount, sshKeysOf } from './join-credentials.ts';
 import { keysOf, lastUsesOf, notInReport, slotLastUse } from './join-keys.ts';
 import { privilegeOf } from './privilege.ts';
-import { endedFor, momentOf, sumOf } from './read-facts.ts';
+import { sumOf } from './read-facts.ts';
 import { isFalse, isTrue, keySlots, slotState, type Reported } from './report-row.ts';
 import { items } from './shapes.ts';
 import type { UserDetail } from './sources/authorization-details.ts';

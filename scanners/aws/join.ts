@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, unknown, type Fact } from '../../src/model/fact.ts';
+import { listRefs, unknownOf } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { SourceRow } from '../../src/model/row.ts';
 import type { JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
@@ -10,7 +11,7 @@ import { joinRoles } from './join-roles.ts';
 import { joinRoot } from './join-root.ts';
 import { joinUsers, type JoinedUsers } from './join-users.ts';
 import { controlTotals } from './join-totals.ts';
-import { countOf, listRefs, sumOf, unknownOf } from './read-facts.ts';
+import { countOf, sumOf } from './read-facts.ts';
 import { isRowOf, reportedOf } from './report-row.ts';
 
 /** Kinds of object, and the list that closes each. */

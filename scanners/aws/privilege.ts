@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, unknown, type Fact } from '../../src/model/fact.ts';
+import { unknownOf } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Grant, Privilege } from '../../src/model/row.ts';
 import { DETAILS, type Account } from './account.ts';
 import { ADMINISTRATOR_POLICIES, awsManagedName } from './managed-policies.ts';
 import { allowsAdministration, readPolicy } from './policy.ts';
-import { unknownOf } from './read-facts.ts';
 import { items } from './shapes.ts';
 import type { UserDetail } from './sources/authorization-details.ts';
 

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { known, mapFact, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import type { Json } from '../../src/model/json.ts';
+import { listRefs, momentOf } from '../../src/model/read-facts.ts';
 import type { Grant, Identity } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
 import type { JoinedWorkloads } from './join-workloads.ts';
 import { particularsOf, readRights, rightsOf } from './rbac.ts';
-import { listRefs, momentOf, parsedRows } from './read-facts.ts';
+import { parsedRows } from './read-facts.ts';
 import { rowKey } from './shapes.ts';
 import { userSchema } from './sources/self.ts';
 import { serviceAccountSchema, type ServiceAccount } from './sources/service-accounts.ts';

@@ -2,10 +2,11 @@
 import { X509Certificate } from 'node:crypto';
 import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import { instantOf, type Instant } from '../../src/model/instant.ts';
+import { listRefs, momentOf } from '../../src/model/read-facts.ts';
 import type { Credential, ObjectRow } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
 import { madeWithin } from './age.ts';
-import { countOf, listRefs, momentOf, notClosed, parsedRows, type Parsed } from './read-facts.ts';
+import { countOf, notClosed, parsedRows, type Parsed } from './read-facts.ts';
 import { namespaceOf, rowKey } from './shapes.ts';
 import { accessSchema, reviewsAsked } from './sources/access-reviews.ts';
 import { CUSTOM_KINDS, customRowSchema, type CustomKind } from './sources/custom-tables.ts';

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import { parseInstant, type Instant } from '../../src/model/instant.ts';
+import { listRefs, momentOf, unknownOf } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Credential, LastUse } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
 import { madeWithin } from './age.ts';
 import { TOKEN_TYPE } from './operations.ts';
-import { countOf, listRefs, momentOf, notClosed, parsedRows, unknownOf, type Parsed } from './read-facts.ts';
+import { countOf, notClosed, parsedRows, type Parsed } from './read-facts.ts';
 import { namespaceOf, rowKey } from './shapes.ts';
 import { namespaceSchema } from './sources/namespaces.ts';
 import { tableSecretSchema, type TableSecret } from './sources/secrets-table.ts';

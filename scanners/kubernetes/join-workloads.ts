@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, notApplicable, unknown, type Fact, type Unknown } from '../../src/model/fact.ts';
 import { byCodeUnit } from '../../src/model/json.ts';
+import { listRefs, momentOf } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { ObjectRow } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
-import { listRefs, momentOf, notClosed, parsedRows, type Parsed } from './read-facts.ts';
+import { notClosed, parsedRows, type Parsed } from './read-facts.ts';
 import { rowKey } from './shapes.ts';
 import type { ServiceAccount } from './sources/service-accounts.ts';
 import { WORKLOAD_SOURCES, workloadRowSchema, type WorkloadRow } from './sources/workloads.ts';

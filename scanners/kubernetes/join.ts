@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { notApplicable, type Fact } from '../../src/model/fact.ts';
+import { momentOf } from '../../src/model/read-facts.ts';
 import type { ObjectRow } from '../../src/model/row.ts';
 import type { ControlTotal, JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
 import { ACCOUNTS, joinAccounts } from './join-accounts.ts';
 import { joinOthers } from './join-others.ts';
 import { joinSecrets, type JoinedSecrets } from './join-secrets.ts';
 import { joinWorkloads, WORKLOAD } from './join-workloads.ts';
-import { countOf, momentOf, parsedRows } from './read-facts.ts';
+import { countOf, parsedRows } from './read-facts.ts';
 import { namespaceOf, objectMetadata, rowKey } from './shapes.ts';
 import { countSchema } from './sources/account-count.ts';
 import { serviceAccountSchema } from './sources/service-accounts.ts';

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, unknown, type Fact } from '../../src/model/fact.ts';
+import { listRefs } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Grant, Privilege } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
 import { powersOfRule, type PowerKind } from './powers.ts';
-import { listRefs, notClosed, parsedRows, type Parsed } from './read-facts.ts';
+import { notClosed, parsedRows, type Parsed } from './read-facts.ts';
 import { bindingSchema, type Binding } from './sources/role-bindings.ts';
 import { roleSchema, type Role, type Rule } from './sources/roles.ts';
 

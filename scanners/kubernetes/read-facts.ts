@@ -1,36 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { known, unknown, type Fact, type Unknown } from '../../src/model/fact.ts';
-import { exactly, parseInstant, type When } from '../../src/model/instant.ts';
-import { pageReference, type PageReference } from '../../src/model/reference.ts';
+import { listRefs, unknownOf } from '../../src/model/read-facts.ts';
+import type { PageReference } from '../../src/model/reference.ts';
 import type { Observation } from '../../src/model/row.ts';
-import type { ReadEnd, Related } from '../../src/model/source.ts';
+import type { Related } from '../../src/model/source.ts';
 import { PAGE } from './shapes.ts';
-
-/** The unknown that stands for a read that did not settle a fact: with the ledger's cause and its calls. */
-export function unknownOf(related: Related, source: string, parent: string | null = null): Unknown {
-  return unknownFrom(endedFor(related, source, parent), source);
-}
-
-function endedFor(related: Related, source: string, parent: string | null): ReadEnd {
-  const own = related.ended(source, parent);
-  return own.state === 'not_due' && parent !== null ? related.ended(source, null) : own;
-}
-
-function unknownFrom(end: ReadEnd, source: string): Unknown {
-  switch (end.state) {
-    case 'failed': return unknown(end.outcome, `${end.operation} ended as ${end.outcome}${end.errorCode === null ? '' : ` (${end.errorCode})`}`, end.calls);
-    case 'skipped': return unknown(end.kind === 'not_requested' ? 'not_requested' : 'incomplete', end.reason);
-    case 'complete': return unknown('not_reported', `${source} ended well and does not say it`, end.calls);
-    case 'not_due': return unknown('incomplete', `${source} was not read`);
-  }
-}
-
-/** References to every page of a list that ended well: what a count, zero too, stands on. */
-export function listRefs(related: Related, source: string, parent: string | null = null): readonly PageReference[] {
-  const end = related.ended(source, parent);
-  return end.state === 'complete' ? Array.from({ length: end.pages }, (_, index) => pageReference({ unit: related.unit.id, source, parent }, index + 1)) : [];
-}
 
 const pageSchema = z.object({ remaining: z.number().nullable(), inconsistent: z.boolean(), items: z.number() });
 export interface PageNote { readonly remaining: number | null; readonly inconsistent: boolean; readonly items: number; readonly refs: readonly PageReference[] }
@@ -50,12 +25,6 @@ export function notClosed(related: Related, source: string, parent: string | nul
 /** A count of a whole list: known only where it closed in one version. */
 export function countOf(related: Related, source: string, count: number): Fact<number> {
   return notClosed(related, source) ?? known(count, listRefs(related, source));
-}
-
-/** A moment that the API server states, exact. */
-export function momentOf(text: string, refs: readonly PageReference[]): Fact<When> {
-  const instant = parseInstant(text);
-  return instant === null ? unknown('unrecognized', 'the date is not one that we can read') : known(exactly(instant), refs);
 }
 
 export interface Parsed<T> { readonly value: T; readonly row: Observation }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import { known, unknown, type Fact, type Unknown } from './fact.ts';
+import { exactly, parseInstant, type When } from './instant.ts';
+import { pageReference, type PageReference } from './reference.ts';
+import type { ReadEnd, Related } from './source.ts';
+
+/** How the read of a source for a parent ended; where none was due for that parent, what became of the whole source. */
+export function endedFor(related: Related, source: string, parent: string | null = null): ReadEnd {
+  const own = related.ended(source, parent);
+  return own.state === 'not_due' && parent !== null ? related.ended(source, null) : own;
+}
+
+/** The unknown that stands for a read that did not settle a fact: with the ledger's cause and its calls. */
+export function unknownOf(related: Related, source: string, parent: string | null = null): Unknown {
+  const end = endedFor(related, source, parent);
+  switch (end.state) {
+    case 'failed': return unknown(end.outcome, `${end.operation} ended as ${end.outcome}${end.errorCode === null ? '' : ` (${end.errorCode})`}`, end.calls);
+    case 'skipped': return unknown(end.kind === 'not_requested' ? 'not_requested' : 'incomplete', end.reason);
+    case 'complete': return unknown('not_reported', `${source} ended well and does not say it`, end.calls);
+    case 'not_due': return unknown('incomplete', `${source} was not read`);
+  }
+}
+
+/** References to every page of a list that ended well: what a count, zero too, stands on. */
+export function listRefs(related: Related, source: string, parent: string | null = null): readonly PageReference[] {
+  const end = related.ended(source, parent);
+  return end.state === 'complete' ? Array.from({ length: end.pages }, (_, index) => pageReference({ unit: related.unit.id, source, parent }, index + 1)) : [];
+}
+
+/** A moment that the provider states, exact; unknown where its text is no moment or is not there. */
+export function momentOf(text: string | undefined, refs: readonly PageReference[]): Fact<When> {
+  if (text === undefined) return unknown('not_reported', 'the answer has no such date');
+  const instant = parseInstant(text);
+  return instant === null ? unknown('unrecognized', 'the date is not one that we can read') : known(exactly(instant), refs);
+}
