@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Reader } from 'protobufjs/minimal.js';
+// CommonJS: Node.js finds no names in it but the whole.
+import protobuf from 'protobufjs/minimal.js';
+import type { Reader } from 'protobufjs/minimal.js';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { LIST_META, STATUS, type Field, type Message } from './protobuf-fields.ts';
 
@@ -32,7 +34,7 @@ export function isProtobuf(bytes: Uint8Array): boolean {
 function decoded(bytes: Uint8Array, of: Message, complete: (body: JsonObject) => JsonObject): Decoded {
   if (!isProtobuf(bytes)) return { ok: false, problem: 'the body is not the protobuf of Kubernetes' };
   try {
-    const reader = Reader.create(bytes.subarray(MAGIC.byteLength));
+    const reader = protobuf.Reader.create(bytes.subarray(MAGIC.byteLength));
     let kind: Json = '';
     let raw: Uint8Array | null = null;
     while (reader.pos < reader.len) {
@@ -42,7 +44,7 @@ function decoded(bytes: Uint8Array, of: Message, complete: (body: JsonObject) =>
       else reader.skipType(tag & 7);
     }
     if (raw === null || kind === '') throw new RangeError('the envelope was cut');
-    const inner = Reader.create(raw);
+    const inner = protobuf.Reader.create(raw);
     return { ok: true, body: { kind, ...complete(messageOf(inner, raw.byteLength, of)) } };
   } catch (error) {
     // The library throws plain errors and RangeErrors for bytes that are no message; nothing else is done in here.
