@@ -11,6 +11,7 @@ import { operationFor, targetOf } from './operations.ts';
 import { classifyFailure } from './outcome.ts';
 import { markInconsistent } from './reduce.ts';
 import { capped, replyOf } from './reply.ts';
+import { NAMESPACE, namespaceOf, namespaceUnit } from './shapes.ts';
 import { SOURCES } from './sources.ts';
 import { authSchema, scopeSchema } from './target.ts';
 import { exchange } from './wire.ts';
@@ -36,28 +37,31 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   try {
     const sender = await openSender(config, server, options);
     const kubeSystem = await firstAnswer(() => sender.send({ service: 'core', operation: 'ReadKubeSystem', input: {} }, AbortSignal.timeout(REQUEST_TIMEOUT_MS)));
-    if (!kubeSystem.ok) { sender.close(); throw loginFailure(kubeSystem, context, target.name); }
-    const { uid } = kubeSystemSchema.parse(kubeSystem.body).metadata;
     const declared = scope.clusters?.[0];
+    // A login of some namespaces may not see kube-system; which cluster it reaches is then what management says.
+    const onlySaid = !kubeSystem.ok && kubeSystem.outcome === 'denied' && scope.namespaces !== undefined && declared !== undefined;
+    if (!kubeSystem.ok && !onlySaid) { sender.close(); throw loginFailure(kubeSystem, context, target.name); }
+    const uid = kubeSystem.ok ? kubeSystemSchema.parse(kubeSystem.body).metadata.uid : (declared ?? '');
     if (declared !== undefined && declared !== uid) {
       sender.close();
       throw new ConnectError(`target ${target.name}: context ${context} reaches cluster ${uid}, but its scope declares ${declared}`, `change \`auth.context\` to one of cluster ${declared}, or \`scope.clusters\` to ["${uid}"]`);
     }
     const who = await firstAnswer(() => sender.send({ service: 'authentication.k8s.io', operation: 'CreateSelfSubjectReview', input: {} }, AbortSignal.timeout(REQUEST_TIMEOUT_MS)));
     const named = who.ok ? reviewSchema.safeParse(who.body) : null;
-    const unit: Unit = { id: `kubernetes:${uid}`, provider: 'kubernetes', kind: 'cluster', nativeId: uid, name: context, target: target.name, basis: auth.context === undefined ? 'own_login' : 'declared' };
+    const cluster: Unit = { id: `kubernetes:${uid}`, provider: 'kubernetes', kind: 'cluster', nativeId: uid, name: context, target: target.name, basis: auth.context === undefined ? 'own_login' : 'declared' };
+    const units = scope.namespaces?.map((namespace): Unit => ({ ...cluster, id: `kubernetes:${namespaceUnit(uid, namespace)}`, kind: NAMESPACE, nativeId: namespaceUnit(uid, namespace), name: `${context}/${namespace}`, basis: 'declared' })) ?? [cluster];
     return {
       // Clusters before 1.28 have no SelfSubjectReview; the kubeconfig's name of the user is then all there is.
       login: {
         principal: named?.success === true ? named.data.status.userInfo.username : `${config.getCurrentUser()?.name ?? 'unnamed'} (as the kubeconfig names it)`,
         operation: named?.success === true ? 'authentication.k8s.io:CreateSelfSubjectReview' : 'core:ReadKubeSystem', endpoint: server.origin, requestId: (named?.success === true ? who : kubeSystem).requestId, providerTime: kubeSystem.providerTime,
       },
-      units: [unit],
+      units,
       endpoint: () => server.origin,
       send: async (to, request, signal) => {
-        if (to.id !== unit.id) throw new Error(`this login reaches ${unit.id}, not ${to.id}`);
+        if (!units.some(({ id }) => id === to.id)) throw new Error(`this login reaches ${units.map(({ id }) => id).join(', ')}, not ${to.id}`);
         if (!allowed.has(`${request.service}:${request.operation}`)) throw new Error(`${request.service}:${request.operation} is not an operation that a source declares; only those are ever sent`);
-        return await sender.send(request, signal);
+        return await sender.send(request, signal, namespaceOf(to));
       },
       close: () => sender.close(),
     };
@@ -66,7 +70,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   }
 }
 
-interface Sender { send(request: Request, signal: AbortSignal): Promise<Reply>; close(): void }
+interface Sender { send(request: Request, signal: AbortSignal, namespace?: string | null): Promise<Reply>; close(): void }
 
 /** Sends one request an attempt: pacing and retries are the collector's. */
 async function openSender(config: KubeConfig, server: URL, { userAgent, requestTimeoutMs }: ConnectOptions): Promise<Sender> {
@@ -89,14 +93,14 @@ async function openSender(config: KubeConfig, server: URL, { userAgent, requestT
     return textsOf(login.headers);
   }
 
-  async function send(request: Request, signal: AbortSignal): Promise<Reply> {
+  async function send(request: Request, signal: AbortSignal, namespace: string | null = null): Promise<Reply> {
     const operation = operationFor(request);
     const none = { ok: false, httpStatus: null, requestId: null, providerTime: null, retryAfterMs: null } as const;
     const why = stopped.get(operation.operation);
     if (why !== undefined) return { ...none, outcome: 'malformed', transient: false, errorCode: 'ForeignKind', message: `not asked: ${why}` };
-    const asked = targetOf(operation, request.input);
+    const asked = targetOf(operation, request.input, namespace);
     const resume = resumes.get(asked);
-    const path = resume === undefined ? asked : targetOf(operation, { ...request.input, continue: resume });
+    const path = resume === undefined ? asked : targetOf(operation, { ...request.input, continue: resume }, namespace);
     const body = operation.body?.(request.input) ?? null;
     let response;
     try {

@@ -12,7 +12,7 @@ export function loginFailure(reply: Extract<Reply, { ok: false }>, context: stri
   switch (reply.outcome) {
     case 'login_expired': return new ConnectError(`target ${target}: the cluster of context ${context} refused the login (${what})`, SIGN_IN);
     case 'denied':
-    case 'denied_by_org_policy': return new ConnectError(`target ${target}: the login of context ${context} may not read the namespace kube-system, whose UID says which cluster it is (${what})`, 'bind it to the ClusterRole that `rollcall permissions kubernetes` prints');
+    case 'denied_by_org_policy': return new ConnectError(`target ${target}: the login of context ${context} may not read the namespace kube-system, whose UID says which cluster it is (${what})`, 'bind it to the ClusterRole that `rollcall permissions kubernetes` prints; for a login of some namespaces only, name those under `scope.namespaces` and the UID of kube-system, which an administrator can tell, under `scope.clusters`');
     case 'timeout':
     case 'unreachable': return new ConnectError(`target ${target}: the cluster of context ${context} did not answer (${what})`, NETWORK);
     case 'malformed':

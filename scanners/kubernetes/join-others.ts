@@ -7,8 +7,8 @@ import type { Credential, ObjectRow } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
 import { madeWithin } from './age.ts';
 import { countOf, notClosed, parsedRows, type Parsed } from './read-facts.ts';
-import { rowKey } from './shapes.ts';
-import { accessSchema, REVIEWS_ASKED } from './sources/access-reviews.ts';
+import { namespaceOf, rowKey } from './shapes.ts';
+import { accessSchema, reviewsAsked } from './sources/access-reviews.ts';
 import { CUSTOM_KINDS, customRowSchema, type CustomKind } from './sources/custom-tables.ts';
 import { namespaceSchema } from './sources/namespaces.ts';
 import { signingRequestSchema, type SigningRequest } from './sources/signing-requests.ts';
@@ -31,7 +31,7 @@ export function joinOthers(related: Related, asOf: Instant): JoinedOthers {
     credentials,
     objects: [...requests.map((request) => requestRow(related.unit.id, request)), ...access, ...custom.flatMap(([, rows]) => rows)],
     populations: {
-      [REQUEST]: countOf(related, REQUESTS, requests.length), [CERTIFICATE]: countOf(related, REQUESTS, credentials.length), [ACCESS]: accessPopulation(related, access.length),
+      ...(namespaceOf(related.unit) === null ? { [REQUEST]: countOf(related, REQUESTS, requests.length), [CERTIFICATE]: countOf(related, REQUESTS, credentials.length) } : {}), [ACCESS]: accessPopulation(related, access.length),
       ...Object.fromEntries(custom.map(([kind, rows]) => [kind.row, customPopulation(related, kind, rows.length)])),
     },
   };
@@ -87,8 +87,9 @@ function accessRows(related: Related): readonly ObjectRow[] {
 
 /** Reviews are single reads: all of them answered, or the count is not known. */
 function accessPopulation(related: Related, count: number): Fact<number> {
-  const open = REVIEWS_ASKED.map((asked) => notClosed(related, REVIEWS, asked)).find((each) => each !== null) ?? null;
-  return open ?? known(count, REVIEWS_ASKED.flatMap((asked) => listRefs(related, REVIEWS, asked)));
+  const asked = reviewsAsked(related.unit);
+  const open = asked.map((each) => notClosed(related, REVIEWS, each)).find((each) => each !== null) ?? null;
+  return open ?? known(count, asked.flatMap((each) => listRefs(related, REVIEWS, each)));
 }
 
 function customRows(related: Related, { source, row: kind }: CustomKind): readonly ObjectRow[] {
@@ -103,10 +104,11 @@ function customRows(related: Related, { source, row: kind }: CustomKind): readon
 
 /** None, where the cluster does not serve the kind; else known only where every table of it closed. */
 function customPopulation(related: Related, { source, namespaced }: CustomKind, count: number): Fact<number> {
-  const own = related.ended(source);
-  if (own.state === 'skipped' && own.kind === 'not_needed') return notApplicable(own.reason);
-  if (!namespaced || own.state === 'skipped') return countOf(related, source, count);
-  const namespaces = parsedRows(related, 'kubernetes.namespaces', 'kubernetes.namespace', namespaceSchema);
-  const open = namespaces.map(({ value }) => notClosed(related, source, value.metadata.name)).find((each) => each !== null) ?? null;
-  return open ?? known(count, namespaces.flatMap(({ value }) => listRefs(related, source, value.metadata.name)));
+  const end = related.ended(source);
+  if (end.state === 'skipped' && end.kind === 'not_needed') return notApplicable(end.reason);
+  if (!namespaced || end.state === 'skipped') return countOf(related, source, count);
+  const own = namespaceOf(related.unit);
+  const namespaces = own === null ? parsedRows(related, 'kubernetes.namespaces', 'kubernetes.namespace', namespaceSchema).map(({ value }) => value.metadata.name) : [own];
+  const open = namespaces.map((name) => notClosed(related, source, name)).find((each) => each !== null) ?? null;
+  return open ?? known(count, namespaces.flatMap((name) => listRefs(related, source, name)));
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import { parseInstant, type Instant } from '../../src/model/instant.ts';
-import { momentOf, unknownOf } from '../../src/model/read-facts.ts';
+import { listRefs, momentOf, unknownOf } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Credential, LastUse } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
 import { madeWithin } from './age.ts';
 import { TOKEN_TYPE } from './operations.ts';
 import { countOf, notClosed, parsedRows, type Parsed } from './read-facts.ts';
-import { rowKey } from './shapes.ts';
+import { namespaceOf, rowKey } from './shapes.ts';
 import { namespaceSchema } from './sources/namespaces.ts';
 import { tableSecretSchema, type TableSecret } from './sources/secrets-table.ts';
 import { tokenSecretSchema, type TokenSecret } from './sources/token-secrets.ts';
@@ -16,6 +16,7 @@ import { trackingSchema } from './sources/token-tracking.ts';
 
 export const TOKENS = 'kubernetes.token-secrets';
 export const TABLE = 'kubernetes.secrets-table';
+const OWN_TABLE = 'kubernetes.namespace-secrets-table';
 // https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/
 const BOOTSTRAP_TYPE = 'bootstrap.kubernetes.io/token';
 const TRACKING = 'kubernetes.token-tracking';
@@ -35,7 +36,7 @@ export function joinSecrets(related: Related, accounts: ReadonlySet<string>): Jo
   const unit = related.unit.id;
   const listed = parsedRows(related, TOKENS, 'kubernetes.token-secret', tokenSecretSchema);
   const named = new Set(listed.map(({ value: { metadata } }) => `${metadata.namespace}/${metadata.name}`));
-  const table = parsedRows(related, TABLE, 'kubernetes.secret', tableSecretSchema);
+  const table = [TABLE, OWN_TABLE].flatMap((source) => parsedRows(related, source, 'kubernetes.secret', tableSecretSchema));
   const ofTokens = table.filter(({ value }) => value.type === TOKEN_TYPE);
   const bootstraps = table.filter(({ value }) => value.type === BOOTSTRAP_TYPE);
   const others = table.filter(({ value }) => value.type !== TOKEN_TYPE && value.type !== BOOTSTRAP_TYPE);
@@ -116,6 +117,8 @@ function bootstrapToken(unit: string, secret: Parsed<TableSecret>): Credential {
 
 /** A count over the tables of all namespaces. */
 function tabledCount(related: Related, count: number): Fact<number> {
+  const own = namespaceOf(related.unit);
+  if (own !== null) return notClosed(related, OWN_TABLE, own) ?? known(count, listRefs(related, OWN_TABLE, own));
   const open = notClosed(related, NAMESPACES);
   if (open !== null) return open;
   const refs: PageReference[] = [];

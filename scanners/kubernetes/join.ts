@@ -9,18 +9,16 @@ import { joinOthers } from './join-others.ts';
 import { joinSecrets, type JoinedSecrets } from './join-secrets.ts';
 import { joinWorkloads, WORKLOAD } from './join-workloads.ts';
 import { countOf, parsedRows } from './read-facts.ts';
-import { objectMetadata, rowKey } from './shapes.ts';
+import { namespaceOf, objectMetadata, rowKey } from './shapes.ts';
 import { countSchema } from './sources/account-count.ts';
 import { serviceAccountSchema } from './sources/service-accounts.ts';
 
-/** Kinds of object, and the list that closes each. */
-const OBJECTS = [
-  ['kubernetes.namespace', 'kubernetes.namespaces'], ['kubernetes.role', 'kubernetes.roles'], ['kubernetes.cluster-role', 'kubernetes.cluster-roles'],
-  ['kubernetes.role-binding', 'kubernetes.role-bindings'], ['kubernetes.cluster-role-binding', 'kubernetes.cluster-role-bindings'],
-] as const;
+/** Kinds of object, and the list that closes each: those that a namespace has, and those that only a cluster has. */
+const OF_EITHER = [['kubernetes.role', 'kubernetes.roles'], ['kubernetes.role-binding', 'kubernetes.role-bindings']] as const;
+const OF_CLUSTERS = [['kubernetes.namespace', 'kubernetes.namespaces'], ['kubernetes.cluster-role', 'kubernetes.cluster-roles'], ['kubernetes.cluster-role-binding', 'kubernetes.cluster-role-bindings']] as const;
 const anyObject = z.object({ metadata: objectMetadata });
 
-/** All rows of one cluster, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
+/** All rows of one cluster, or of one namespace of it, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
 export function join(related: Related, { asOf }: JoinContext): UnitInventory {
   const accounts = parsedRows(related, ACCOUNTS, 'kubernetes.service-account', serviceAccountSchema);
   const secrets = joinSecrets(related, new Set(accounts.map(({ value }) => value.metadata.uid)));
@@ -32,7 +30,7 @@ export function join(related: Related, { asOf }: JoinContext): UnitInventory {
     'kubernetes.service-account': countOf(related, ACCOUNTS, identities.length), 'kubernetes.service-account-token': tokenPopulation(secrets), 'kubernetes.secret': secrets.tabled.others,
     'kubernetes.bootstrap-token': secrets.tabled.bootstraps, [WORKLOAD]: workloads.population, ...others.populations,
   };
-  for (const [kind, source] of OBJECTS) {
+  for (const [kind, source] of namespaceOf(related.unit) === null ? [...OF_CLUSTERS, ...OF_EITHER] : OF_EITHER) {
     const rows = parsedRows(related, source, kind, anyObject);
     populations[kind] = countOf(related, source, rows.length);
     objects.push(...rows.map(({ value: { metadata }, row }): ObjectRow => ({

@@ -20,6 +20,8 @@ export interface WireOperation {
   readonly method: 'GET' | 'POST';
   /** A part `{namespace}` is filled from the input. */
   readonly path: string;
+  /** The path of the same list in one namespace, for logins that may read no more; null for what is not a list of all namespaces. */
+  readonly within: string | null;
   /** Parameters of every such request. */
   readonly query: { readonly [name: string]: string };
   /** Exactly one clause: with a second one the server may answer in full where it cannot serve the first. */
@@ -35,10 +37,14 @@ export interface WireOperation {
   readonly documentation: string;
 }
 
+/** Resources that a namespace has of its own. */
+const NAMESPACED: readonly string[] = ['serviceaccounts', 'secrets', 'roles', 'rolebindings', 'pods', 'deployments', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs'];
+
 function list(service: string, operation: string, resource: string, kind: string, documentation: string, more: Partial<WireOperation> = {}): WireOperation {
   const group = service === 'core' ? '' : service;
+  const root = group === '' ? '/api/v1' : `/apis/${group}/v1`;
   return {
-    service, operation, method: 'GET', path: `${group === '' ? '/api/v1' : `/apis/${group}/v1`}/${resource}`, query: {}, accept: PLAIN, kind, item: null, guarded: false, body: null,
+    service, operation, method: 'GET', path: `${root}/${resource}`, within: NAMESPACED.includes(resource) ? `${root}/namespaces/{namespace}/${resource}` : null, query: {}, accept: PLAIN, kind, item: null, guarded: false, body: null,
     right: { verb: 'list', group, resource }, documentation: `${REFERENCE}/${documentation}/`, ...more,
   };
 }
@@ -121,10 +127,10 @@ const GROUP = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Path and query of a request. Throws where its input has another member than `namespace`, `group`, `version`, `limit` and `continue`, or one that is no such name. */
-export function targetOf(operation: WireOperation, input: JsonObject): string {
+/** Path and query of a request; `namespace`: the one that the unit is, whose own list takes the place of the cluster's. Throws where its input has another member than `namespace`, `group`, `version`, `limit` and `continue`, or one that is no such name. */
+export function targetOf(operation: WireOperation, input: JsonObject, namespace: string | null = null): string {
   const query = new URLSearchParams(operation.query);
-  let { path } = operation;
+  let path = namespace !== null && operation.within !== null ? operation.within.replace('{namespace}', namespace) : operation.path;
   for (const [name, value] of Object.entries(input)) {
     // What a review asks about stands in its body.
     if (operation.body !== null && typeof value === 'string') continue;

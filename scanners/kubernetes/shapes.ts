@@ -3,9 +3,24 @@ import { z } from 'zod';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Observation } from '../../src/model/row.ts';
 import type { End, RowContext } from '../../src/model/source.ts';
+import type { Unit } from '../../src/model/unit.ts';
 
-/** The unit kind of every Kubernetes source. */
+/** The unit kind of what only a cluster has. */
 export const CLUSTER = 'cluster';
+/** One namespace of a cluster, for logins that may read no more. */
+export const NAMESPACE = 'namespace';
+/** The unit kinds of what is listed in a cluster or in one namespace of it. */
+export const EITHER: readonly string[] = [CLUSTER, NAMESPACE];
+
+/** The id of a namespace's unit within its provider: the cluster's UID and the name. */
+export function namespaceUnit(cluster: string, namespace: string): string {
+  return `${cluster}:${namespace}`;
+}
+
+/** The namespace that a unit is, or null for a cluster. Names hold no colon. https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+export function namespaceOf(unit: Unit): string | null {
+  return unit.kind === NAMESPACE ? unit.nativeId.slice(unit.nativeId.lastIndexOf(':') + 1) : null;
+}
 export const LANE = 'kubernetes.api';
 /** kubectl's own page size. */
 export const LIMIT = 500;

@@ -6,7 +6,7 @@ import { CUSTOM_TABLES } from './sources/custom-tables.ts';
 import { namespaces } from './sources/namespaces.ts';
 import { clusterRoleBindings, roleBindings } from './sources/role-bindings.ts';
 import { clusterRoles, roles } from './sources/roles.ts';
-import { secretsTable } from './sources/secrets-table.ts';
+import { namespaceSecretsTable, secretsTable } from './sources/secrets-table.ts';
 import { self } from './sources/self.ts';
 import { apiGroups, apiResources } from './sources/served.ts';
 import { serviceAccounts } from './sources/service-accounts.ts';
@@ -17,6 +17,6 @@ import { WORKLOADS } from './sources/workloads.ts';
 
 /** Every read of a cluster. */
 export const SOURCES: readonly AnySource[] = [
-  self, accessReviews, namespaces, accountCount, serviceAccounts, roles, clusterRoles, roleBindings, clusterRoleBindings, tokenTracking, secretsTable, tokenSecrets, ...WORKLOADS,
+  self, accessReviews, namespaces, accountCount, serviceAccounts, roles, clusterRoles, roleBindings, clusterRoleBindings, tokenTracking, secretsTable, namespaceSecretsTable, tokenSecrets, ...WORKLOADS,
   signingRequests, apiGroups, apiResources, ...CUSTOM_TABLES,
 ];

@@ -15,6 +15,8 @@ export type Auth = z.output<typeof authSchema>;
 export const scopeSchema = z.strictObject({
   /** A context reaches one cluster; naming the UID of its namespace kube-system makes a login to another one an error. */
   clusters: z.array(z.string().min(1).max(64)).length(1, 'one context reads one cluster: give each cluster its own target').optional(),
+  /** For a login that may read these namespaces only: each is a unit of its own, and what only the cluster has is not read. */
+  namespaces: z.array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'not a name of a namespace')).min(1).max(1000).refine((names) => new Set(names).size === names.length, 'a namespace stands twice').optional(),
 });
 
 /** What `rollcall.yaml` may say of a Kubernetes target. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { BUNDLE } from '../bundle/layout.ts';
 import { DERIVATION_VERSION, type Run, type Scope } from '../bundle/records.ts';
 import { instantOf, isInForce } from '../model/instant.ts';
-import { ConnectError, type AnySource, type Connection, type Depth, type Lane, type Provider, type Target } from '../model/source.ts';
+import { ConnectError, sourcesOf, type AnySource, type Connection, type Depth, type Lane, type Provider, type Target } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
 import { startLane, type RunningLane } from './lane.ts';
@@ -61,7 +61,7 @@ export async function collect(options: CollectOptions): Promise<{ readonly run: 
     const lanes = laneKeeper(configuration);
     const gate = pLimit(UNITS_AT_ONCE);
     const results = await Promise.allSettled(inScope.map(({ unit, connection, provider }) => gate(() => collectUnit({
-      unit, sources: provider.sources, connection, lane: (source) => lanes(provider, unit, source), depth: options.depth, redactor, signal: options.signal, progress: options.progress, clock: options.clock,
+      unit, sources: sourcesOf(provider, unit), connection, lane: (source) => lanes(provider, unit, source), depth: options.depth, redactor, signal: options.signal, progress: options.progress, clock: options.clock,
       pace: options.pace ?? PACE, bundle: options.bundle, work,
     }))));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
@@ -123,10 +123,11 @@ async function logIn(options: CollectOptions): Promise<{ connections: readonly C
   return { connections, reached: [...reached.values()], logins, failedLogins, unreachable };
 }
 
-/** Units that a target declares: `scope.accounts` or `scope.clusters`, by the provider's own ids. */
+/** Units that a target declares: `scope.accounts` or `scope.clusters`, by the provider's own ids; with `scope.namespaces`, those of each cluster. */
 function declaredUnits(target: Target): readonly string[] {
   const ids = target.scope['accounts'] ?? target.scope['clusters'];
-  return Array.isArray(ids) ? ids.map((id) => `${target.provider}:${String(id)}`) : [];
+  const parts = target.scope['namespaces'];
+  return Array.isArray(ids) ? ids.flatMap((id) => (Array.isArray(parts) ? parts.map((part) => `${target.provider}:${String(id)}:${String(part)}`) : [`${target.provider}:${String(id)}`])) : [];
 }
 
 function laneKeeper(configuration: Configuration): (provider: Provider, unit: Unit, source: AnySource) => RunningLane {

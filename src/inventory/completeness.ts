@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Run, Scope } from '../bundle/records.ts';
 import { dueReads } from '../model/due.ts';
-import type { Provider } from '../model/source.ts';
+import { sourcesOf, type Provider } from '../model/source.ts';
 import { unitFolder } from '../model/reference.ts';
 import { readUnits, type ReadUnit } from './read-units.ts';
 
@@ -23,7 +23,7 @@ export async function completenessOf(bundle: string, run: Pick<Run, 'depth' | 'f
   if (new Set(folders).size !== folders.length) problems.push('scope.json: a unit stands twice');
   for await (const read of readUnits(bundle, scope, providers, run.depth)) {
     problems.push(...read.problems, ...duenessProblems(read));
-    for (const source of read.provider.sources) {
+    for (const source of sourcesOf(read.provider, read.unit)) {
       const failed = read.reads.reads(source.id).filter(({ end }) => end.state === 'failed');
       const first = failed[0];
       if (first !== undefined && first.end.state === 'failed') gaps.push(`${read.unit.id}: ${source.id} (${source.title}): ${failed.length} of its reads ended ${first.end.outcome}`);
@@ -37,7 +37,7 @@ export async function completenessOf(bundle: string, run: Pick<Run, 'depth' | 'f
 
 function duenessProblems(read: ReadUnit): string[] {
   const problems: string[] = [];
-  for (const source of read.provider.sources) {
+  for (const source of sourcesOf(read.provider, read.unit)) {
     const due = dueReads(source, read.reads);
     const made = new Map(read.reads.reads(source.id).map(({ parent, end }) => [parent, end]));
     for (const item of due) {

@@ -3,7 +3,7 @@ import type { Coverage, Scope } from '../bundle/records.ts';
 import { isInForce, millisecondsOf, type Instant } from '../model/instant.ts';
 import { byCodeUnit } from '../model/json.ts';
 import type { Call, Redaction } from '../model/ledger.ts';
-import type { AnySource, ControlTotal, Provider, UnitInventory } from '../model/source.ts';
+import { sourcesOf, type AnySource, type ControlTotal, type Provider, type UnitInventory } from '../model/source.ts';
 import type { ReadUnit } from './read-units.ts';
 
 /** More than this between our clock and the provider's makes our times suspect. Five minutes is where request signatures stop being accepted. */
@@ -68,7 +68,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
 }
 
 function unitOf(read: ReadUnit, gaps: readonly Gap[]): Unit {
-  const sources = read.provider.sources.map((source) => {
+  const sources = sourcesOf(read.provider, read.unit).map((source) => {
     const ends = read.reads.reads(source.id);
     const made = ends.filter(({ end }) => end.state === 'complete' || end.state === 'failed');
     const calls = read.calls.filter((call) => call.source === source.id);
@@ -86,7 +86,7 @@ function unitOf(read: ReadUnit, gaps: readonly Gap[]): Unit {
 
 function gapsOf(read: ReadUnit, scope: Scope, asOf: Instant): Gap[] {
   const gaps: Gap[] = [];
-  for (const source of read.provider.sources) {
+  for (const source of sourcesOf(read.provider, read.unit)) {
     const lastCalls = new Map(read.calls.filter((call) => call.source === source.id).map((call) => [call.parent, call]));
     for (const { parent, end } of read.reads.reads(source.id)) {
       if (end.state !== 'failed' || coveredByFallback(read, source, end.outcome)) continue;

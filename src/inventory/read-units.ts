@@ -8,7 +8,7 @@ import type { Scope } from '../bundle/records.ts';
 import { byCodeUnit } from '../model/json.ts';
 import { ledgerEntrySchema, pageLineSchema, type Call, type Failure, type LedgerEntry, type PageLine, type Skip } from '../model/ledger.ts';
 import { pageReference, unitFolder, type CallId } from '../model/reference.ts';
-import type { AnySource, Depth, Provider, ReadEnd } from '../model/source.ts';
+import { sourcesOf, type AnySource, type Depth, type Provider, type ReadEnd } from '../model/source.ts';
 import { UnitReads } from '../model/unit-reads.ts';
 import type { Unit } from '../model/unit.ts';
 
@@ -68,7 +68,7 @@ async function readUnit(bundle: string, unit: Unit, provider: Provider, depth: D
   const pages = new Map<string, Omit<PageLine, 'body'>[]>();
   for (const skip of skips) reads.skipped(skip.source, skip.parent, { skip: skip.kind, reason: skip.reason });
   const bySource = Map.groupBy(calls, (call) => call.source);
-  for (const source of provider.sources) {
+  for (const source of sourcesOf(provider, unit)) {
     const mine = bySource.get(source.id);
     const file = join(bundle, pagesFile(unit.id, source.id));
     if (mine === undefined) {

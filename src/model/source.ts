@@ -62,7 +62,8 @@ export interface RowContext { readonly unit: Unit; readonly parent: string | nul
 export interface Source<Body = Json> {
   readonly id: string;
   readonly title: string;
-  readonly unitKind: string;
+  /** The kind of unit that it reads; several where the same list can be asked of each. */
+  readonly unitKind: string | readonly string[];
   readonly operations: readonly Operation[];
   readonly lane: string;
   /** The least depth at which it is read. */
@@ -196,6 +197,17 @@ export interface Provider {
   /** In words, how each class of principal is decided. */
   readonly classificationRules: readonly string[];
   readonly responsibilityNote: string;
+}
+
+/** The sources that read a unit: those of its kind, none of which waits for one of another kind. */
+export function sourcesOf(provider: Provider, unit: Unit): readonly AnySource[] {
+  const others = new Set<string>();
+  const own = provider.sources.filter(({ id, unitKind }) => {
+    const reads = typeof unitKind === 'string' ? unitKind === unit.kind : unitKind.includes(unit.kind);
+    if (!reads) others.add(id);
+    return reads;
+  });
+  return own.map((source) => (source.after.some((id) => others.has(id)) ? { ...source, after: source.after.filter((id) => !others.has(id)) } : source));
 }
 
 /** A login that did not work: what was tried, and the remedy. */

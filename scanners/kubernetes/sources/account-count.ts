@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineSource } from '../../../src/model/source.ts';
 import { kubectl } from '../command.ts';
 import { declared } from '../operations.ts';
-import { CLUSTER, LANE, list, listMetadata, observe } from '../shapes.ts';
+import { EITHER, LANE, list, listMetadata, observe } from '../shapes.ts';
 
 /** How many service accounts the server counts: null where the list goes on and it says no number. */
 export const countSchema = z.object({ count: z.number().nullable() });
@@ -15,7 +15,7 @@ export const countSchema = z.object({ count: z.number().nullable() });
 export const accountCount = defineSource({
   id: 'kubernetes.service-account-count',
   title: 'Count of service accounts',
-  unitKind: CLUSTER,
+  unitKind: EITHER,
   lane: LANE,
   operations: [declared('core', 'CountServiceAccounts', { input: { limit: 1 } })],
   request: () => ({ service: 'core', operation: 'CountServiceAccounts', input: { limit: 1 } }),

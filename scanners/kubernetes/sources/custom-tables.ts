@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineSource, type AnySource, type Related, type Seed, type SkipReason } from '../../../src/model/source.ts';
 import { kubectl } from '../command.ts';
 import { declared } from '../operations.ts';
-import { CLUSTER, endOf, LANE, LIMIT, list, listMetadata, observe, observePage } from '../shapes.ts';
+import { EITHER, endOf, LANE, LIMIT, list, listMetadata, observe, observePage, namespaceOf } from '../shapes.ts';
 import { namespaceSchema } from './namespaces.ts';
 import { apiResourceSchema } from './served.ts';
 
@@ -40,9 +40,12 @@ function servedVersion(related: Related, { group, resource }: CustomKind): strin
 }
 
 function planOf(related: Related, kind: CustomKind): readonly Seed[] | SkipReason {
+  const own = namespaceOf(related.unit);
+  if (own !== null && !kind.namespaced) return { skip: 'not_needed', reason: 'the unit is one namespace, and these are of the cluster' };
   const version = servedVersion(related, kind);
   if (typeof version !== 'string') return version;
   if (!kind.namespaced) return [{ parent: null, parameters: { version } }];
+  if (own !== null) return [{ parent: own, parameters: { version, namespace: own } }];
   if (related.ended(NAMESPACES).state !== 'complete') return { skip: 'parent_unread', reason: 'the namespaces were not all read' };
   return related.rows(NAMESPACES).flatMap((row) => (row.type === 'observation' && row.kind === 'kubernetes.namespace' ? [namespaceSchema.parse(row.value).metadata.name] : [])).map((namespace) => ({ parent: namespace, parameters: { version, namespace } }));
 }
@@ -50,7 +53,7 @@ function planOf(related: Related, kind: CustomKind): readonly Seed[] | SkipReaso
 function customSource(kind: CustomKind): AnySource {
   const { source, row, title, group, resource, operation, namespaced } = kind;
   return defineSource({
-    id: source, title, unitKind: CLUSTER, lane: LANE, depth: 'standard', after: [NAMESPACES, GROUPS, RESOURCES],
+    id: source, title, unitKind: EITHER, lane: LANE, depth: 'standard', after: [NAMESPACES, GROUPS, RESOURCES],
     operations: [declared(group, operation, { untestable: 'asked only where the cluster serves it' })],
     plan: (related) => planOf(related, kind),
     request: ({ parameters }, page) => ({ service: group, operation, input: { ...parameters, limit: LIMIT, ...page } }),

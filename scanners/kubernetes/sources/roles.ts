@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineSource, type AnySource } from '../../../src/model/source.ts';
 import { kubectl } from '../command.ts';
 import { declared } from '../operations.ts';
-import { CLUSTER, endOf, LANE, LIMIT, list, listMetadata, objectMetadata, observe, observePage } from '../shapes.ts';
+import { CLUSTER, EITHER, endOf, LANE, LIMIT, list, listMetadata, objectMetadata, observe, observePage } from '../shapes.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const texts = z.array(z.string()).nullish();
@@ -14,7 +14,7 @@ export type Rule = NonNullable<NonNullable<Role['rules']>[number]>;
 
 function roleSource(id: string, title: string, operation: string, kind: string, resource: string, row: string): AnySource {
   return defineSource({
-    id, title, unitKind: CLUSTER, lane: LANE,
+    id, title, unitKind: resource === 'roles' ? EITHER : CLUSTER, lane: LANE,
     operations: [declared(RBAC, operation, { input: { limit: 1 } })],
     request: (_seed, page) => ({ service: RBAC, operation, input: { limit: LIMIT, ...page } }),
     page: { schema: z.object({ kind: z.literal(kind), metadata: listMetadata, items: list(roleSchema) }), count: (body) => body.items?.length ?? 0, end: endOf },

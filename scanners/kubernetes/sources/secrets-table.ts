@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import { defineSource } from '../../../src/model/source.ts';
+import { defineSource, type Source } from '../../../src/model/source.ts';
 import { kubectl } from '../command.ts';
 import { declared } from '../operations.ts';
-import { CLUSTER, endOf, LANE, LIMIT, list, listMetadata, observe, observePage } from '../shapes.ts';
+import { CLUSTER, NAMESPACE, namespaceOf, endOf, LANE, LIMIT, list, listMetadata, observe, observePage } from '../shapes.ts';
 import { namespaceSchema } from './namespaces.ts';
 
 /** A Secret as a row of the server's own table shows it. `age` is text such as `5d`; `readAt` is when the server answered. */
@@ -18,22 +18,9 @@ const schema = z.object({
   rows: list(z.object({ cells: z.tuple([z.string(), z.string(), z.number(), z.string()]).rest(cell) })),
 });
 
-/**
- * Secrets of one namespace as the table that kubectl shows: name, type, number of keys and age, and nothing else leaves the server.
- * https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
- */
-export const secretsTable = defineSource({
-  id: 'kubernetes.secrets-table',
-  title: 'Secrets, by name and type',
-  unitKind: CLUSTER,
+const shared = {
   lane: LANE,
-  parent: 'kubernetes.namespaces',
   operations: [declared('core', 'ListSecretsTable', { input: { namespace: 'default', limit: 1 } })],
-  next: (row) => {
-    if (row.type !== 'observation' || row.kind !== 'kubernetes.namespace') return null;
-    const { name } = namespaceSchema.parse(row.value).metadata;
-    return { parent: name, parameters: { namespace: name } };
-  },
   request: (seed, page) => ({ service: 'core', operation: 'ListSecretsTable', input: { namespace: seed.parameters['namespace'] ?? '', limit: LIMIT, ...page } }),
   page: { schema, count: (body) => body.rows?.length ?? 0, end: endOf },
   rows: (body, context) => {
@@ -45,4 +32,30 @@ export const secretsTable = defineSource({
   },
   command: (parameters) => kubectl('get', 'secrets', '--namespace', typeof parameters['namespace'] === 'string' ? parameters['namespace'] : ''),
   blindSpots: ['The table names no id, label or exact date of a Secret: one that was deleted and made again under its name is not told apart, and its age is an interval.', 'When a Secret was last changed or read is not shown.'],
+} satisfies Partial<Source<z.output<typeof schema>>>;
+
+/**
+ * Secrets of one namespace as the table that kubectl shows: name, type, number of keys and age, and nothing else leaves the server.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
+ */
+export const secretsTable = defineSource<z.output<typeof schema>>({
+  ...shared,
+  id: 'kubernetes.secrets-table',
+  title: 'Secrets, by name and type',
+  unitKind: CLUSTER,
+  parent: 'kubernetes.namespaces',
+  next: (row) => {
+    if (row.type !== 'observation' || row.kind !== 'kubernetes.namespace') return null;
+    const { name } = namespaceSchema.parse(row.value).metadata;
+    return { parent: name, parameters: { namespace: name } };
+  },
+});
+
+/** The same table where the unit is one namespace, which no list of namespaces leads to. */
+export const namespaceSecretsTable = defineSource<z.output<typeof schema>>({
+  ...shared,
+  id: 'kubernetes.namespace-secrets-table',
+  title: 'Secrets of the namespace, by name and type',
+  unitKind: NAMESPACE,
+  plan: ({ unit }) => [namespaceOf(unit) ?? ''].map((namespace) => ({ parent: namespace, parameters: { namespace } })),
 });

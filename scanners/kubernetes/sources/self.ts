@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineSource } from '../../../src/model/source.ts';
 import { kubectl } from '../command.ts';
 import { declared } from '../operations.ts';
-import { CLUSTER, LANE, observe } from '../shapes.ts';
+import { EITHER, LANE, observe } from '../shapes.ts';
 
 export const userSchema = z.object({ username: z.string(), uid: z.string().optional(), groups: z.array(z.string()).optional() });
 
@@ -11,7 +11,7 @@ export const userSchema = z.object({ username: z.string(), uid: z.string().optio
 export const self = defineSource({
   id: 'kubernetes.self',
   title: 'The user that this scan acts as',
-  unitKind: CLUSTER,
+  unitKind: EITHER,
   lane: LANE,
   operations: [declared('authentication.k8s.io', 'CreateSelfSubjectReview', { input: {} })],
   request: () => ({ service: 'authentication.k8s.io', operation: 'CreateSelfSubjectReview', input: {} }),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineSource } from '../../../src/model/source.ts';
 import { kubectl } from '../command.ts';
 import { declared } from '../operations.ts';
-import { CLUSTER, LANE, list, observe, textOf } from '../shapes.ts';
+import { EITHER, LANE, list, observe, textOf } from '../shapes.ts';
 
 /** Groups of custom resources that name Secrets or where their values come from. */
 export const CUSTOM_GROUPS: readonly string[] = ['cert-manager.io', 'external-secrets.io'];
@@ -16,7 +16,7 @@ export const apiResourceSchema = z.object({ group: z.string(), version: z.string
 export const apiGroups = defineSource({
   id: 'kubernetes.api-groups',
   title: 'API groups that are served',
-  unitKind: CLUSTER,
+  unitKind: EITHER,
   lane: LANE,
   depth: 'standard',
   operations: [declared('discovery', 'ListApiGroups', { input: {} })],
@@ -33,7 +33,7 @@ export const apiGroups = defineSource({
 export const apiResources = defineSource({
   id: 'kubernetes.api-resources',
   title: 'Resources of those groups',
-  unitKind: CLUSTER,
+  unitKind: EITHER,
   lane: LANE,
   depth: 'standard',
   parent: 'kubernetes.api-groups',

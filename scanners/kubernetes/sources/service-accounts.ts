@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineSource } from '../../../src/model/source.ts';
 import { kubectl } from '../command.ts';
 import { declared } from '../operations.ts';
-import { CLUSTER, endOf, LANE, LIMIT, list, listMetadata, objectMetadata, observe, observePage } from '../shapes.ts';
+import { EITHER, endOf, LANE, LIMIT, list, listMetadata, objectMetadata, observe, observePage } from '../shapes.ts';
 
 /** Labels and annotations that are kept as tags: what takes an identity of a cloud, and names that say who owns it and what it is for. All others may hold anything, and are not. */
 export const TAG_NAMES: readonly string[] = [
@@ -24,7 +24,7 @@ export type ServiceAccount = z.output<typeof serviceAccountSchema>;
 export const serviceAccounts = defineSource({
   id: 'kubernetes.service-accounts',
   title: 'Service accounts',
-  unitKind: CLUSTER,
+  unitKind: EITHER,
   lane: LANE,
   operations: [declared('core', 'ListServiceAccounts', { input: { limit: 1 } })],
   request: (_seed, page) => ({ service: 'core', operation: 'ListServiceAccounts', input: { limit: LIMIT, ...page } }),

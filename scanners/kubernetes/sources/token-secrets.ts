@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineSource } from '../../../src/model/source.ts';
 import { kubectl } from '../command.ts';
 import { declared, TOKEN_TYPE } from '../operations.ts';
-import { CLUSTER, endOf, LANE, LIMIT, list, listMetadata, objectMetadata, observe, observePage } from '../shapes.ts';
+import { EITHER, endOf, LANE, LIMIT, list, listMetadata, objectMetadata, observe, observePage } from '../shapes.ts';
 
 export const tokenSecretSchema = z.object({
   metadata: z.object({
@@ -21,7 +21,7 @@ export type TokenSecret = z.output<typeof tokenSecretSchema>;
 export const tokenSecrets = defineSource({
   id: 'kubernetes.token-secrets',
   title: 'Service account tokens that are kept in Secrets',
-  unitKind: CLUSTER,
+  unitKind: EITHER,
   lane: LANE,
   operations: [declared('core', 'ListTokenSecrets', { input: { limit: 1 } })],
   request: (_seed, page) => ({ service: 'core', operation: 'ListTokenSecrets', input: { limit: LIMIT, ...page } }),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineSource, type AnySource } from '../../../src/model/source.ts';
 import { kubectl } from '../command.ts';
 import { declared } from '../operations.ts';
-import { CLUSTER, endOf, LANE, LIMIT, list, listMetadata, objectMetadata, observe, observePage } from '../shapes.ts';
+import { EITHER, endOf, LANE, LIMIT, list, listMetadata, objectMetadata, observe, observePage } from '../shapes.ts';
 
 const named = z.object({ name: z.string().optional() });
 const container = z.object({ env: z.array(z.object({ secretKeyRef: named.optional() })).optional(), envFrom: z.array(z.object({ secretRef: named.optional() })).optional() });
@@ -57,7 +57,7 @@ interface Kind { readonly id: string; readonly title: string; readonly service: 
 
 function workloadSource<Item extends { readonly metadata: z.output<typeof ownedMetadata> }>({ id, title, service, operation, kind, resource }: Kind, item: z.ZodType<Item>, rowFor: (item: Item) => WorkloadRow, blindSpots: readonly string[] = []): AnySource {
   return defineSource({
-    id, title, unitKind: CLUSTER, lane: LANE, depth: 'standard',
+    id, title, unitKind: EITHER, lane: LANE, depth: 'standard',
     operations: [declared(service, operation, { input: { limit: 1 } })],
     request: (_seed, page) => ({ service, operation, input: { limit: LIMIT, ...page } }),
     // In protobuf an empty list is not written: the list's own version is what shows that the answer is one.

@@ -3,7 +3,7 @@ import { PROVIDERS } from '../../../scanners/index.ts';
 import { startLane } from '../../collect/lane.ts';
 import { createRedactor } from '../../collect/redact.ts';
 import type { Outcome } from '../../model/ledger.ts';
-import type { Connection, Depth, Provider } from '../../model/source.ts';
+import { sourcesOf, type Connection, type Depth, type Provider } from '../../model/source.ts';
 import type { Unit } from '../../model/unit.ts';
 import { isReadAt } from '../depth.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -46,7 +46,7 @@ async function probeUnit(provider: Provider, connection: Connection, unit: Unit,
   const tested = new Set<string>();
   const findings: Finding[] = [];
   const signal = AbortSignal.timeout(300_000);
-  for (const source of provider.sources) {
+  for (const source of sourcesOf(provider, unit)) {
     if (!isReadAt(depth, source)) continue;
     for (const operation of source.operations) {
       const name = `${operation.service}:${operation.operation}`;

@@ -15,7 +15,7 @@ import { joinGzip } from '../../../../src/collect/work-files.ts';
 import { readUnits, type ReadUnit } from '../../../../src/inventory/read-units.ts';
 import { instantOf } from '../../../../src/model/instant.ts';
 import type { JsonObject } from '../../../../src/model/json.ts';
-import type { Connection, UnitInventory } from '../../../../src/model/source.ts';
+import { sourcesOf, type Connection, type UnitInventory } from '../../../../src/model/source.ts';
 import { temporaryFolder } from '../../../support/temp.ts';
 
 export const NOW = instantOf(Date.UTC(2026, 10, 22, 9, 30));
@@ -46,10 +46,10 @@ export async function login(server: KubernetesServer, { token, auth = { ambient:
 
 export interface Scanned { readonly read: ReadUnit; readonly inventory: UnitInventory; readonly server: KubernetesServer; readonly bundle: string }
 
-/** A whole scan of one cluster: real login, real collector, rows read back from disk, joined. */
-export async function scanCluster({ token, afterLogin, requestTimeoutMs, detector = true, ...rest }: Partial<KubernetesServerOptions> & LoginOptions & { readonly afterLogin?: readonly KubernetesFault[]; readonly detector?: boolean } = {}): Promise<Scanned> {
+/** A whole scan of one cluster, or of the first namespace of the scope: real login, real collector, rows read back from disk, joined. */
+export async function scanCluster({ token, scope: declared, afterLogin, requestTimeoutMs, detector = true, ...rest }: Partial<KubernetesServerOptions> & LoginOptions & { readonly afterLogin?: readonly KubernetesFault[]; readonly detector?: boolean } = {}): Promise<Scanned> {
   const server = await serve(rest);
-  const connection = await login(server, { ...(token === undefined ? {} : { token }), ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
+  const connection = await login(server, { ...(token === undefined ? {} : { token }), ...(declared === undefined ? {} : { scope: declared }), ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
   if (afterLogin !== undefined) server.setFaults(afterLogin);
   const [unit] = connection.units;
   if (unit === undefined) throw new Error('the login has no unit');
@@ -60,7 +60,7 @@ export async function scanCluster({ token, afterLogin, requestTimeoutMs, detecto
   const redactor = createRedactor({ enabled: true });
   await collectUnit({
     // Without the detector, the schemas alone stand between an answer and the disk.
-    unit, sources: kubernetes.sources, connection, depth: 'standard', redactor: detector ? redactor : { ...redactor, detect: async (body) => ({ body, removed: [] }), text: async (value) => value }, signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
+    unit, sources: sourcesOf(kubernetes, unit), connection, depth: 'standard', redactor: detector ? redactor : { ...redactor, detect: async (body) => ({ body, removed: [] }), text: async (value) => value }, signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
     lane: (source) => {
       const lane = lanes.get(source.lane);
       if (lane === undefined) throw new Error(`no lane ${source.lane}`);
