@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lintSource } from '@secretlint/core';
+import { secretLintProfiler } from '@secretlint/profiler';
 import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
 import type { z } from 'zod';
 import type { Json, JsonObject } from '../model/json.ts';
@@ -117,6 +118,9 @@ function replace(value: Json, found: ReadonlyMap<string, string>): Json {
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replace(member, found)]));
   return value;
 }
+
+// It measures each rule on each text and keeps the marks for as long as the process lives: a long scan would fill the memory with them.
+secretLintProfiler.setEnabled(false);
 
 // What the recommended rules miss: private keys of other algorithms or lengths, and basic authentication with any host and any password.
 const OWN_RULES: readonly { readonly rule: string; readonly pattern: RegExp }[] = [

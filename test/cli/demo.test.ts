@@ -3,6 +3,7 @@ import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { PARTS } from '../../fixtures/company/parts.ts';
 import { BUNDLE } from '../../src/bundle/layout.ts';
 import { entries, machine, onlyRun, rollcall, type Ended } from './child.ts';
 
@@ -16,7 +17,7 @@ const run = async (...args: readonly string[]): Promise<Ended> => rollcall(args,
 beforeAll(async () => {
   folder = await here().folder('demo');
   // A login of another's lies about: the demonstration must not touch it.
-  const env = { ...here().environment('http://127.0.0.1:9'), AWS_PROFILE: 'production', AWS_SESSION_TOKEN: 'not-a-token' };
+  const env = { ...here().environment('http://127.0.0.1:9'), AWS_PROFILE: 'production', AWS_SESSION_TOKEN: 'not-a-token', KUBECONFIG: join(folder, 'nothing-here'), KUBERNETES_SERVICE_HOST: '127.0.0.1' };
   [plain, json] = await Promise.all([rollcall(['demo', '--archive', 'plain'], { cwd: folder, env }), rollcall(['demo', '--archive', 'json', '--json'], { cwd: folder, env: { ...env, XDG_CONFIG_HOME: join(folder, 'other-config') } })]);
   bundle = await onlyRun(join(folder, 'plain'));
 });
@@ -39,6 +40,17 @@ describe('demo', () => {
     expect(json.code).toBe(0);
     expect(JSON.parse(json.stdout)).toMatchObject({ bundle: expect.stringMatching(/^json\/runs\//), report: expect.stringMatching(/index\.html$/), differences: [], verify: { exitCode: 0 } });
     expect(json.stdout.startsWith('{')).toBe(true);
+  });
+});
+
+describe('one run over every provider', () => {
+  test('every unit of the company is in scope, told by name, and its principals are counted apart and together', async () => {
+    for (const { title, expected } of PARTS) {
+      expect(plain.stderr).toContain(`as ${title} would`);
+      expect(plain.stdout).toContain(`  ${expected.unit}: ${expected.principals.listed} principals listed`);
+    }
+    const cover = await readFile(join(bundle, BUNDLE.cover), 'utf8');
+    for (const { expected: { unit } } of PARTS) expect(cover).toContain(unit);
   });
 });
 

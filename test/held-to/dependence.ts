@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { uniqueId } from '../../fixtures/company/aws/ids.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 
-/** A verdict of the undisturbed scan of the company, as far as the table needs it. */
+/** A verdict of the undisturbed scan of the company, as far as a table needs it. */
 export type Subject = Pick<Verdict, 'check' | 'subject' | 'subjectKind'>;
+export type Test = (subject: Subject) => boolean;
 
 /**
- * What becomes of a verdict when an operation fails for everybody. Written by hand from what the AWS pages say each operation
+ * What becomes of a verdict when an operation fails for everybody. Written by hand from what the provider's pages say each operation
  * returns, not from what the sources declare: a source that reads the wrong thing must not be able to excuse itself.
  *
  * `decided`: the operation alone gives what the verdict needs, so it must end `not_evaluated` or be gone with its subject.
@@ -14,58 +14,14 @@ export type Subject = Pick<Verdict, 'check' | 'subject' | 'subjectKind'>;
  * or become `not_evaluated`, and may not turn into another one. Everything else must stay equal to the byte.
  */
 export interface Dependence {
-  readonly decided: (subject: Subject) => boolean;
-  readonly elsewhere: (subject: Subject) => boolean;
+  readonly decided: Test;
+  readonly elsewhere: Test;
   /** Classes of people who become undecided and so join the population: verdicts that the undisturbed scan did not have, on pages of their own. */
-  readonly joins?: (subject: Subject) => boolean;
+  readonly joins?: Test;
 }
 
-const nothing = (): boolean => false;
-const check = (...ids: readonly string[]) => (subject: Subject): boolean => ids.includes(subject.check);
-const either = (...tests: readonly ((subject: Subject) => boolean)[]) => (subject: Subject): boolean => tests.some((test) => test(subject));
-const both = (...tests: readonly ((subject: Subject) => boolean)[]) => (subject: Subject): boolean => tests.every((test) => test(subject));
-const isRoot = (subject: Subject): boolean => subject.subject.includes('|root');
-const notRoot = (subject: Subject): boolean => !isRoot(subject);
-const NHI = ['nhi-owner-missing', 'nhi-purpose-missing', 'nhi-review-overdue', 'aws-nhi-admin-policy'] as const;
-/** Users who hold no access key, as the credential report itself shows: their keys are not asked for. */
-const KEYLESS = ['bedrock-notebook', 'git-mirror', 'git-release', 'keyspaces-app', 'legacy-soap', 'mara.okafor', 'placeholder'].map((name) => uniqueId('AIDA', name));
-const keyless = ({ subject }: Subject): boolean => KEYLESS.some((id) => subject.endsWith(`/${id}`));
-/** Where a list of credentials decides whether a user is a person or a program. */
-const newcomers = both(check(...NHI), ({ subjectKind }) => subjectKind === 'aws.user');
-
-export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
-  // Says who asks. No verdict turns on that.
-  GetCallerIdentity: { decided: nothing, elsewhere: nothing },
-  // The account's own counts. That root has no key needs them; that it has one, the report shows as well.
-  GetAccountSummary: { decided: nothing, elsewhere: both(isRoot, check('aws-root-access-key')) },
-  ListAccountAliases: { decided: nothing, elsewhere: nothing },
-  // Users, roles, groups and policies. Root and its keys stand in the report; what is not listed by user is keyed by its own id.
-  GetAccountAuthorizationDetails: { decided: notRoot, elsewhere: nothing },
-  // The report can be read only once it was made.
-  GenerateCredentialReport: report(),
-  GetCredentialReport: report(),
-  // Ids, ages and statuses of keys, but root's. The report's slots still tell that a key is there, by another id, and bound its age from below.
-  ListAccessKeys: { decided: both(notRoot, (subject) => !keyless(subject), check('aws-access-key-age', 'aws-access-key-unused', 'aws-access-key-two-active', 'aws-user-console-and-keys')), elsewhere: nothing, joins: ({ check: id, subject }) => id === 'aws-access-key-age' && /\|slot[12]$/.test(subject) },
-  // Last use of a key that the report cannot be tied to. Where it can, the report tells.
-  GetAccessKeyLastUsed: { decided: nothing, elsewhere: both(notRoot, check('aws-access-key-unused')) },
-  ListServiceSpecificCredentials: { decided: check('aws-service-credential-no-expiry'), elsewhere: nothing, joins: newcomers },
-  ListSSHPublicKeys: { decided: both(check('aws-user-other-credential-age'), ({ subject, subjectKind }) => subject.includes('/APKA') || subjectKind === 'aws.user'), elsewhere: both(check('aws-user-other-credential-age'), ({ subjectKind }) => subjectKind === 'aws.ssh-public-key'), joins: newcomers },
-  ListSigningCertificates: { decided: both(check('aws-user-other-credential-age'), ({ subject }) => subject.includes('/ASCA')), elsewhere: both(check('aws-user-other-credential-age'), ({ subjectKind }) => subjectKind === 'aws.user'), joins: newcomers },
-  // None of the checks of this version is held against these.
-  ListServerCertificates: { decided: nothing, elsewhere: nothing },
-  ListOpenIDConnectProviders: { decided: nothing, elsewhere: nothing },
-  GetOpenIDConnectProvider: { decided: nothing, elsewhere: nothing },
-  ListSAMLProviders: { decided: nothing, elsewhere: nothing },
-  ListInstanceProfiles: { decided: nothing, elsewhere: nothing },
-};
-
-function report(): Dependence {
-  return {
-    // Passwords, and everything of root: nothing else has them.
-    decided: either(check('aws-user-console-and-keys'), both(isRoot, check('aws-root-access-key', 'aws-access-key-age', 'aws-access-key-unused'))),
-    // Root itself is then known from the account's counts; keys are listed for every user, and their last use asked for one by one;
-    // certificates are asked for of everybody.
-    elsewhere: either(both(isRoot, check(...NHI)), check('aws-access-key-unused', 'aws-access-key-two-active'), both(check('aws-user-other-credential-age'), ({ subjectKind }) => subjectKind !== 'aws.ssh-public-key')),
-    joins: newcomers,
-  };
-}
+export const nothing: Test = () => false;
+export const check = (...ids: readonly string[]): Test => (subject) => ids.includes(subject.check);
+export const either = (...tests: readonly Test[]): Test => (subject) => tests.some((test) => test(subject));
+export const both = (...tests: readonly Test[]): Test => (subject) => tests.every((test) => test(subject));
+export const not = (test: Test): Test => (subject) => !test(subject);

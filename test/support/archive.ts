@@ -3,10 +3,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { AWS_LOGIN, company } from '../../fixtures/company/company.ts';
 import { CONTROLS_YAML } from '../../fixtures/company/controls.ts';
 import { owners } from '../../fixtures/company/owners.ts';
-import { startAwsServer } from '../../fixtures/servers/aws-query.ts';
+import { startCompany } from '../../fixtures/company/start.ts';
 import { PROVIDERS } from '../../scanners/index.ts';
 import type { Run } from '../../src/bundle/records.ts';
 import { CHECKS } from '../../src/checks/all.ts';
@@ -23,17 +22,13 @@ import { testSigner } from './signer.ts';
 
 export interface Archive { readonly folder: string; readonly bundle: string; readonly log: string; readonly run: Run; readonly signer: ReturnType<typeof testSigner> }
 
-/** A real scan of the fictional company into an archive of its own, sealed; whoever calls removes it. The process must have no AWS login of its own: the environment is set here and put back. */
+/** A real scan of the fictional company, all its parts, into an archive of its own, sealed; whoever calls removes it. Logins are set in the environment here and put back. */
 export async function scanCompany(): Promise<Archive> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-archive-'));
   const now = instantOf(Date.now());
-  const harbor = company(now);
-  const before = { ...process.env };
-  const server = await startAwsServer({ accounts: harbor.aws.accounts, faults: harbor.aws.faults, now });
+  const harbor = await startCompany(now);
   try {
-    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
-    Object.assign(process.env, { AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: AWS_LOGIN.accessKeyId, AWS_SECRET_ACCESS_KEY: AWS_LOGIN.secretAccessKey, AWS_REGION: AWS_LOGIN.region, AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' });
-    const { configuration, targets } = parseConfiguration({ version: 1, targets: [{ name: 'northwind-harbor', provider: 'aws', auth: { ambient: true } }], vendors: harbor.aws.vendorUnits }, 'test', PROVIDERS);
+    const { configuration, targets } = parseConfiguration(harbor.configuration, 'test', PROVIDERS);
     const inputs = [
       { name: 'owners', origin: 'owners.yaml', sha256: sha256('owners'), value: parseOwners(owners(now), 'owners') },
       { name: 'controls', origin: 'controls.yaml', sha256: sha256(CONTROLS_YAML), value: { controls: parseControls(parse(CONTROLS_YAML), CHECKS, 'controls') } },
@@ -45,9 +40,7 @@ export async function scanCompany(): Promise<Archive> {
     });
     return { folder, bundle, log: join(folder, 'log'), run, signer };
   } finally {
-    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
-    Object.assign(process.env, before);
-    await server.close();
+    await harbor.close();
   }
 }
 

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { ACCOUNT } from '../../../fixtures/company/aws/ids.ts';
-import { AWS_LOGIN, company } from '../../../fixtures/company/company.ts';
+import { COMPANY } from '../../../fixtures/company/company.ts';
 import { differencesFromExpected } from '../../../fixtures/company/compare.ts';
 import { CONTROLS_YAML } from '../../../fixtures/company/controls.ts';
 import { owners, ownersYaml } from '../../../fixtures/company/owners.ts';
-import { startAwsServer } from '../../../fixtures/servers/aws-query.ts';
+import { startCompany, type RunningCompany } from '../../../fixtures/company/start.ts';
 import { PROVIDERS } from '../../../scanners/index.ts';
 import { BUNDLE } from '../../bundle/layout.ts';
 import { CHECKS } from '../../checks/all.ts';
 import { sha256 } from '../../evidence/digest.ts';
 import { parseControls } from '../../evidence/controls.ts';
 import { parseOwners } from '../../inventory/owners-file.ts';
-import { instantOf } from '../../model/instant.ts';
+import { instantOf, type Instant } from '../../model/instant.ts';
 import { parseConfiguration } from '../../scope/configuration.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Loaded } from '../load.ts';
@@ -23,16 +22,14 @@ import { processTerminal } from '../terminal.ts';
 import { scanWith } from './scan.ts';
 import { printReport, runVerify } from './verify.ts';
 
-/** `rollcall demo`: the fictional company on loopback through the real AWS SDK, sealed and verified. Exit 0 when every outcome is the one that its stories ask for. */
+/** `rollcall demo`: the fictional company on loopback, at each of its providers, through the providers' own clients, in one run that is sealed and verified. Exit 0 when every outcome is the one that its stories ask for. */
 export async function demo(options: { readonly archive: string; readonly quiet?: boolean; readonly json?: boolean }): Promise<ExitCode> {
   const terminal = processTerminal({ quiet: options.quiet === true });
   const now = instantOf(Date.now());
-  const harbor = company(now);
-  const server = await startAwsServer({ accounts: harbor.aws.accounts, faults: harbor.aws.faults, now });
+  const harbor = await startCompany(now);
   try {
-    loginFor(server.url);
-    terminal.note(`${harbor.name}, a fictional company, answers on ${server.url} as AWS would. Nothing leaves this machine.`);
-    const loaded = load(now, harbor.aws.vendorUnits);
+    terminal.note(`${COMPANY}, a fictional company, answers ${harbor.parts.map(({ part, started }) => `on ${started.url} as ${part.title} would`).join(', ')}. Nothing leaves this machine.`);
+    const loaded = load(now, harbor.configuration);
     const done = await scanWith(terminal, loaded, { archive: options.archive, depth: 'standard', quiet: options.quiet === true }, PROVIDERS);
     if (done === null) return EXIT.interrupted;
     const { bundle } = done.result;
@@ -49,27 +46,15 @@ export async function demo(options: { readonly archive: string; readonly quiet?:
       for (const difference of differences) terminal.out(`  ${difference}`);
       terminal.out('');
       terminal.out(terminal.bold(`Open the report: ${join(bundle, BUNDLE.html)}`));
-      terminal.out('Next: `rollcall scan` reads the account of the AWS login at hand; `rollcall permissions aws` prints the policy that it needs.');
+      terminal.out('Next: `rollcall permissions aws` (or kubernetes) prints the rights that a scan needs; `rollcall scan` reads the account of the AWS login at hand, and with a configuration (`rollcall init`) whatever it names.');
     }
     return differences.length === 0 && report.exitCode === 0 ? EXIT.ok : EXIT.finding;
   } finally {
-    await server.close();
+    await harbor.close();
   }
 }
 
-/** The login of this process becomes the fixture's: whatever AWS login is at hand must not answer, nor sign a request. */
-function loginFor(url: string): void {
-  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
-  process.env['AWS_ENDPOINT_URL'] = url;
-  process.env['AWS_ACCESS_KEY_ID'] = AWS_LOGIN.accessKeyId;
-  process.env['AWS_SECRET_ACCESS_KEY'] = AWS_LOGIN.secretAccessKey;
-  process.env['AWS_REGION'] = AWS_LOGIN.region;
-  process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
-  for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) process.env[name] = process.platform === 'win32' ? 'NUL' : '/dev/null';
-}
-
-function load(now: ReturnType<typeof instantOf>, vendors: readonly { readonly unit: string; readonly name: string }[]): Loaded {
-  const text = { version: 1, targets: [{ name: 'northwind-harbor', provider: 'aws', auth: { ambient: true }, scope: { accounts: [ACCOUNT] } }], vendors: vendors.map((vendor) => ({ ...vendor })) };
+function load(now: Instant, text: RunningCompany['configuration']): Loaded {
   const { configuration, targets } = parseConfiguration(text, 'demo', PROVIDERS);
   const controls = parseControls(parse(CONTROLS_YAML), CHECKS, 'demo controls');
   const ownersFile = parseOwners(owners(now), 'demo owners');

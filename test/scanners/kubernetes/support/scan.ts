@@ -9,6 +9,7 @@ import { kubernetes } from '../../../../scanners/kubernetes/index.ts';
 import { BUNDLE } from '../../../../src/bundle/layout.ts';
 import type { Scope } from '../../../../src/bundle/records.ts';
 import { startLane } from '../../../../src/collect/lane.ts';
+import type { Pace } from '../../../../src/collect/read.ts';
 import { createRedactor } from '../../../../src/collect/redact.ts';
 import { collectUnit } from '../../../../src/collect/unit.ts';
 import { joinGzip } from '../../../../src/collect/work-files.ts';
@@ -47,7 +48,7 @@ export async function login(server: KubernetesServer, { token, auth = { ambient:
 export interface Scanned { readonly read: ReadUnit; readonly inventory: UnitInventory; readonly server: KubernetesServer; readonly bundle: string }
 
 /** A whole scan of one cluster, or of the first namespace of the scope: real login, real collector, rows read back from disk, joined. */
-export async function scanCluster({ token, scope: declared, afterLogin, requestTimeoutMs, detector = true, ...rest }: Partial<KubernetesServerOptions> & LoginOptions & { readonly afterLogin?: readonly KubernetesFault[]; readonly detector?: boolean } = {}): Promise<Scanned> {
+export async function scanCluster({ token, scope: declared, afterLogin, requestTimeoutMs, attempts = { throttled: 3, transient: 3, malformed: 3 }, detector = true, ...rest }: Partial<KubernetesServerOptions> & LoginOptions & { readonly afterLogin?: readonly KubernetesFault[]; readonly detector?: boolean; readonly attempts?: Pace['attempts'] } = {}): Promise<Scanned> {
   const server = await serve(rest);
   const connection = await login(server, { ...(token === undefined ? {} : { token }), ...(declared === undefined ? {} : { scope: declared }), ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
   if (afterLogin !== undefined) server.setFaults(afterLogin);
@@ -66,7 +67,7 @@ export async function scanCluster({ token, scope: declared, afterLogin, requestT
       if (lane === undefined) throw new Error(`no lane ${source.lane}`);
       return lane;
     },
-    pace: { firstBackoffMs: 5, longestBackoffMs: 20, longestPollMs: 20, attempts: { throttled: 3, transient: 3, malformed: 3 } },
+    pace: { firstBackoffMs: 5, longestBackoffMs: 20, longestPollMs: 20, attempts },
   });
   await joinGzip(join(work, 'ledger'), join(bundle, BUNDLE.calls));
   await joinGzip(join(work, 'redactions'), join(bundle, BUNDLE.redactions));
