@@ -11,6 +11,8 @@ import { awsRootAccessKey } from './aws-root-access-key.ts';
 import { awsServiceCredentialNoExpiry } from './aws-service-credential-no-expiry.ts';
 import { awsUserConsoleAndKeys } from './aws-user-console-and-keys.ts';
 import { awsUserOtherCredentialAge } from './aws-user-other-credential-age.ts';
+import { azureAppCredentialLifetime } from './azure-app-credential-lifetime.ts';
+import { azureAppPasswordBesideFederation } from './azure-app-password-beside-federation.ts';
 import type { Check } from './define.ts';
 import { k8sLegacyTokenExists } from './k8s-legacy-token-exists.ts';
 import { k8sLegacyTokenUnused } from './k8s-legacy-token-unused.ts';
@@ -23,5 +25,6 @@ import { nhiReviewOverdue } from './nhi-review-overdue.ts';
 export const CHECKS: readonly Check[] = [
   awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
   awsRootAccessKey, awsServiceCredentialNoExpiry, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
+  azureAppCredentialLifetime, azureAppPasswordBesideFederation,
   k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sSaClusterAdmin, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,
 ];

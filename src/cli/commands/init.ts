@@ -45,9 +45,12 @@ export async function init(options: { readonly folder: string; readonly force?: 
   return EXIT.ok;
 }
 
+/** What the scope of a target calls its units, by provider. */
+const UNITS_OF: { readonly [provider: string]: string } = { aws: 'accounts', azure: 'tenants', kubernetes: 'clusters' };
+
 function configurationText(found: readonly { target: Target; principal: string; units: readonly string[] }[]): string {
   const targets = found.length === 0 ? [{ name: 'production', provider: 'aws', auth: { profile: 'NAME-OF-A-PROFILE' }, scope: {} }]
-    : found.map(({ target, units }) => ({ name: target.name, provider: target.provider, auth: target.auth, scope: { [target.provider === 'kubernetes' ? 'clusters' : 'accounts']: [...units] } }));
+    : found.map(({ target, units }) => ({ name: target.name, provider: target.provider, auth: target.auth, scope: { [UNITS_OF[target.provider] ?? 'accounts']: [...units] } }));
   return `# What Rollcall reads, and as whom. docs/configuration.md describes every field.
 # No secret belongs here: name a profile, a role or the ambient login; the tool refuses what looks like a secret.
 version: 1
