@@ -5,6 +5,7 @@ import { capped } from './reply.ts';
 import type { Mode } from './target.ts';
 
 const NETWORK = 'check the network, the proxy (HTTPS_PROXY) and, where it opens TLS, its certificate authority in NODE_EXTRA_CA_CERTS';
+const NO_TENANT = 'check that the tenant is one of this cloud: its id under `scope.tenants` or in AZURE_TENANT_ID, and `auth.cloud`';
 const PERMISSIONS = 'grant the application what `rollcall permissions azure` prints, with the consent of an administrator';
 
 const SIGN_IN: { readonly [mode in Mode]: string } = {
@@ -18,7 +19,7 @@ const SIGN_IN: { readonly [mode in Mode]: string } = {
 
 /** What the codes of Entra ID mean, where the remedy differs. https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes */
 const BY_CODE: readonly { readonly code: RegExp; readonly remedy: string }[] = [
-  { code: /^AADSTS(90002|900023)$/, remedy: 'there is no such tenant in this cloud: check the id under `scope.tenants` or in AZURE_TENANT_ID, and `auth.cloud`' },
+  { code: /^AADSTS(90002|900023)$/, remedy: NO_TENANT },
   { code: /^AADSTS700016$/, remedy: 'the tenant has no such application: check its client id, and the tenant' },
   { code: /^AADSTS(7000215|7000222)$/, remedy: 'the client secret is wrong or has ended: make a new one, or better, use a certificate or a federated credential' },
   { code: /^AADSTS700027$/, remedy: 'the certificate is not registered with the application, or has ended: upload it there' },
@@ -27,9 +28,11 @@ const BY_CODE: readonly { readonly code: RegExp; readonly remedy: string }[] = [
   { code: /^AADSTS53\d{3,4}$/, remedy: 'a Conditional Access policy refused the login: let it in from here, or run Rollcall from where the policy allows' },
 ];
 
-const CODE = /AADSTS\d{4,8}/;
+// MSAL's own code says that the authority's metadata could not be had, and hides why: no answer, no trust, or no such tenant.
+const UNRESOLVED = 'endpoints_resolution_error';
+const CODE = /AADSTS\d{4,8}|endpoints_resolution_error/;
 
-/** The code of Entra ID that an error carries, wherever in its causes; null for none. */
+/** The code of Entra ID, or of its library, that an error carries, wherever in its causes; null for none. */
 export function entraCode(error: unknown): string | null {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
     const found = CODE.exec(current.message)?.[0];
@@ -41,13 +44,14 @@ export function entraCode(error: unknown): string | null {
 /** A token that could not be had while reading: what it means for the call. */
 export function tokenFailure(error: unknown): Classified & { readonly code: string | null; readonly message: string } {
   const code = entraCode(error);
-  const network = code === null ? classifyFailure(error) : null;
+  const network = code === UNRESOLVED ? { outcome: 'unreachable', transient: true, code } as const : code === null ? classifyFailure(error) : null;
   return { outcome: network?.outcome ?? 'login_expired', transient: network?.transient ?? false, code: code ?? network?.code ?? null, message: capped(wordsOf(error)) };
 }
 
 /** An error before any answer, as an error with its remedy. */
 export function connectFailure(error: unknown, mode: Mode, target: string): ConnectError {
   const { outcome, code, message } = tokenFailure(error);
+  if (code === UNRESOLVED) return new ConnectError(`target ${target}: Entra ID did not answer for the tenant (${message})`, `${NO_TENANT}; else ${NETWORK}`, { cause: error });
   if (outcome !== 'login_expired') return new ConnectError(`target ${target}: Entra ID did not answer (${message})`, NETWORK, { cause: error });
   const known = BY_CODE.find((entry) => code !== null && entry.code.test(code));
   return new ConnectError(`target ${target}: the login did not work (${message})`, known?.remedy ?? SIGN_IN[mode], { cause: error });
