@@ -30,8 +30,8 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   const cloud = cloudOf(auth);
   const allowed = new Set(SOURCES.flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
   try {
-    const tokens = keepToken(await credentialFor(auth, declared, cloud, target.name), `${cloud.graph.origin}/.default`, Date.now);
-    const claims = claimsOf(await tokens.token(AbortSignal.timeout(REQUEST_TIMEOUT_MS)));
+    const tokens = keepToken(await credentialFor(auth, declared, cloud, target.name), `${cloud.graph.origin}/.default`, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, Date.now);
+    const claims = claimsOf(await tokens.token(new AbortController().signal));
     // Before anything is asked: a token of another tenant is of no use here.
     if (claims.tid !== undefined) insist(declared, claims.tid, target.name);
     const send = senderTo(cloud, tokens, options);

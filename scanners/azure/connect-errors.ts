@@ -41,17 +41,42 @@ export function entraCode(error: unknown): string | null {
   return null;
 }
 
+/** The status of Entra ID's own answer, where the SDK had one; null where nothing answered. */
+function statusOf(error: unknown): number | null {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    const status = 'status' in current ? current.status : 'statusCode' in current ? current.statusCode : null;
+    if (typeof status === 'number') return status;
+  }
+  return null;
+}
+
+// Throttling and faults that pass, by code: MSAL repeats a throttle for a minute by itself, and then has no status.
+const THROTTLED = /^AADSTS(90055|50196)$/;
+const PASSING = /^AADSTS(90006|90012|90024|90033)$/;
+
+/** What an answer of Entra ID, or its absence, means. */
+function classified(error: unknown, code: string | null): Classified & { readonly code: string | null } {
+  const status = statusOf(error);
+  if (status === 429 || (code !== null && THROTTLED.test(code))) return { outcome: 'throttled', transient: true, code };
+  if ((status !== null && status >= 500) || (code !== null && (code === UNRESOLVED || PASSING.test(code)))) return { outcome: 'unreachable', transient: true, code };
+  // A success without a token: a page of a proxy, for one.
+  if (status !== null && status < 400) return { outcome: 'malformed', transient: true, code };
+  const network = code === null && status === null ? classifyFailure(error) : null;
+  return network ?? { outcome: 'login_expired', transient: false, code };
+}
+
 /** A token that could not be had while reading: what it means for the call. */
 export function tokenFailure(error: unknown): Classified & { readonly code: string | null; readonly message: string } {
+  const status = statusOf(error);
   const code = entraCode(error);
-  const network = code === UNRESOLVED ? { outcome: 'unreachable', transient: true, code } as const : code === null ? classifyFailure(error) : null;
-  return { outcome: network?.outcome ?? 'login_expired', transient: network?.transient ?? false, code: code ?? network?.code ?? null, message: capped(wordsOf(error)) };
+  return { ...classified(error, code), message: capped(code === null && status !== null ? `Entra ID answered with HTTP status ${status} and no code of its own` : wordsOf(error)) };
 }
 
 /** An error before any answer, as an error with its remedy. */
 export function connectFailure(error: unknown, mode: Mode, target: string): ConnectError {
   const { outcome, code, message } = tokenFailure(error);
   if (code === UNRESOLVED) return new ConnectError(`target ${target}: Entra ID did not answer for the tenant (${message})`, `${NO_TENANT}; else ${NETWORK}`, { cause: error });
+  if (outcome === 'throttled') return new ConnectError(`target ${target}: Entra ID asks for fewer logins (${message})`, 'wait some minutes, and try again', { cause: error });
   if (outcome !== 'login_expired') return new ConnectError(`target ${target}: Entra ID did not answer (${message})`, NETWORK, { cause: error });
   const known = BY_CODE.find((entry) => code !== null && entry.code.test(code));
   return new ConnectError(`target ${target}: the login did not work (${message})`, known?.remedy ?? SIGN_IN[mode], { cause: error });

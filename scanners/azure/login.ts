@@ -49,11 +49,12 @@ const RENEW_BEFORE_MS = 300_000;
 export interface TokenKeeper { token(signal: AbortSignal): Promise<string>; refused(token: string): void }
 
 /** `clock`: milliseconds since 1970, as tokens count their end. The token stays in memory and goes nowhere but into a request's header. */
-export function keepToken(credential: Credential, scope: string, clock: () => number): TokenKeeper {
+export function keepToken(credential: Credential, scope: string, timeoutMs: number, clock: () => number): TokenKeeper {
   let held: { readonly token: string; readonly until: number } | null = null;
   let asking: Promise<string> | null = null;
   async function ask(): Promise<string> {
-    const got = await credential.getToken(scope);
+    // The SDK itself waits without end for an authority that does not answer.
+    const got = await within(credential.getToken(scope), AbortSignal.timeout(timeoutMs));
     if (got === null) throw new Error('the login gave no token');
     held = { token: got.token, until: got.expiresOnTimestamp - RENEW_BEFORE_MS };
     return got.token;
@@ -63,8 +64,22 @@ export function keepToken(credential: Credential, scope: string, clock: () => nu
       signal.throwIfAborted();
       if (held !== null && clock() < held.until) return held.token;
       asking ??= ask().finally(() => { asking = null; });
-      return await asking;
+      return await within(asking, signal);
     },
     refused: (token) => { if (held?.token === token) held = null; },
   };
+}
+
+/** What a promise brings, or the signal's reason where that comes first. */
+async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => { reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')); };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

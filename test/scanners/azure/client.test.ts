@@ -165,6 +165,16 @@ describe('refusals say what to do', () => {
     expect(server.requests).toEqual([]);
   });
 
+  test('an Entra ID that is throttled, broken, behind a proxy, or silent', async () => {
+    const server = await serve();
+    server.setFaults([{ operation: 'token', kind: 'throttle' }]);
+    expect(await refusal(server)).toMatchObject({ message: expect.stringContaining('AADSTS90055') as string, remedy: expect.stringContaining('wait') as string });
+    server.setFaults([{ operation: 'token', kind: 'html' }]);
+    expect(await refusal(server)).toMatchObject({ message: expect.stringMatching(/did not answer.*HTTP status 200/) as string, remedy: expect.stringContaining('proxy') as string });
+    server.setFaults([{ operation: 'token', kind: 'hang' }]);
+    expect(await refusal(server, { requestTimeoutMs: 200 })).toMatchObject({ message: expect.stringContaining('did not answer') as string });
+  });
+
   test('a login without the right to read the organization is let in, under the tenant of its token', async () => {
     const server = await serve({ login: { roles: ['Application.Read.All'] } });
     const connection = await login(server, { scope: { tenants: [AZURE_TENANT.toUpperCase()] } });
@@ -234,6 +244,21 @@ describe('requests', () => {
     const again = await login(short);
     await Promise.all([ask(again), ask(again), ask(again)]);
     expect(short.tokens.length).toBeGreaterThan(1);
+  });
+
+  test('a token that cannot be renewed ends calls as what kept it from being so', async () => {
+    const server = await serve({ tokenSeconds: 60 });
+    const connection = await login(server, { requestTimeoutMs: 2000 });
+    const ask = (): ReturnType<Connection['send']> => connection.send(unitOf(connection), { service: 'graph', operation: 'CountApplications', input: {} }, signal);
+    server.setFaults([{ operation: 'token', kind: 'hang' }]);
+    expect(await ask()).toMatchObject({ ok: false, outcome: 'timeout', transient: true });
+    server.setFaults([{ operation: 'token', kind: 'deny' }]);
+    expect(await ask()).toMatchObject({ ok: false, outcome: 'login_expired', transient: false, message: 'Entra ID answered with HTTP status 403 and no code of its own' });
+    server.setFaults([]);
+    expect(await ask()).toMatchObject({ ok: true });
+    server.setFaults([{ operation: 'token', kind: 'throttle' }]);
+    // The second time it is MSAL that says so, without asking.
+    for (let count = 0; count < 2; count += 1) expect(await ask()).toMatchObject({ ok: false, outcome: 'throttled', transient: true, errorCode: 'AADSTS90055', httpStatus: null });
   });
 
   test('an aborted scan ends its requests', async () => {
