@@ -11,6 +11,8 @@ import { awsRootAccessKey } from './aws-root-access-key.ts';
 import { awsServiceCredentialNoExpiry } from './aws-service-credential-no-expiry.ts';
 import { awsUserConsoleAndKeys } from './aws-user-console-and-keys.ts';
 import { awsUserOtherCredentialAge } from './aws-user-other-credential-age.ts';
+import { azureAppCredentialLifetime } from './azure-app-credential-lifetime.ts';
+import { azureAppPasswordBesideFederation } from './azure-app-password-beside-federation.ts';
 import type { Check } from './define.ts';
 import { k8sAutomountNotNeeded } from './k8s-automount-not-needed.ts';
 import { k8sDefaultAccountInUse } from './k8s-default-account-in-use.ts';
@@ -30,6 +32,7 @@ import { nhiReviewOverdue } from './nhi-review-overdue.ts';
 export const CHECKS: readonly Check[] = [
   awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
   awsRootAccessKey, awsServiceCredentialNoExpiry, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
+  azureAppCredentialLifetime, azureAppPasswordBesideFederation,
   k8sAutomountNotNeeded, k8sDefaultAccountInUse, k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sProjectedTokenLong, k8sSaClusterAdmin, k8sSaMintsOrImpersonates, k8sSaOrphan,
   k8sSaReadsSecrets, k8sSaShared, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,
 ];
