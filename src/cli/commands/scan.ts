@@ -4,7 +4,7 @@ import { PROVIDERS } from '../../../scanners/index.ts';
 import { archivePaths } from '../../bundle/layout.ts';
 import { instantOf } from '../../model/instant.ts';
 import { printable } from '../../model/printable.ts';
-import type { Depth, Provider } from '../../model/source.ts';
+import { sourcesOf, type Depth, type Provider } from '../../model/source.ts';
 import type { Severity } from '../../model/verdict.ts';
 import { runScan, type ScanResult } from '../../pipeline/scan.ts';
 import { failsOn, summarize, type Summary } from '../../report/summary.ts';
@@ -65,8 +65,8 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
       announce: (logins, units, failed) => {
         for (const login of logins) terminal.note(`${login.target}: ${printable(login.principal)} answered at ${printable(login.endpoint)}`);
         for (const login of failed) terminal.error(`${login.target}: no login: ${printable(login.message)}`);
-        const sources = providers.filter(({ id }) => units.some(({ provider }) => provider === id)).flatMap((provider) => provider.sources.filter((source) => isReadAt(options.depth, source)));
-        terminal.note(`About to read ${units.map(({ id, name }) => printable(name === null ? id : `${id} (${name})`)).join(', ') || 'nothing'}, depth ${options.depth}: ${sources.map(({ title }) => title.toLowerCase()).join(', ')}. Names, dates and policies only; no secret value is asked for.`);
+        const sources = new Set(units.flatMap((unit) => providers.filter(({ id }) => id === unit.provider).flatMap((provider) => sourcesOf(provider, unit).filter((source) => isReadAt(options.depth, source)).map(({ title }) => title.toLowerCase()))));
+        terminal.note(`About to read ${units.map(({ id, name }) => printable(name === null ? id : `${id} (${name})`)).join(', ') || 'nothing'}, depth ${options.depth}: ${[...sources].join(', ')}. Names, dates and policies only; no secret value is asked for.`);
       },
       stage: (name) => {
         bar.stop();
