@@ -2,7 +2,8 @@
 import type { Provider } from '../src/model/source.ts';
 import { aws } from './aws/index.ts';
 import { azure } from './azure/index.ts';
+import { google } from './google/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 
 /** Every provider that Rollcall knows. A new one is a folder beside this file and a line here. */
-export const PROVIDERS: readonly Provider[] = [aws, azure, kubernetes];
+export const PROVIDERS: readonly Provider[] = [aws, azure, google, kubernetes];

@@ -14,6 +14,8 @@ import { awsUserOtherCredentialAge } from './aws-user-other-credential-age.ts';
 import { azureAppCredentialLifetime } from './azure-app-credential-lifetime.ts';
 import { azureAppPasswordBesideFederation } from './azure-app-password-beside-federation.ts';
 import type { Check } from './define.ts';
+import { googleProviderUnconditioned } from './google-provider-unconditioned.ts';
+import { googleUserKeyAge } from './google-user-key-age.ts';
 import { k8sAutomountNotNeeded } from './k8s-automount-not-needed.ts';
 import { k8sDefaultAccountInUse } from './k8s-default-account-in-use.ts';
 import { k8sLegacyTokenExists } from './k8s-legacy-token-exists.ts';
@@ -33,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
   awsRootAccessKey, awsServiceCredentialNoExpiry, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
   azureAppCredentialLifetime, azureAppPasswordBesideFederation,
+  googleProviderUnconditioned, googleUserKeyAge,
   k8sAutomountNotNeeded, k8sDefaultAccountInUse, k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sProjectedTokenLong, k8sSaClusterAdmin, k8sSaMintsOrImpersonates, k8sSaOrphan,
   k8sSaReadsSecrets, k8sSaShared, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,
 ];

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { v1beta as Sdk } from '@google-cloud/iam';
+import type { PassThroughClient } from 'google-auth-library';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { ConnectError, type ConnectOptions, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
+import type { Unit } from '../../src/model/unit.ts';
+import { readBody } from '../azure/body.ts';
+import { classifyFailure } from '../azure/outcome.ts';
+import { capped, type RawResponse } from '../azure/reply.ts';
+import { connectFailure, readFailure, tokenFailure } from './connect-errors.ts';
+import { chooseLogin, type Login } from './login.ts';
+import { addressOf, askedOf, operationFor, type Asked, type Service, type WireOperation } from './operations.ts';
+import { replyOf } from './reply.ts';
+import { SOURCES } from './sources.ts';
+import { authSchema, PROJECT, scopeSchema, type Auth } from './target.ts';
+
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/**
+ * Logs in to Google Cloud. `google-auth-library` gets the token; reads are our own GETs, those of workload identity federation written by
+ * `@google-cloud/iam` and sent by the same fetch. Throws a ConnectError with a remedy.
+ */
+export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
+  const auth = authSchema.parse(target.auth);
+  const declared = scopeSchema.parse(target.scope).projects;
+  const allowed = new Set(SOURCES.flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
+  try {
+    const login = await chooseLogin(await import('google-auth-library'), auth, target.name, process.env);
+    const projects = declared ?? (login.project !== null && PROJECT.test(login.project) ? [login.project] : []);
+    const [first] = projects;
+    if (first === undefined) throw new ConnectError(`target ${target.name}: the login names no project`, 'name the projects to read under `scope.projects`, or set GOOGLE_CLOUD_PROJECT');
+    const hosts = hostsOf(auth);
+    const send = await senderTo(hosts, login, auth, options);
+    const reply = await send(first, { service: 'cloudresourcemanager', operation: 'GetProject', input: {} }, AbortSignal.timeout(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
+    const refused = reply.ok ? null : readFailure(reply, first, target.name);
+    if (refused !== null) throw refused;
+    const units = projects.map((project): Unit => ({ id: `google:${project}`, provider: 'google', kind: 'project', nativeId: project, name: null, target: target.name, basis: declared === undefined ? 'own_login' : 'declared' }));
+    return {
+      login: { principal: login.principal, operation: 'cloudresourcemanager:GetProject', endpoint: hosts.cloudresourcemanager.origin, requestId: null, providerTime: reply.providerTime },
+      units,
+      endpoint: (_unit, request) => hosts[operationFor(request).service].origin,
+      send: async (to, request, signal) => {
+        if (!units.some(({ id }) => id === to.id)) throw new Error(`this login was not asked to read ${to.id}`);
+        if (!allowed.has(`${request.service}:${request.operation}`)) throw new Error(`${request.service}:${request.operation} is not an operation that a source declares; only those are ever sent`);
+        return await send(to.nativeId, request, signal);
+      },
+      // Connections belong to fetch, which closes them when they idle; they keep no process alive.
+      close: () => undefined,
+    };
+  } catch (error) {
+    throw error instanceof ConnectError ? error : connectFailure(error, target.name);
+  }
+}
+
+type Hosts = { readonly [service in Service]: URL };
+
+function hostsOf({ endpoints }: Auth): Hosts {
+  return { cloudresourcemanager: new URL(endpoints?.resourceManager ?? 'https://cloudresourcemanager.googleapis.com'), iam: new URL(endpoints?.iam ?? 'https://iam.googleapis.com') };
+}
+
+/** One attempt on its way through the SDK: its signals, and the response as its bytes were. */
+interface Attempt { readonly signal: AbortSignal; readonly timeout: AbortSignal; raw: RawResponse | null; failed: Error | null }
+
+/** Sends one request an attempt: pacing and retries are the collector's. */
+async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth, { userAgent, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ConnectOptions): Promise<(project: string, request: Request, signal: AbortSignal) => Promise<Reply>> {
+  const attempts = new AsyncLocalStorage<Attempt>();
+  const none = { ok: false, httpStatus: null, requestId: null, providerTime: null, retryAfterMs: null } as const;
+
+  async function get(address: URL, attempt: Attempt, more: { readonly [name: string]: string } = {}): Promise<RawResponse> {
+    // A refusal to give a token is none of the request's: it is told apart by being thrown here.
+    const { authorization } = await tokenOf(address);
+    const answer = await fetch(address, {
+      // A redirect would carry the token to wherever it points.
+      method: 'GET', redirect: 'manual', signal: AbortSignal.any([attempt.signal, attempt.timeout]),
+      headers: { ...more, authorization, accept: 'application/json', 'user-agent': userAgent, ...(quotaProject === undefined ? {} : { 'x-goog-user-project': quotaProject }) },
+    });
+    return await readBody(answer, () => (attempt.signal.aborted ? 'aborted' : attempt.timeout.aborted ? 'timeout' : 'broken'));
+  }
+
+  async function tokenOf(address: URL): Promise<{ readonly authorization: string }> {
+    try {
+      const authorization = (await client.getRequestHeaders(address.href)).get('authorization');
+      if (authorization === null) throw new Error('the login gave no token');
+      return { authorization };
+    } catch (error) {
+      throw new TokenError(error);
+    }
+  }
+
+  const through = new (await import('google-auth-library')).PassThroughClient();
+  // The SDK's own way out, replaced: what it wrote is sent as our own GET, and its answer is kept as it came before the SDK reads it.
+  through.fetch = (async (input: string | URL | { readonly url: string }, init?: { readonly method?: string }) => {
+    const attempt = attempts.getStore();
+    const address = new URL(typeof input === 'string' ? input : input instanceof URL ? input.href : input.url);
+    if (attempt === undefined || address.origin !== hosts.iam.origin || (init?.method ?? 'GET').toUpperCase() !== 'GET') throw new Error('the SDK asked for something that is not a read of ours');
+    try {
+      attempt.raw = await get(address, attempt, { 'x-goog-api-client': 'rollcall' });
+    } catch (error) {
+      attempt.failed = error instanceof Error ? error : new Error('the request failed', { cause: error });
+      throw error;
+    }
+    return new Response(attempt.raw.body.slice(), { status: attempt.raw.status, headers: { 'content-type': 'application/json' } });
+  }) as unknown as typeof through.fetch;
+  let federation: Promise<Federation> | null = null;
+
+  async function throughSdk(operation: WireOperation, asked: Asked, attempt: Attempt): Promise<RawResponse> {
+    federation ??= openFederation(hosts.iam, through);
+    const api = await federation;
+    const request = { parent: asked.path.replace(/^\/v1beta\//, '').replace(/\/[^/]+$/, ''), ...(asked.pageSize === null ? {} : { pageSize: asked.pageSize }), ...(asked.pageToken === null ? {} : { pageToken: asked.pageToken }) };
+    try {
+      // One page a call, and no try but this one.
+      const once = { autoPaginate: false, retry: null, timeout: requestTimeoutMs };
+      await attempts.run(attempt, async () => (operation.sdk === 'listWorkloadIdentityPools' ? api.listWorkloadIdentityPools(request, once) : api.listWorkloadIdentityPoolProviders(request, once)));
+    } catch (error) {
+      if (attempt.failed !== null) throw attempt.failed;
+      // The SDK makes errors of refusals, which the kept answer tells; without an answer the error is its own.
+      if (attempt.raw === null) throw error;
+    }
+    if (attempt.raw === null) throw new Error('the SDK gave an answer that it did not ask for');
+    return attempt.raw;
+  }
+
+  return async (project, request, signal) => {
+    const operation = operationFor(request);
+    const asked = askedOf(operation, project, request.input);
+    const attempt: Attempt = { signal, timeout: AbortSignal.timeout(requestTimeoutMs), raw: null, failed: null };
+    try {
+      return replyOf(operation, operation.sdk === null ? await get(addressOf(operation, asked, hosts[operation.service]), attempt) : await throughSdk(operation, asked, attempt));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof TokenError) {
+        const { outcome, transient, code, message } = tokenFailure(error.cause);
+        return { ...none, outcome, transient, errorCode: code, message };
+      }
+      if (attempt.timeout.aborted) return { ...none, outcome: 'timeout', transient: true, errorCode: 'TimeoutError', message: `no answer within ${requestTimeoutMs} ms` };
+      const classified = classifyFailure(error);
+      if (classified !== null) return { ...none, outcome: classified.outcome, transient: classified.transient, errorCode: classified.code, message: capped(error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : 'no response') };
+      throw error;
+    }
+  };
+}
+
+class TokenError extends Error {
+  constructor(cause: unknown) {
+    super('no token could be had', { cause });
+    this.name = 'TokenError';
+  }
+}
+
+type Federation = Sdk.WorkloadIdentityPoolsClient;
+
+/** The SDK's client of workload identity federation, over REST. */
+async function openFederation(host: URL, authClient: PassThroughClient): Promise<Federation> {
+  const { v1beta } = await import('@google-cloud/iam');
+  return new v1beta.WorkloadIdentityPoolsClient({ fallback: true, apiEndpoint: host.hostname, port: host.port === '' ? 443 : Number(host.port), protocol: 'https', authClient: authClient as never });
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+import { known, mapFact, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
+import { listRefs, momentOf } from '../../src/model/read-facts.ts';
+import type { Identity, ObjectRow } from '../../src/model/row.ts';
+import type { JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
+import { credentialOf, KEY, SYSTEM_KEY, trustOf } from './join-credentials.ts';
+import { countOf, overParents, parsedRows, type Parsed } from './read-facts.ts';
+import { rowKey } from './shapes.ts';
+import { projectSchema } from './sources/project.ts';
+import { ACCOUNTS, accountSchema, type Account } from './sources/service-accounts.ts';
+import { keyRowSchema, KEYS } from './sources/service-account-keys.ts';
+import { lastPart, POOLS, poolSchema, providerRowSchema, PROVIDERS_OF_POOLS, type Pool } from './sources/workload-identity.ts';
+
+const ACCOUNT = 'google.service-account';
+const POOL = 'google.workload-identity-pool';
+const PROVIDER = 'google.workload-identity-provider';
+const PROJECT = 'google.project';
+
+/** In words, for reports: how each class is decided. A declaration in the owners file goes before it. */
+export const CLASSIFICATION_RULES: readonly string[] = [
+  'Service account: non-human, since a program acts as it. That a person makes tokens or keys of it and acts as it is not told apart.',
+  'Workload identity pool: non-human; its members are workloads of issuers outside Google Cloud.',
+];
+
+/** All rows of one project, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
+export function join(related: Related, { asOf }: JoinContext): UnitInventory {
+  const unit = related.unit.id;
+  const accounts = parsedRows(related, ACCOUNTS, ACCOUNT, accountSchema);
+  const keys = parsedRows(related, KEYS, 'google.service-account-key', keyRowSchema);
+  const pools = parsedRows(related, POOLS, POOL, poolSchema);
+  const providers = parsedRows(related, PROVIDERS_OF_POOLS, PROVIDER, providerRowSchema);
+  const byAccount = new Map(accounts.map(({ value }) => [value.email, value.uniqueId]));
+  const credentials = keys.map((key) => credentialOf(unit, key, byAccount.get(key.value.account) ?? null, asOf));
+  const ofKind = (kind: string): Fact<number> => overParents(related, ACCOUNTS, accounts.map(({ value }) => value.email), KEYS, credentials.filter((credential) => credential.kind === kind).length);
+  return {
+    identityKinds: [ACCOUNT, POOL],
+    identities: [
+      ...accounts.map((account) => identityOf(related, account, (kind) => mapFact(countOf(related, KEYS, 0, account.value.email), () => keys.filter(({ value }) => value.account === account.value.email && (value.keyType === 'SYSTEM_MANAGED') === (kind === SYSTEM_KEY)).length))),
+      ...pools.map((pool) => poolIdentity(related, pool, countOf(related, PROVIDERS_OF_POOLS, providers.filter(({ value }) => value.pool === lastPart(pool.value.name)).length, lastPart(pool.value.name)))),
+    ],
+    credentials, grants: [],
+    trusts: providers.flatMap((provider) => { const pool = pools.find(({ value }) => lastPart(value.name) === provider.value.pool); return pool === undefined ? [] : [trustOf(unit, provider, rowKey(unit, pool.value.name))]; }),
+    objects: parsedRows(related, 'google.resourcemanager.project', PROJECT, projectSchema).map(({ value, row }): ObjectRow => ({
+      type: 'object', key: rowKey(unit, value.name), id: value.name, kind: PROJECT, unit, name: value.projectId, created: momentOf(value.createTime, row.refs), expires: notApplicable('it has no end'), detail: { state: value.state ?? null, parent: value.parent ?? null }, refs: row.refs,
+    })),
+    populations: {
+      [ACCOUNT]: countOf(related, ACCOUNTS, accounts.length), [KEY]: ofKind(KEY), [SYSTEM_KEY]: ofKind(SYSTEM_KEY), [POOL]: countOf(related, POOLS, pools.length),
+      [PROVIDER]: overParents(related, POOLS, pools.map(({ value }) => lastPart(value.name)), PROVIDERS_OF_POOLS, providers.length), [PROJECT]: countOf(related, 'google.resourcemanager.project', 1),
+    },
+    // IAM gives no count of its service accounts beside the list itself.
+    controlTotals: [{ name: 'Principals', unit, method: 'none: Google Cloud counts its service accounts nowhere but in the list itself', before: null, after: null, listed: accounts.length, state: 'unavailable', note: 'service accounts and pools have no count of the provider to be held against', refs: listRefs(related, ACCOUNTS) }],
+    unplaced: [],
+  };
+}
+
+const NO_SOURCE = unknown('no_source', 'neither the owners file nor a description was looked at yet');
+const NO_POLICY = unknown('no_source', 'who holds which role stands in policies of projects, folders and the organization, which this version does not read');
+
+function identityOf(related: Related, { value, row }: Parsed<Account>, count: (kind: string) => Fact<number>): Identity {
+  const unit = related.unit.id;
+  return {
+    type: 'identity', key: rowKey(unit, value.uniqueId), id: value.uniqueId, idBasis: 'provider', kind: ACCOUNT, unit, name: value.email, address: value.name, responsibility: 'entity',
+    classification: { class: 'non-human', basis: 'rule', rule: 'a service account', refs: row.refs },
+    created: unknown('not_reported', 'the list of service accounts gives no date of making'), lastUsed: unknown('no_source', 'Policy Analyzer tells it within a window; it is not read by this version'),
+    interactiveLogin: notApplicable('a service account has no password'), privilege: NO_POLICY, tags: known(described(value), row.refs), owner: NO_SOURCE, purpose: NO_SOURCE, review: NO_SOURCE,
+    credentialCounts: { [KEY]: count(KEY), [SYSTEM_KEY]: count(SYSTEM_KEY) },
+    particulars: { 'google.disabled': known(value.disabled ?? false, row.refs), 'google.made-by-google': known(madeByGoogle(value.email), row.refs) }, self: false, refs: row.refs,
+  };
+}
+
+/** Accounts that Google makes with a service. https://cloud.google.com/iam/docs/service-account-types#default */
+function madeByGoogle(email: string): boolean {
+  return /^\d+-compute@developer\.gserviceaccount\.com$|@appspot\.gserviceaccount\.com$/.test(email);
+}
+
+function described({ description }: { readonly description?: string | undefined }): { readonly [name: string]: string } {
+  return description === undefined || description === '' ? {} : { description };
+}
+
+/** A pool as the one who acts: roles are given to it, or to parts of it, and its providers say who is in it. */
+function poolIdentity(related: Related, { value, row }: Parsed<Pool>, providers: Fact<number>): Identity {
+  const unit = related.unit.id;
+  return {
+    type: 'identity', key: rowKey(unit, value.name), id: value.name, idBasis: 'provider', kind: POOL, unit, name: lastPart(value.name), address: `principalSet://iam.googleapis.com/${value.name}/*`, responsibility: 'entity',
+    classification: { class: 'non-human', basis: 'rule', rule: 'a workload identity pool', refs: row.refs },
+    created: unknown('not_reported', 'Google Cloud gives no date of making'), lastUsed: unknown('no_source', 'Google Cloud does not note it in a list; audit logs would show it'), interactiveLogin: notApplicable('a pool has no password'), privilege: NO_POLICY,
+    tags: known(described(value), row.refs), owner: NO_SOURCE, purpose: NO_SOURCE, review: NO_SOURCE, credentialCounts: {},
+    particulars: { 'google.disabled': known(value.disabled ?? false, row.refs), 'google.providers': mapFact(providers, (count) => z.json().parse(count)) }, self: false, refs: row.refs,
+  };
+}
+
