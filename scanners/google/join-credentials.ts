@@ -41,5 +41,5 @@ export function trustOf(unit: string, { value, row }: Parsed<ProviderRow>, pool:
     ...(audiences.length === 0 ? [] : [{ operator: 'StringEquals', key: 'aud', values: audiences }]), ...(value.attributeCondition === undefined || value.attributeCondition === '' ? [] : [{ operator: 'CEL', key: 'attributeCondition', values: [value.attributeCondition] }]),
     ...(value.disabled === true ? [{ operator: 'Disabled', key: 'provider', values: ['true'] }] : []),
   ];
-  return { type: 'trust', kind: 'google.workload-identity-provider', key: rowKey(unit, value.name), unit, identity: pool, principalKind, principal, external: unknown('no_source', 'whose workloads the issuer vouches for stands in no source'), conditions, refs: row.refs };
+  return { type: 'trust', kind: 'google.workload-identity-provider', key: rowKey(unit, value.name), unit, identity: pool, principalKind, principal, external: principalKind === 'other' ? unknown('unrecognized', 'the provider is of a kind that we do not know') : unknown('no_source', 'whose workloads the issuer vouches for stands in no source'), conditions, refs: row.refs };
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { known, type Fact } from '../model/fact.ts';
-import type { Trust, TrustCondition } from '../model/row.ts';
+import type { Trust } from '../model/row.ts';
 import { defineCheck, met, needsReview, notMet } from './define.ts';
 import { KNOWN_ISSUERS } from './oidc-issuers.ts';
+import { recognized } from './trust-conditions.ts';
 
 /** A provider of a workload identity pool that lets in whoever its issuer vouches for. */
 export const googleProviderUnconditioned = defineCheck({
@@ -17,9 +17,10 @@ export const googleProviderUnconditioned = defineCheck({
   limits: 'Shows that there is a condition, not that it is a good one: its expression is kept for people to read. Which roles are given to the pool, or to parts of it, is not read by this version.',
   expected: 'an attribute condition, or a provider that is disabled',
   applies: (trust) => (isDisabled(trust) ? 'the provider is disabled; tokens that it gave before still work until they end' : true),
-  needs: { conditions: conditionsOf },
+  needs: { trust: recognized },
   parameters: {},
-  evaluate({ conditions }, _parameters, _asOf, trust) {
+  evaluate({ trust }) {
+    const { conditions } = trust;
     const condition = conditions.find(({ key }) => key === 'attributeCondition')?.values[0] ?? null;
     const observed = { issuer: trust.principal, condition, audiences: conditions.filter(({ key }) => key === 'aud').flatMap(({ values }) => values) };
     if (condition !== null) return met(observed, 'its tokens must meet a condition');
@@ -31,9 +32,4 @@ export const googleProviderUnconditioned = defineCheck({
 
 function isDisabled({ conditions }: Trust): boolean {
   return conditions.some(({ operator }) => operator === 'Disabled');
-}
-
-/** The conditions of a trust whose form we know; those of another are not told from none. */
-function conditionsOf(trust: Trust): Fact<readonly TrustCondition[]> {
-  return trust.principalKind === 'other' ? { status: 'unknown', cause: 'unrecognized', detail: 'the provider is of a kind that we do not know', calls: [] } : known(trust.conditions, trust.refs);
 }
