@@ -49,9 +49,14 @@ export function join(related: Related, { asOf }: JoinContext): UnitInventory {
       [PROVIDER]: overParents(related, POOLS, pools.map(({ value }) => lastPart(value.name)), PROVIDERS_OF_POOLS, providers.length), [PROJECT]: countOf(related, 'google.resourcemanager.project', 1),
     },
     // IAM gives no count of its service accounts beside the list itself.
-    controlTotals: [{ name: 'Principals', unit, method: 'none: Google Cloud counts its service accounts nowhere but in the list itself', before: null, after: null, listed: accounts.length, state: 'unavailable', note: 'service accounts and pools have no count of the provider to be held against', refs: listRefs(related, ACCOUNTS) }],
+    controlTotals: [{ name: 'Principals', unit, method: 'none: Google Cloud counts its service accounts nowhere but in the list itself', before: null, after: null, listed: bothListed(related) ? accounts.length + pools.length : null, state: 'unavailable', note: 'service accounts and pools have no count of the provider to be held against', refs: listRefs(related, ACCOUNTS) }],
     unplaced: [],
   };
+}
+
+/** Whether accounts and pools were both listed to the end. */
+function bothListed(related: Related): boolean {
+  return [ACCOUNTS, POOLS].every((source) => related.ended(source).state === 'complete');
 }
 
 const NO_SOURCE = unknown('no_source', 'neither the owners file nor a description was looked at yet');

@@ -27,7 +27,7 @@ export async function chooseLogin(sdk: Sdk, auth: Auth, target: string, variable
   if (client instanceof sdk.JWT) client.useJWTAccessWithScope = true;
   const project = credentials?.project_id ?? variables['GOOGLE_CLOUD_PROJECT'] ?? null;
   if (auth.impersonate === undefined) return { client, principal: principalOf(credentials), project };
-  const impersonated = new sdk.Impersonated({ sourceClient: client, targetPrincipal: auth.impersonate, targetScopes: [SCOPE], lifetime: 3600, ...(auth.endpoints === undefined ? {} : { endpoint: new URL(auth.endpoints.credentials).origin }) });
+  const impersonated = new sdk.Impersonated({ sourceClient: client, targetPrincipal: auth.impersonate, targetScopes: [SCOPE], lifetime: 3600, ...(auth.endpoints === undefined ? {} : { endpoint: new URL(auth.endpoints.impersonation).origin }) });
   return { client: impersonated, principal: `${auth.impersonate}, as whom ${principalOf(credentials)} acts`, project };
 }
 

@@ -20,7 +20,7 @@ export const authSchema = z.strictObject({
   /** The project whose quota is used, where it is not the login's own. */
   quotaProject: z.string().regex(PROJECT, 'not the id of a project').optional(),
   /** Addresses in place of Google's: all of them, since a login is of no use elsewhere. */
-  endpoints: z.strictObject({ iam: address, resourceManager: address, credentials: address }).optional(),
+  endpoints: z.strictObject({ iam: address, resourceManager: address, impersonation: address }).optional(),
 }).refine((auth) => (auth.ambient === undefined) !== (auth.credentialsFile === undefined), 'name either credentialsFile, or ambient: true');
 export type Auth = z.output<typeof authSchema>;
 
