@@ -10,37 +10,43 @@ const deployer = of(uidOf('ServiceAccount', 'ci', 'deployer'));
 const brokerToken = of(uidOf('Secret', 'ops', 'token-broker-token-8xk2p'));
 const TOKENS = ['k8s-legacy-token-exists', 'k8s-legacy-token-unused'] as const;
 
-const NONE: Dependence = { decided: nothing, elsewhere: nothing };
+/** None of the checks of this version is held against these rows. */
+const counts = (...kinds: readonly string[]): Dependence => ({ decided: nothing, elsewhere: nothing, kinds: kinds.map((kind) => `kubernetes.${kind}`) });
+/** Custom resources that a namespace has. */
+const NAMESPACED = ['cert-manager-certificate', 'external-secret', 'secret-store'] as const;
+const CUSTOM = [...NAMESPACED, 'cluster-secret-store'] as const;
 
 /** Written from https://kubernetes.io/docs/reference/kubernetes-api/ and https://kubernetes.io/docs/reference/access-authn-authz/rbac/. */
 export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   // Who asks, and what that login may read. No verdict turns on either.
-  CreateSelfSubjectReview: NONE,
-  CreateSelfSubjectAccessReview: NONE,
-  ListNamespaces: NONE,
-  CountServiceAccounts: NONE,
+  CreateSelfSubjectReview: counts(),
+  CreateSelfSubjectAccessReview: counts('own-access'),
+  // Tables name no namespace, so they are asked for one by one.
+  ListNamespaces: counts('namespace', 'secret', 'bootstrap-token', ...NAMESPACED),
+  CountServiceAccounts: counts(),
   // The accounts themselves; a token is a Secret of its own, and names its account by itself.
-  ListServiceAccounts: { decided: ofAccounts, elsewhere: nothing },
+  ListServiceAccounts: { ...counts('service-account'), decided: ofAccounts },
   // Of a namespace: nothing there administers the cluster.
-  ListRoles: NONE,
-  ListRoleBindings: NONE,
-  ListClusterRoles: { decided: both(check('k8s-sa-cluster-admin'), not(deployer)), elsewhere: both(check('k8s-sa-cluster-admin'), deployer) },
-  ListClusterRoleBindings: { decided: check('k8s-sa-cluster-admin'), elsewhere: nothing },
-  ReadTokenTracking: { decided: both(check('k8s-legacy-token-unused'), brokerToken), elsewhere: nothing },
-  ListTokenSecrets: { decided: check(...TOKENS), elsewhere: nothing },
-  // None of the checks of this version is held against these.
-  ListSecretsTable: NONE,
-  ListPods: NONE,
-  ListDeployments: NONE,
-  ListStatefulSets: NONE,
-  ListDaemonSets: NONE,
-  ListJobs: NONE,
-  ListCronJobs: NONE,
-  ListCertificateSigningRequests: NONE,
-  ListApiGroups: NONE,
-  ListApiResources: NONE,
-  ListCertificates: NONE,
-  ListExternalSecrets: NONE,
-  ListSecretStores: NONE,
-  ListClusterSecretStores: NONE,
+  ListRoles: counts('role'),
+  ListRoleBindings: counts('role-binding'),
+  ListClusterRoles: { ...counts('cluster-role'), decided: both(check('k8s-sa-cluster-admin'), not(deployer)), elsewhere: both(check('k8s-sa-cluster-admin'), deployer) },
+  ListClusterRoleBindings: { ...counts('cluster-role-binding'), decided: check('k8s-sa-cluster-admin') },
+  ReadTokenTracking: { ...counts(), decided: both(check('k8s-legacy-token-unused'), brokerToken) },
+  ListTokenSecrets: { ...counts('service-account-token'), decided: check(...TOKENS) },
+  ListSecretsTable: counts('secret', 'bootstrap-token'),
+  // A pod may be made by what another list has, and the other way round: how many workloads there are needs all of them.
+  ListPods: counts('workload'),
+  ListDeployments: counts('workload'),
+  ListStatefulSets: counts('workload'),
+  ListDaemonSets: counts('workload'),
+  ListJobs: counts('workload'),
+  ListCronJobs: counts('workload'),
+  ListCertificateSigningRequests: counts('certificate-signing-request', 'client-certificate'),
+  // Which of them the cluster serves at all, and in which version.
+  ListApiGroups: counts(...CUSTOM),
+  ListApiResources: counts(...CUSTOM),
+  ListCertificates: counts('cert-manager-certificate'),
+  ListExternalSecrets: counts('external-secret'),
+  ListSecretStores: counts('secret-store'),
+  ListClusterSecretStores: counts('cluster-secret-store'),
 };
