@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Provider } from '../../src/model/source.ts';
+import { declaresIn, type Provider } from '../../src/model/source.ts';
 import { CLASSIFICATION_RULES } from './classification.ts';
 import { join } from './join.ts';
 import { LANES } from './lanes.ts';
@@ -14,6 +14,7 @@ export const aws: Provider = {
   sources: SOURCES,
   lanes: LANES,
   targetSchema,
+  declares: declaresIn('accounts'),
   connect: async (target, options) => {
     const { connect } = await import('./client.ts');
     return await connect(target, options);

@@ -5,7 +5,7 @@ import { join } from './join.ts';
 import { LANES } from './lanes.ts';
 import { readPolicies } from './permissions.ts';
 import { SOURCES } from './sources.ts';
-import { targetSchema } from './target.ts';
+import { declaredUnits, targetSchema } from './target.ts';
 
 /** Kubernetes: the service accounts, roles and Secrets of one cluster a context. Loads no SDK until `connect`. */
 export const kubernetes: Provider = {
@@ -14,6 +14,7 @@ export const kubernetes: Provider = {
   sources: SOURCES,
   lanes: LANES,
   targetSchema,
+  declares: { field: 'clusters', units: declaredUnits },
   connect: async (target, options) => {
     const { connect } = await import('./client.ts');
     return await connect(target, options);

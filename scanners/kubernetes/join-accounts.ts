@@ -44,7 +44,7 @@ export function joinAccounts(related: Related, tokens: (uid: string) => Fact<num
       credentialCounts: { 'kubernetes.service-account-token': tokens(metadata.uid) },
       particulars: {
         'kubernetes.automount': known(value.automountServiceAccountToken ?? true, row.refs), 'kubernetes.bindings': json(particulars.bindings), 'kubernetes.powers': json(particulars.powers),
-        'kubernetes.workloads': json(used.workloads), 'kubernetes.projected-tokens': json(used.tokens), 'kubernetes.image-pull-secrets': known((value.imagePullSecrets ?? []).flatMap(({ name }) => name ?? []), row.refs),
+        'kubernetes.workloads': json(used.workloads), 'kubernetes.projected-tokens': json(used.tokens), 'kubernetes.image-pull-secrets': known((value.imagePullSecrets ?? []).flatMap(({ name }) => name ?? []), row.refs), 'kubernetes.cloud-identities': known(cloudIdentitiesOf(value), row.refs),
       },
       self: self === address, refs: row.refs,
     });
@@ -55,6 +55,19 @@ export function joinAccounts(related: Related, tokens: (uid: string) => Fact<num
 /** Annotations, and over them labels, of the names that are read. */
 function tagsOf({ metadata: { labels, annotations } }: ServiceAccount): { readonly [key: string]: string } {
   return Object.fromEntries([...Object.entries(annotations ?? {}), ...Object.entries(labels ?? {})].filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/**
+ * Identities of clouds that the account's annotations name. Whether the cloud lets the account become them stands in the cloud's own trust, not here.
+ * https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html, https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity,
+ * https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html
+ */
+function cloudIdentitiesOf({ metadata: { annotations = {} } }: ServiceAccount): { readonly cloud: string; readonly identity: string; readonly tenant?: string }[] {
+  const { 'eks.amazonaws.com/role-arn': role, 'iam.gke.io/gcp-service-account': account, 'azure.workload.identity/client-id': client, 'azure.workload.identity/tenant-id': tenant } = annotations;
+  return [
+    ...(role === undefined ? [] : [{ cloud: 'aws', identity: role }]), ...(account === undefined ? [] : [{ cloud: 'google', identity: account }]),
+    ...(client === undefined ? [] : [{ cloud: 'azure', identity: client, ...(tenant === undefined ? {} : { tenant }) }]),
+  ];
 }
 
 /** A fact as rows keep it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { JsonObject } from '../../src/model/json.ts';
+import { namespaceUnit } from './shapes.ts';
 
 export const authSchema = z.strictObject({
   /** The kubeconfig's current context; in a pod without kubeconfig, the pod's own account. */
@@ -24,6 +25,12 @@ export const targetSchema: z.ZodType<{ auth: JsonObject; scope: JsonObject }> = 
   auth: authSchema.transform((auth) => z.record(z.string(), z.json()).parse(withoutUndefined(auth))),
   scope: scopeSchema.transform((scope) => z.record(z.string(), z.json()).parse(withoutUndefined(scope))),
 });
+
+/** The cluster that a scope names, or of it each namespace that it names. */
+export function declaredUnits(scope: JsonObject): readonly string[] {
+  const { clusters = [], namespaces } = scopeSchema.parse(scope);
+  return namespaces === undefined ? clusters : clusters.flatMap((cluster) => namespaces.map((namespace) => namespaceUnit(cluster, namespace)));
+}
 
 function withoutUndefined(value: object): object {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));

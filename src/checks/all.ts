@@ -11,10 +11,19 @@ import { awsRootAccessKey } from './aws-root-access-key.ts';
 import { awsServiceCredentialNoExpiry } from './aws-service-credential-no-expiry.ts';
 import { awsUserConsoleAndKeys } from './aws-user-console-and-keys.ts';
 import { awsUserOtherCredentialAge } from './aws-user-other-credential-age.ts';
+import { azureAppCredentialLifetime } from './azure-app-credential-lifetime.ts';
+import { azureAppPasswordBesideFederation } from './azure-app-password-beside-federation.ts';
 import type { Check } from './define.ts';
+import { k8sAutomountNotNeeded } from './k8s-automount-not-needed.ts';
+import { k8sDefaultAccountInUse } from './k8s-default-account-in-use.ts';
 import { k8sLegacyTokenExists } from './k8s-legacy-token-exists.ts';
 import { k8sLegacyTokenUnused } from './k8s-legacy-token-unused.ts';
+import { k8sProjectedTokenLong } from './k8s-projected-token-long.ts';
 import { k8sSaClusterAdmin } from './k8s-sa-cluster-admin.ts';
+import { k8sSaMintsOrImpersonates } from './k8s-sa-mints-or-impersonates.ts';
+import { k8sSaOrphan } from './k8s-sa-orphan.ts';
+import { k8sSaReadsSecrets } from './k8s-sa-reads-secrets.ts';
+import { k8sSaShared } from './k8s-sa-shared.ts';
 import { nhiOwnerMissing } from './nhi-owner-missing.ts';
 import { nhiPurposeMissing } from './nhi-purpose-missing.ts';
 import { nhiReviewOverdue } from './nhi-review-overdue.ts';
@@ -23,5 +32,7 @@ import { nhiReviewOverdue } from './nhi-review-overdue.ts';
 export const CHECKS: readonly Check[] = [
   awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
   awsRootAccessKey, awsServiceCredentialNoExpiry, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
-  k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sSaClusterAdmin, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,
+  azureAppCredentialLifetime, azureAppPasswordBesideFederation,
+  k8sAutomountNotNeeded, k8sDefaultAccountInUse, k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sProjectedTokenLong, k8sSaClusterAdmin, k8sSaMintsOrImpersonates, k8sSaOrphan,
+  k8sSaReadsSecrets, k8sSaShared, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,
 ];

@@ -102,7 +102,7 @@ async function logIn(options: CollectOptions): Promise<{ connections: readonly C
     options.signal.throwIfAborted();
     const provider = options.providers.find(({ id }) => id === target.provider);
     if (provider === undefined) throw new Error(`target ${target.name} names the provider ${target.provider}, which the configuration's check let through`);
-    const declared = declaredUnits(target);
+    const declared = (provider.declares?.units(target.scope) ?? []).map((id) => `${provider.id}:${id}`);
     try {
       const connection = await provider.connect(target, { userAgent: `rollcall/${options.toolVersion}` });
       connections.push(connection);
@@ -121,13 +121,6 @@ async function logIn(options: CollectOptions): Promise<{ connections: readonly C
     }
   }
   return { connections, reached: [...reached.values()], logins, failedLogins, unreachable };
-}
-
-/** Units that a target declares: `scope.accounts` or `scope.clusters`, by the provider's own ids; with `scope.namespaces`, those of each cluster. */
-function declaredUnits(target: Target): readonly string[] {
-  const ids = target.scope['accounts'] ?? target.scope['clusters'];
-  const parts = target.scope['namespaces'];
-  return Array.isArray(ids) ? ids.flatMap((id) => (Array.isArray(parts) ? parts.map((part) => `${target.provider}:${String(id)}:${String(part)}`) : [`${target.provider}:${String(id)}`])) : [];
 }
 
 function laneKeeper(configuration: Configuration): (provider: Provider, unit: Unit, source: AnySource) => RunningLane {

@@ -8,8 +8,8 @@ import { matchesPattern, type OwnerEntry, type OwnersFile } from './owners-file.
 export const OWNERS_INPUT = 'inputs/owners.json';
 
 /**
- * Owner, purpose, last review and class of an identity, from the owners file first and its tags second. In the file the first
- * entry that matches and says the thing wins, field by field. Says what is recorded, never that the person knows or accepts it.
+ * Owner, purpose, last review and class of an identity, from the owners file first, an owner that the provider itself records second,
+ * and tags last. In the file the first entry that matches and says the thing wins, field by field. Says what is recorded, never that the person knows or accepts it.
  */
 export function withOwner(identity: Identity, file: OwnersFile, provided: boolean): Identity {
   const entries = file.owners.map((entry, index) => ({ entry, input: `${OWNERS_INPUT}#/owners/${index}` })).filter(({ entry }) => matches(entry, identity));
@@ -27,7 +27,13 @@ function ownerOf(identity: Identity, entries: readonly Found[], file: OwnersFile
     const exact = found.entry.match.id === identity.id || found.entry.match.address === identity.address;
     return known<OwnerClaim | null>({ owner: found.entry.owner, source: found.input, confidence: exact ? 'exact' : 'pattern' }, identity.refs, { input: found.input });
   }
-  return fromTags(identity, file.tags.owner, (value, tag): OwnerClaim => ({ owner: value, source: `tag ${tag}`, confidence: 'tag' }), 'neither the owners file nor a tag names an owner');
+  // A provider with a record of owners fills it in before; one without leaves it as having no source.
+  const { owner: recorded } = identity;
+  if (recorded.status === 'known' && recorded.value !== null) return recorded;
+  const tagged = fromTags(identity, file.tags.owner, (value, tag): OwnerClaim => ({ owner: value, source: `tag ${tag}`, confidence: 'tag' }), 'neither the owners file nor a tag names an owner');
+  if (tagged.status !== 'known' || tagged.value !== null) return tagged;
+  if (recorded.status === 'unknown' && recorded.cause !== 'no_source') return recorded;
+  return recorded.status === 'known' ? { ...tagged, refs: [...tagged.refs, ...recorded.refs], note: "neither the provider's own record, the owners file nor a tag names an owner" } : tagged;
 }
 
 function purposeOf(identity: Identity, entries: readonly Found[], file: OwnersFile): Fact<string | null> {

@@ -180,6 +180,14 @@ export interface Target { readonly name: string; readonly provider: string; read
 /** `requestTimeoutMs`: how long one request may take; the provider's own default where absent. */
 export interface ConnectOptions { readonly userAgent: string; readonly requestTimeoutMs?: number }
 
+/** How a target's scope declares units: the field that names them, and the ids, without the provider's name before them, of the units that a scope names. */
+export interface Declares { readonly field: string; readonly units: (scope: JsonObject) => readonly string[] }
+
+/** A scope that declares its units as a list of their ids under one field. */
+export function declaresIn(field: string): Declares {
+  return { field, units: (scope) => { const ids = scope[field]; return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : []; } };
+}
+
 /** All that Rollcall knows of a provider. Everything but `connect` is pure and loads no SDK. */
 export interface Provider {
   readonly id: string;
@@ -187,6 +195,8 @@ export interface Provider {
   readonly sources: readonly AnySource[];
   readonly lanes: readonly Lane[];
   readonly targetSchema: z.ZodType<{ auth: JsonObject; scope: JsonObject }>;
+  /** Absent where a scope cannot declare units. */
+  readonly declares?: Declares;
   /** Logs in. Throws a ConnectError that says what to do. The only function that loads an SDK. */
   connect(target: Target, options: ConnectOptions): Promise<Connection>;
   join(related: Related, context: JoinContext): UnitInventory;

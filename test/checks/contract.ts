@@ -121,6 +121,7 @@ function changes(check: Check, rows: Rows): readonly Change[] {
   return [
     ...ofCredentials,
     ...fields.map((name): Change => [name, (fact) => ({ ...rows, identity: { ...held, [name]: fact } })]),
+    ...Object.keys(held.particulars ?? {}).map((name): Change => [name, (fact) => ({ ...rows, identity: { ...held, particulars: { ...held.particulars, [name]: fact } } })]),
     ...Object.keys(held.credentialCounts).map((kind): Change => [`count of ${kind}`, (fact) => ({ ...rows, identity: { ...held, credentialCounts: { ...held.credentialCounts, [kind]: fact } } })]),
   ];
 }

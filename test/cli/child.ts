@@ -41,7 +41,7 @@ export function machine(): () => Machine {
 function environment(root: string, url: string | undefined): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'], HOME: join(root, 'home'), XDG_CONFIG_HOME: join(root, 'home', 'config'), XDG_CACHE_HOME: join(root, 'home', 'cache'), TMPDIR: join(root, 'tmp'),
-    AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: join(root, 'home', 'aws-config'), AWS_SHARED_CREDENTIALS_FILE: join(root, 'home', 'aws-credentials'), AWS_REGION: AWS_LOGIN.region,
+    AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential', AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: join(root, 'home', 'aws-config'), AWS_SHARED_CREDENTIALS_FILE: join(root, 'home', 'aws-credentials'), AWS_REGION: AWS_LOGIN.region,
     ...(url === undefined ? {} : { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: AWS_LOGIN.accessKeyId, AWS_SECRET_ACCESS_KEY: AWS_LOGIN.secretAccessKey }),
   };
 }

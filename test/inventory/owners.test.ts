@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { matchesPattern, NO_OWNERS, parseOwners } from '../../src/inventory/owners-file.ts';
 import { withOwner } from '../../src/inventory/owners.ts';
 import { known, notApplicable, unknown } from '../../src/model/fact.ts';
+import { pageReference } from '../../src/model/reference.ts';
 import type { Identity } from '../../src/model/row.ts';
 
 function identity(more: Partial<Identity> = {}): Identity {
@@ -30,6 +31,19 @@ describe('an owner', () => {
   });
   test('a tag whose value was removed as a secret names nobody and is not taken for none', () => {
     expect(withOwner(identity({ tags: known({ purpose: '[redacted: github]' }, []) }), NO_OWNERS, false).purpose).toMatchObject({ status: 'unknown', cause: 'unrecognized' });
+  });
+  test('comes from the provider\'s own record before a tag, and after the file', () => {
+    const recorded = known({ owner: 'dana@northwind-harbor.test', source: 'owners in Entra ID', confidence: 'exact' as const }, []);
+    expect(withOwner(identity({ owner: recorded }), NO_OWNERS, false).owner).toEqual(recorded);
+    const file = parseOwners({ owners: [{ match: { id: 'AIDA1' }, owner: 'one' }] }, 'owners.yaml');
+    expect(withOwner(identity({ owner: recorded }), file, true).owner).toMatchObject({ value: { owner: 'one' } });
+  });
+  test('is none only where the provider\'s own record, if it has one, could be read', () => {
+    const denied = unknown('denied', 'the owners could not be read');
+    expect(withOwner(identity({ owner: denied, tags: known({}, []) }), NO_OWNERS, false).owner).toEqual(denied);
+    expect(withOwner(identity({ owner: denied }), NO_OWNERS, false).owner).toMatchObject({ value: { owner: 'platform', confidence: 'tag' } });
+    const page = pageReference({ unit: 'azure:t', source: 's', parent: 'a' }, 1);
+    expect(withOwner(identity({ owner: known(null, [page]), tags: known({}, []) }), NO_OWNERS, false).owner).toMatchObject({ status: 'known', value: null, refs: [page], note: expect.stringContaining('own record') as string });
   });
   test('an empty tag names nobody', () => {
     expect(withOwner(identity({ tags: known({ owner: '  ' }, []) }), NO_OWNERS, false).owner).toMatchObject({ status: 'known', value: null });

@@ -64,7 +64,8 @@ function customSource(kind: CustomKind): AnySource {
         ...observePage(body.metadata, body.rows?.length ?? 0, `${source}|${context.parent ?? ''}|${String(body.rows?.[0]?.cells[0] ?? '')}`, context),
         ...(body.rows ?? []).map(({ cells }, index) => {
           const columns = Object.fromEntries(names.map((name, at) => [name, cells[at] ?? null] as const));
-          const { Name: first, Age: age, ...rest } = columns;
+          // The stores of External Secrets write theirs in capitals.
+          const { Name: first, Age: aged, AGE: age = aged, ...rest } = columns;
           const name = String(first ?? cells[0] ?? '');
           return observe(row, `${resource}.${group}|${context.parent ?? ''}|${name}`, { name, namespace: context.parent, columns: rest, age: typeof age === 'string' ? age : null, readAt: context.providerTime }, context, ['rows', index]);
         }),

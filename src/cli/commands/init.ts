@@ -45,9 +45,15 @@ export async function init(options: { readonly folder: string; readonly force?: 
   return EXIT.ok;
 }
 
+/** The units that answered, as the provider's scope declares them. */
+function declaredScope(id: string, units: readonly string[]): { readonly [field: string]: string[] } {
+  const field = PROVIDERS.find((provider) => provider.id === id)?.declares?.field;
+  return field === undefined ? {} : { [field]: [...units] };
+}
+
 function configurationText(found: readonly { target: Target; principal: string; units: readonly string[] }[]): string {
   const targets = found.length === 0 ? [{ name: 'production', provider: 'aws', auth: { profile: 'NAME-OF-A-PROFILE' }, scope: {} }]
-    : found.map(({ target, units }) => ({ name: target.name, provider: target.provider, auth: target.auth, scope: { [target.provider === 'kubernetes' ? 'clusters' : 'accounts']: [...units] } }));
+    : found.map(({ target, units }) => ({ name: target.name, provider: target.provider, auth: target.auth, scope: declaredScope(target.provider, units) }));
   return `# What Rollcall reads, and as whom. docs/configuration.md describes every field.
 # No secret belongs here: name a profile, a role or the ambient login; the tool refuses what looks like a secret.
 version: 1

@@ -69,7 +69,7 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
         if (units.length === 0) terminal.note('About to read nothing: no login answered.');
         for (const provider of providers) {
           const own = units.filter((unit) => unit.provider === provider.id);
-          if (own.length > 0) terminal.note(`About to read ${own.map(({ id, name }) => printable(name === null ? id : `${id} (${name})`)).join(', ')}, depth ${options.depth}: ${titlesOf(provider, own, options.depth).join(', ')}.`);
+          if (own.length > 0) terminal.note(`About to read ${own.map(({ id, name }) => printable(name === null ? id : `${id} (${name})`)).join(', ')}, depth ${options.depth}: ${titlesOf(provider, own, options.depth).join('; ')}.`);
         }
         terminal.note('Names, dates and policies only; no secret value is asked for.');
       },
@@ -91,7 +91,7 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
 
 /** What is read of these units at a depth, in words, each once. */
 function titlesOf(provider: Provider, units: readonly Unit[], depth: Depth): readonly string[] {
-  return [...new Set(units.flatMap((unit) => sourcesOf(provider, unit)).filter((source) => isReadAt(depth, source)).map(({ title }) => `${title.charAt(0).toLowerCase()}${title.slice(1)}`))];
+  return [...new Set(units.flatMap((unit) => sourcesOf(provider, unit)).filter((source) => isReadAt(depth, source)).map(({ title }) => title))];
 }
 
 /** Runs that were killed leave their folder; their start is in the log for good, and nobody but a person should remove what they had read. */

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { findSecrets, searchBytes } from '../../support/find-secrets.ts';
 import { auditDifferences, eventsOf } from './audit.ts';
 import { ask, startCluster, type Cluster } from './cluster.ts';
-import { grantDifferences, listDifferences, secretDifferences, seededSchema, type SeededCluster } from './expected.ts';
+import { fullName, grantDifferences, listDifferences, secretDifferences, seededSchema, type SeededCluster } from './expected.ts';
+import { inCluster, ofNamespace } from './other-logins.ts';
 import { readPolicies, type Policy } from './permissions.ts';
 import { rightDifferences } from './rights.ts';
 import { programOf, readBundle, rollcall, scan, type Bundle, type Scanned } from './scan.ts';
@@ -113,6 +114,12 @@ async function oneNamespace(suite: Suite): Promise<readonly string[]> {
   return [...(await common(suite, scanned, 2)), ...(told ? [] : [`a login of one namespace was not told what it needs: ${scanned.err.slice(-500)}`])];
 }
 
+/** Logins of other kinds: in a pod, and of one namespace that is declared. */
+async function otherLogins({ cluster, folder, policies, seeded, token }: Suite): Promise<readonly string[]> {
+  const accounts = (seeded.resources['serviceaccounts'] ?? []).map(fullName);
+  return [...(await inCluster(packed, folder, cluster, token, accounts)), ...(await ofNamespace(packed, folder, cluster, policies, 'harbor-00', 'team', accounts))];
+}
+
 /** That the audit log shows a value that is read, so that finding none means something. */
 async function careless({ cluster, policies, seeded }: Suite): Promise<readonly string[]> {
   const token = cluster.tokens['careless'] ?? '';
@@ -138,12 +145,12 @@ async function timed<T>(what: string, run: () => Promise<T>): Promise<T> {
   return result;
 }
 
-const cluster = await timed('start', () => startCluster(server, folder, ['no-secrets', 'one-namespace', 'careless'].map((user) => ({ user, groups: ['harbor:scanners'] }))));
+const cluster = await timed('start', () => startCluster(server, folder, ['no-secrets', 'one-namespace', 'team', 'careless'].map((user) => ({ user, groups: ['harbor:scanners'] }))));
 try {
   const policies = await readPolicies(packed, folder);
   const token = await bind(cluster, policies);
   const suite: Suite = { cluster, folder, policies, token, seeded: await timed('seeding', () => seed(cluster, folder)) };
-  for (const [name, part] of Object.entries({ everything, withoutSecrets, oneNamespace, careless })) found.push(...(await timed(name, () => part(suite))).map((text) => `${name}: ${text}`));
+  for (const [name, part] of Object.entries({ everything, withoutSecrets, oneNamespace, otherLogins, careless })) found.push(...(await timed(name, () => part(suite))).map((text) => `${name}: ${text}`));
 } finally {
   await cluster.stop();
   await rm(folder, { recursive: true, force: true });

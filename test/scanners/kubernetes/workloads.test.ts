@@ -109,6 +109,12 @@ test('powers: by role, by group and limited to names; none where a binding names
   expect(powers?.status === 'known' ? (powers.value as { power: string }[]).map(({ power }) => power).sort() : powers?.status).toEqual(['approves_certificates', 'binds_roles', 'impersonates', 'mints_tokens', 'reads_secrets', 'runs_pods']);
 });
 
+test('identities of clouds are those that annotations name', async () => {
+  const scanned = await scanCluster();
+  expect(particular(scanned, 'payments/ledger', 'cloud-identities')).toMatchObject({ status: 'known', value: [{ cloud: 'aws', identity: 'arn:aws:iam::111122223333:role/ledger-writer' }] });
+  expect(particular(scanned, 'ci/deployer', 'cloud-identities')).toMatchObject({ status: 'known', value: [] });
+});
+
 test('powers are unknown without roles; what is bound stays known', async () => {
   const scanned = await scanCluster({ afterLogin: [{ operation: 'list roles', kind: 'deny' }] });
   expect(particular(scanned, 'payments/vault-sync', 'powers')).toMatchObject({ status: 'unknown', cause: 'denied' });

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Lane } from '../../src/model/source.ts';
+
+/** Two quotas of Graph that one login meets: its resource units, and the reads that bring `keyCredentials`. */
+export const LANES: readonly Lane[] = [
+  {
+    id: 'azure.graph', rate: 80, burst: 80, concurrency: 8, scope: 'target',
+    source: 'The directory gives an application 3,500 resource units in 10 seconds in the smallest tenants, and a list costs up to 2 (https://learn.microsoft.com/en-us/graph/throttling-limits): half of 175 lists a second.',
+  },
+  {
+    id: 'azure.graph.key-credentials', rate: 1.25, burst: 5, concurrency: 1, scope: 'target',
+    source: 'Reads that select keyCredentials are limited to 150 a minute for a tenant (https://learn.microsoft.com/en-us/graph/api/application-list): half of that.',
+  },
+];

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import { claimsOf, principalOf } from '../../../scanners/azure/claims.ts';
+import { cloudOf } from '../../../scanners/azure/clouds.ts';
+import { azRest } from '../../../scanners/azure/command.ts';
+import { entraCode, tokenFailure } from '../../../scanners/azure/connect-errors.ts';
+import { azure } from '../../../scanners/azure/index.ts';
+import { addressOf, followable, OPERATIONS, wireOperation } from '../../../scanners/azure/operations.ts';
+import { classifyFailure, classifyStatus, httpDate, retryAfterMs } from '../../../scanners/azure/outcome.ts';
+import { DROPPED, replyOf, type RawResponse } from '../../../scanners/azure/reply.ts';
+import { SOURCES } from '../../../scanners/azure/sources.ts';
+import { inOrder } from '../../../src/collect/unit.ts';
+
+const ID = '11111111-2222-4333-8444-555555555555';
+const GRAPH = new URL('https://graph.microsoft.com');
+
+test.each([
+  [400, 'BadRequest', 'rejected', false], [400, 'Directory_ExpiredPageToken', 'malformed', true], [401, 'InvalidAuthenticationToken', 'login_expired', false], [402, null, 'unlicensed', false], [403, 'Authorization_RequestDenied', 'denied', false], [403, null, 'denied', false],
+  [403, 'Authentication_RequestFromNonPremiumTenantOrB2CTenant', 'unlicensed', false], [404, 'Request_ResourceNotFound', 'not_found', false], [408, null, 'timeout', true], [429, 'TooManyRequests', 'throttled', true], [429, null, 'throttled', true],
+  [500, 'InternalServerError', 'unreachable', true], [503, 'serviceNotAvailable', 'unreachable', true], [504, null, 'timeout', true], [302, null, 'unreachable', false],
+] as const)('status %d with code %s is %s', (status, code, outcome, transient) => {
+  expect(classifyStatus(status, code)).toEqual({ outcome, transient });
+});
+
+test.each([['ECONNREFUSED', 'unreachable', true], ['ENOTFOUND', 'unreachable', false], ['SELF_SIGNED_CERT_IN_CHAIN', 'unreachable', false], ['UND_ERR_SOCKET', 'unreachable', true], ['UND_ERR_HEADERS_TIMEOUT', 'timeout', true], ['HPE_INVALID_CONSTANT', 'malformed', true]])('the network error %s is %s', (code, outcome, transient) => {
+  expect(classifyFailure(new TypeError('fetch failed', { cause: Object.assign(new Error('y'), { code }) }))).toEqual({ outcome, transient, code });
+});
+
+test('an error of our own is none of the network; times are read as Graph writes them', () => {
+  expect(classifyFailure(new TypeError('x'))).toBeNull();
+  expect([retryAfterMs('3'), retryAfterMs(null), retryAfterMs('soon'), retryAfterMs('999999')]).toEqual([3000, null, null, 300_000]);
+  expect([httpDate('Sun, 22 Nov 2026 09:30:00 GMT'), httpDate('yesterday'), httpDate(null)]).toEqual(['2026-11-22T09:30:00.000Z', null, null]);
+});
+
+test('a token that cannot be had is a login that ended, or a network that did not answer', () => {
+  const refused = new Error('wrapped', { cause: new Error('invalid_client: AADSTS7000222: The secret has ended. Trace ID: x\nmore') });
+  expect(entraCode(refused)).toBe('AADSTS7000222');
+  expect(tokenFailure(refused)).toMatchObject({ outcome: 'login_expired', transient: false, code: 'AADSTS7000222' });
+  expect(tokenFailure(Object.assign(new Error('x'), { code: 'ECONNRESET' }))).toMatchObject({ outcome: 'unreachable', transient: true, code: 'ECONNRESET' });
+  expect(tokenFailure(new Error('endpoints_resolution_error: See the list'))).toMatchObject({ outcome: 'unreachable', code: 'endpoints_resolution_error' });
+});
+
+test('who answered is read from the token, whoever it is, and a token that is none says nothing', () => {
+  const token = (claims: object): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
+  expect(principalOf(claimsOf(token({ appid: 'A', oid: 'O', app_displayname: 'reader', tid: 'T' })))).toBe('reader (application A, object O)');
+  expect(principalOf(claimsOf(token({ azp: 'A' })))).toBe('application (application A)');
+  expect(principalOf(claimsOf(token({ upn: 'dana@northwind-harbor.test', oid: 'O', appid: 'A' })))).toBe('dana@northwind-harbor.test (user, object O, through application A)');
+  for (const none of ['', 'opaque', 'a.b.c', token([]), `x.${Buffer.from('"text"').toString('base64url')}.y`]) expect(principalOf(claimsOf(none)), none).toBe('unnamed (its token does not say)');
+  expect(claimsOf(token({ tid: 5, oid: 'O' }))).toMatchObject({ tid: undefined, oid: 'O' });
+});
+
+test('each cloud has its authority with its Graph, and own addresses come as a pair', () => {
+  expect(cloudOf({})).toMatchObject({ authority: { origin: 'https://login.microsoftonline.com' }, graph: { origin: 'https://graph.microsoft.com' }, own: false });
+  expect(cloudOf({ cloud: 'us-government-dod' })).toMatchObject({ authority: { origin: 'https://login.microsoftonline.us' }, graph: { origin: 'https://dod-graph.microsoft.us' } });
+  expect(cloudOf({ cloud: 'china' }).graph.origin).toBe('https://microsoftgraph.chinacloudapi.cn');
+  expect(cloudOf({ endpoints: { authority: 'https://127.0.0.1:1', graph: 'https://127.0.0.1:2' } }).own).toBe(true);
+});
+
+test('sources stand in an order without circle, each request is one that its source declares, and each selects what it reads', () => {
+  expect(inOrder(SOURCES)).toHaveLength(SOURCES.length);
+  const lanes = azure.lanes.map(({ id }) => id);
+  for (const source of SOURCES) {
+    expect(lanes).toContain(source.lane);
+    const request = source.request({ parent: ID, parameters: { application: ID } }, {});
+    expect(source.operations.map(({ service, operation }) => `${service}:${operation}`)).toContain(`${request.service}:${request.operation}`);
+    expect(addressOf(wireOperation(request.service, request.operation), request.input, GRAPH).href).toMatch(/^https:\/\/graph\.microsoft\.com\/v1\.0\//);
+    for (const { probe, operation } of source.operations) if ('input' in probe) expect(addressOf(wireOperation('graph', operation), probe.input, GRAPH).pathname).toMatch(/^\/v1\.0\//);
+  }
+  for (const { operation, select } of OPERATIONS) {
+    expect(select.length > 0 || operation === 'CountApplications', operation).toBe(true);
+    for (const field of select) expect(DROPPED.has(field)).toBe(false);
+  }
+  // Only this one selects keyCredentials, and it has the lane of that quota.
+  expect(SOURCES.filter(({ lane }) => lane === 'azure.graph.key-credentials').map(({ id }) => id)).toEqual(['azure.graph.applications']);
+});
+
+test.each([
+  ['https://graph.microsoft.com/v1.0/applications?$skiptoken=x', true], ['https://graph.microsoft.com/v1.0/applications/1/owners?$skiptoken=x', true], ['https://graph.microsoft.com/v1.0/applications(\'1\')/owners', true],
+  ['https://graph.microsoft.com.elsewhere.invalid/v1.0/applications', false], ['https://graph.microsoft.com:444/v1.0/applications', false], ['http://graph.microsoft.com/v1.0/applications', false], ['https://graph.microsoft.com/beta/applications', false],
+  ['https://graph.microsoft.com/v1.0/applications/../users', false], ['/v1.0/applications', false], ['', false],
+])('the link %s is followed: %s', (link, expected) => {
+  expect(followable(wireOperation('graph', 'ListApplications'), link, GRAPH) !== null).toBe(expected);
+});
+
+function response(body: string | Uint8Array, status = 200): RawResponse {
+  return { status, header: () => null, body: typeof body === 'string' ? Buffer.from(body) : body, cut: null };
+}
+
+test('a body that is no JSON, no UTF-8 or no error of Graph is told as such, and never quoted', () => {
+  const read = (body: string | Uint8Array, status?: number): unknown => replyOf(wireOperation('graph', 'ListApplications'), response(body, status), GRAPH);
+  for (const body of ['{"value":[', '<html>', Uint8Array.of(0xff, 0xfe, 0x00)]) expect(read(body)).toMatchObject({ ok: false, outcome: 'malformed', message: 'the body is not JSON in UTF-8' });
+  expect(read('')).toMatchObject({ ok: false, outcome: 'malformed', message: 'the body is empty' });
+  expect(read('<html>a secret</html>', 403)).toMatchObject({ ok: false, outcome: 'denied', errorCode: null, message: 'HTTP status 403 without an error of Graph' });
+  expect(read(`{"error":{"code":"x","message":"${'long '.repeat(200)}"}}`, 400)).toMatchObject({ message: expect.stringMatching(/^.{299}…$/) as string });
+});
+
+test.each([
+  [{ auth: { ambient: true }, scope: {} }, true], [{ auth: { environment: true, cloud: 'china' }, scope: { tenants: [ID] } }, true], [{ auth: { workloadIdentity: { clientId: ID, tokenFile: '/run/token' } }, scope: {} }, true], [{ auth: { managedIdentity: { clientId: ID } }, scope: {} }, true],
+  [{ auth: { clientCertificate: { clientId: ID, certificateFile: 'login.pem' } }, scope: { tenants: [ID] } }, true], [{ auth: { cli: true, endpoints: { authority: 'https://127.0.0.1:1', graph: 'https://127.0.0.1:1' } }, scope: {} }, true],
+  [{ auth: {}, scope: {} }, false], [{ auth: { ambient: true, cli: true }, scope: {} }, false], [{ auth: { clientCertificate: { clientId: ID, certificateFile: 'login.pem' } }, scope: {} }, false], [{ auth: { clientSecret: 'x' }, scope: {} }, false],
+  [{ auth: { ambient: true, endpoints: { graph: 'https://127.0.0.1:1' } }, scope: {} }, false], [{ auth: { ambient: true, endpoints: { authority: 'http://127.0.0.1:1', graph: 'https://127.0.0.1:1' } }, scope: {} }, false],
+  [{ auth: { ambient: true, cloud: 'public', endpoints: { authority: 'https://127.0.0.1:1', graph: 'https://127.0.0.1:1' } }, scope: {} }, false], [{ auth: { ambient: true }, scope: { tenants: [ID, ID] } }, false], [{ auth: { ambient: true }, scope: { tenants: ['northwind-harbor.test'] } }, false],
+])('a target of %j is taken: %s', (target, expected) => {
+  expect(azure.targetSchema.safeParse(target).success).toBe(expected);
+});
+
+test('permissions name what the sources declare, nothing that writes, as a manifest that parses', () => {
+  for (const depth of ['bulk', 'standard', 'deep'] as const) {
+    const [manifest, commands] = azure.permissions(depth);
+    expect(JSON.parse(manifest?.text ?? '')).toEqual([{ resourceAppId: '00000003-0000-0000-c000-000000000000', resourceAccess: [{ id: '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30', type: 'Role' }, { id: '498476ce-e0fe-48b0-b801-37ba7e2685c6', type: 'Role' }] }]);
+    expect(commands?.text).toMatch(/^az ad app permission add .*\naz ad app permission add .*\naz ad app permission admin-consent .*\n$/);
+    expect(`${manifest?.note ?? ''}${manifest?.text ?? ''}${commands?.text ?? ''}`).not.toMatch(/ReadWrite|\.Write/);
+  }
+});
+
+test('a command is one that the user can paste, whatever the parameters are', () => {
+  expect(azRest('ListApplicationOwners', { application: ID })).toBe(`az rest --method get --url 'https://graph.microsoft.com/v1.0/applications/${ID}/owners?$select=id,displayName,userPrincipalName&$top=999'`);
+  expect(azRest('CountApplications')).toBe("az rest --method get --url 'https://graph.microsoft.com/v1.0/applications/$count' --headers ConsistencyLevel=eventual");
+  expect(azRest('ListFederatedCredentials', { application: "x'; rm -rf /" })).toContain('/v1.0/applications/ID/federatedIdentityCredentials');
+  for (const source of SOURCES) expect(source.command({ application: ID })).toMatch(/^az rest --method get --url '[^']*'/);
+});

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { onTestFinished } from 'vitest';
+import { AZURE_READER, AZURE_TENANT, harborTenant, readerLogin } from '../../../../fixtures/company/azure/tenant.ts';
+import type { GraphFault } from '../../../../fixtures/servers/graph-faults.ts';
+import { startGraphServer, type GraphServer, type GraphServerOptions } from '../../../../fixtures/servers/graph.ts';
+import { applicationCertificate } from '../../../../fixtures/servers/graph-tls.ts';
+import type { GraphLogin } from '../../../../fixtures/servers/graph-tenant.ts';
+import { azure } from '../../../../scanners/azure/index.ts';
+import { BUNDLE } from '../../../../src/bundle/layout.ts';
+import type { Scope } from '../../../../src/bundle/records.ts';
+import { startLane } from '../../../../src/collect/lane.ts';
+import { createRedactor } from '../../../../src/collect/redact.ts';
+import { collectUnit } from '../../../../src/collect/unit.ts';
+import { joinGzip } from '../../../../src/collect/work-files.ts';
+import { readUnits, type ReadUnit } from '../../../../src/inventory/read-units.ts';
+import { instantOf } from '../../../../src/model/instant.ts';
+import type { JsonObject } from '../../../../src/model/json.ts';
+import type { Connection, Depth, UnitInventory } from '../../../../src/model/source.ts';
+import { temporaryFolder } from '../../../support/temp.ts';
+
+export const NOW = instantOf(Date.UTC(2026, 10, 22, 9, 30));
+
+type Made = Awaited<ReturnType<typeof applicationCertificate>>;
+let made: Promise<Made> | null = null;
+/** The certificate of all logins of one process: making one takes a while. */
+function ownCertificate(): Promise<Made> {
+  made ??= applicationCertificate('rollcall-reader');
+  return made;
+}
+
+/** The path of a file with a certificate and its key, as a person would make it for a login. */
+export async function certificateFile(of: Promise<Made> = ownCertificate()): Promise<string> {
+  const { keyPem, certificatePem } = await of;
+  const file = join(await temporaryFolder(), 'login.pem');
+  await writeFile(file, `${keyPem}${certificatePem}`);
+  return file;
+}
+
+export const ISSUER = 'https://issuer.northwind-harbor.test';
+export const SUBJECT = 'repo:northwind-harbor/audit:ref:refs/heads/main';
+const issuerKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** A token of the company's own issuer, in a file, as a pipeline gets one. */
+export async function federatedTokenFile(subject = SUBJECT): Promise<string> {
+  const seconds = Math.floor(Date.now() / 1000);
+  const text = [{ alg: 'RS256', typ: 'JWT' }, { iss: ISSUER, sub: subject, aud: 'api://AzureADTokenExchange', iat: seconds, exp: seconds + 600 }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const file = join(await temporaryFolder(), 'token');
+  await writeFile(file, `${text}.${sign('sha256', Buffer.from(text), createPrivateKey(issuerKey)).toString('base64url')}`);
+  return file;
+}
+
+const roots = new Set<string>(tls.getCACertificates('default'));
+/** Makes this process trust a server of the tests, as NODE_EXTRA_CA_CERTS would at its start. */
+export function trustCertificate(pem: string): void {
+  roots.add(pem);
+  tls.setDefaultCACertificates([...roots]);
+}
+
+export interface ServeOptions extends Partial<Omit<GraphServerOptions, 'tenant'>> { readonly login?: Partial<GraphLogin>; readonly trusted?: boolean }
+
+/** A server of the company's tenant with Rollcall's login, closed when the test ends. */
+export async function serve({ login: how = {}, trusted = true, ...options }: ServeOptions = {}): Promise<GraphServer> {
+  const { certificatePem } = await ownCertificate();
+  const federated = { issuer: ISSUER, subject: SUBJECT, publicKeyPem: createPublicKey(issuerKey).export({ type: 'spki', format: 'pem' }).toString() };
+  const server = await startGraphServer({ tenant: harborTenant(NOW, [readerLogin({ certificatePem, federated, ...how })]), now: NOW, ...options });
+  onTestFinished(() => server.close());
+  if (trusted) trustCertificate(server.caPem);
+  return server;
+}
+
+export interface LoginOptions { readonly auth?: JsonObject; readonly scope?: JsonObject; readonly requestTimeoutMs?: number }
+
+/** Logs in through the real SDK: by certificate, where the test names no other way. */
+export async function login(server: GraphServer, { auth, scope = { tenants: [AZURE_TENANT] }, requestTimeoutMs }: LoginOptions = {}): Promise<Connection> {
+  const how = auth ?? { clientCertificate: { clientId: AZURE_READER.appId, certificateFile: await certificateFile() } };
+  const connection = await azure.connect({ name: 'test', provider: 'azure', auth: { endpoints: { authority: server.url, graph: server.url }, ...how }, scope }, { userAgent: 'rollcall/0.0.0', ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
+  onTestFinished(() => connection.close());
+  return connection;
+}
+
+export interface Scanned { readonly read: ReadUnit; readonly inventory: UnitInventory; readonly server: GraphServer; readonly bundle: string }
+
+/** A whole scan of one tenant: real login, real collector, rows read back from disk, joined. */
+export async function scanTenant({ afterLogin, requestTimeoutMs, detector = true, depth = 'standard', ...rest }: ServeOptions & LoginOptions & { readonly afterLogin?: readonly GraphFault[]; readonly detector?: boolean; readonly depth?: Depth } = {}): Promise<Scanned> {
+  const server = await serve(rest);
+  const connection = await login(server, requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
+  if (afterLogin !== undefined) server.setFaults(afterLogin);
+  const [unit] = connection.units;
+  if (unit === undefined) throw new Error('the login has no unit');
+  const bundle = await temporaryFolder();
+  const work = join(bundle, 'work');
+  await mkdir(work, { recursive: true });
+  const lanes = new Map(azure.lanes.map((lane) => [lane.id, startLane({ ...lane, rate: 500, burst: 100 })]));
+  const redactor = createRedactor({ enabled: true });
+  await collectUnit({
+    // Without the detector, parser and schemas alone stand between an answer and the disk.
+    unit, sources: azure.sources, connection, depth, redactor: detector ? redactor : { ...redactor, detect: async (body) => ({ body, removed: [] }), text: async (value) => value }, signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
+    lane: (source) => {
+      const lane = lanes.get(source.lane);
+      if (lane === undefined) throw new Error(`no lane ${source.lane}`);
+      return lane;
+    },
+    pace: { firstBackoffMs: 5, longestBackoffMs: 20, longestPollMs: 20, attempts: { throttled: 3, transient: 3, malformed: 3 } },
+  });
+  await joinGzip(join(work, 'ledger'), join(bundle, BUNDLE.calls));
+  await joinGzip(join(work, 'redactions'), join(bundle, BUNDLE.redactions));
+  const scope: Scope = { declaredBy: 'own login only', parentRead: false, statement: 'test', units: [unit], excluded: [], unreachable: [], expectedGaps: [], vendorUnits: [], ownUnits: [] };
+  await writeFile(join(bundle, BUNDLE.scope), JSON.stringify(scope));
+  for await (const read of readUnits(bundle, scope, [azure], depth)) {
+    const inventory = azure.join(read.reads, { asOf: NOW, ownUnits: new Set([unit.id]), vendorUnits: new Set(), depth, related: read.reads });
+    return { read, inventory, server, bundle };
+  }
+  throw new Error('no unit was read back');
+}
