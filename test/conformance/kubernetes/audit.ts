@@ -20,7 +20,7 @@ export async function eventsOf(file: string, user: string): Promise<readonly Aud
 // Reviews ask about the asker and change nothing: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
 const REVIEWS = new Set(['authentication.k8s.io selfsubjectreviews', 'authorization.k8s.io selfsubjectaccessreviews', 'authorization.k8s.io selfsubjectrulesreviews']);
 /** What is no resource and may be asked: which groups and versions are served. */
-const PATHS = /^\/(version|apis?|apis\/[a-z0-9.]+(\/v[0-9a-z]+)?)$/;
+const PATHS = /^\/(version|apis?|apis\/[a-z0-9.-]+(\/v[0-9a-z]+)?)$/;
 const TABLE = { kind: 'Table', parameter: 'includeObject', value: 'None' } as const;
 const TOKENS = { kind: 'PartialObjectMetadataList', parameter: 'fieldSelector', value: 'type=kubernetes.io/service-account-token' } as const;
 

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Seeds a real cluster and holds against it what the packed program lists with logins of different rights, and what the API server's
-// audit log says that it asked for. Exit 1 for any difference. Argument: the program that build.sh makes.
+// Seeds a real cluster and holds against it what the packed program lists with logins of different rights, what the API server's
+// audit log says that it asked for, and the answers of the fixture server. Exit 1 for any difference. Argument: the program that build.sh makes.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { findSecrets, searchBytes } from '../../support/find-secrets.ts';
+import { answerDifferences } from './answers.ts';
 import { auditDifferences, eventsOf } from './audit.ts';
 import { ask, startCluster, type Cluster } from './cluster.ts';
 import { fullName, grantDifferences, listDifferences, secretDifferences, seededSchema, type SeededCluster } from './expected.ts';
-import { inCluster, ofNamespace } from './other-logins.ts';
+import { inCluster } from './in-cluster.ts';
 import { readPolicies, type Policy } from './permissions.ts';
 import { rightDifferences } from './rights.ts';
-import { programOf, readBundle, rollcall, scan, type Bundle, type Scanned } from './scan.ts';
+import { programOf, readBundle, rollcall, scan, type Bundle, type Scanned, type Settings } from './scan.ts';
+import { workloadDifferences } from './workloads.ts';
 
 const [server] = process.argv.slice(2);
 if (server === undefined) throw new Error('usage: node compare.ts PROGRAM, which build.sh makes');
@@ -28,12 +31,13 @@ async function bind(cluster: Cluster, policies: readonly Policy[]): Promise<stri
   const kubectl = (...args: readonly string[]): Promise<string> => cluster.run('kubectl', args);
   await kubectl('create', 'namespace', 'audit');
   await kubectl('create', 'serviceaccount', 'rollcall', '--namespace', 'audit');
-  for (const { name, text } of policies) {
-    await cluster.run('kubectl', ['apply', '--filename', '-'], text);
+  await kubectl('create', 'secret', 'generic', 'of-the-namespace', '--namespace', 'audit', '--from-literal=password=rollcallcanary-of-the-namespace');
+  for (const { name, kind, text } of policies) {
+    await cluster.run('kubectl', ['apply', '--namespace', 'audit', '--filename', '-'], text);
     const users = name === LIST_SECRETS ? ['--user=careless'] : ['--user=no-secrets', '--user=careless'];
-    await kubectl('create', 'clusterrolebinding', name, `--clusterrole=${name}`, '--serviceaccount=audit:rollcall', ...users);
+    if (kind === 'ClusterRole') await kubectl('create', 'clusterrolebinding', name, `--clusterrole=${name}`, '--serviceaccount=audit:rollcall', ...users);
+    else await kubectl('create', 'rolebinding', name, '--namespace', 'audit', `--role=${name}`, '--user=one-namespace');
   }
-  await kubectl('create', 'rolebinding', 'one-namespace', '--namespace', 'default', '--clusterrole=view', '--user=one-namespace');
   return (await kubectl('create', 'token', 'rollcall', '--namespace', 'audit', '--duration=1h')).trim();
 }
 
@@ -43,8 +47,8 @@ async function seed(cluster: Cluster, folder: string): Promise<SeededCluster> {
   return seededSchema.parse(JSON.parse(await readFile(out, 'utf8')));
 }
 
-async function scanAs(suite: Suite, name: string, token: string): Promise<Scanned> {
-  return await scan(packed, join(suite.folder, `scan-${name}`), await suite.cluster.kubeconfig(name, token), name);
+async function scanAs(suite: Suite, name: string, token: string, settings: Settings = {}): Promise<Scanned> {
+  return await scan(packed, join(suite.folder, `scan-${name}${settings.scope === undefined ? '' : '-within'}`), await suite.cluster.kubeconfig(name, token), name, settings);
 }
 
 /** What every scan must hold: its exit code, a bundle that verifies, and no value in anything that was written or said. */
@@ -83,7 +87,7 @@ async function everything(suite: Suite): Promise<readonly string[]> {
   const itself = bundle.rows.filter(({ self }) => self === true).map(({ address }) => address);
   if (itself.join() !== ACCOUNT) found.push(`the account that read is ${ACCOUNT}, listed as ${itself.join() || 'nobody'}`);
   found.push(
-    ...bundle.coverage.gaps.map((gap) => `gap: ${gap.source} ${gap.operation} ended as ${gap.outcome}: ${gap.message ?? ''}`), ...listDifferences(bundle, seeded, true), ...secretDifferences(bundle, seeded), ...grantDifferences(bundle, seeded),
+    ...bundle.coverage.gaps.map((gap) => `gap: ${gap.source} ${gap.operation} ended as ${gap.outcome}: ${gap.message ?? ''}`), ...accessDifferences(bundle, () => true), ...listDifferences(bundle, seeded, 'cluster'), ...secretDifferences(bundle, seeded), ...workloadDifferences(bundle, seeded), ...grantDifferences(bundle, seeded),
     ...totalDifferences(bundle, { Principals: { state: 'equal', before: (seeded.resources['serviceaccounts'] ?? []).length }, TokenSecrets: { state: 'equal', before: tokens } }),
     ...(await rightDifferences(cluster, bundle, seeded)),
   );
@@ -103,21 +107,38 @@ async function withoutSecrets(suite: Suite): Promise<readonly string[]> {
   const wanted = new Set(['kubernetes.secrets-table denied', 'kubernetes.token-secrets denied']);
   if (gaps.symmetricDifference(wanted).size > 0) found.push(`gaps: ${[...gaps].join(', ')}; wanted ${[...wanted].join(', ')}`);
   const counted = bundle.rows.flatMap(({ name, credentialCounts }) => Object.values(credentialCounts ?? {}).filter((count) => count.status !== 'unknown' || count.cause !== 'denied').map((count) => `${name}: ${JSON.stringify(count)} tokens, which nobody could read`));
-  found.push(...counted, ...listDifferences(bundle, seeded, false), ...totalDifferences(bundle, { Principals: { state: 'equal', before: (seeded.resources['serviceaccounts'] ?? []).length }, TokenSecrets: { state: 'unavailable', before: null } }));
+  found.push(...counted, ...listDifferences(bundle, seeded, 'without secrets'), ...accessDifferences(bundle, ({ resource }) => resource !== 'secrets'), ...totalDifferences(bundle, { Principals: { state: 'equal', before: (seeded.resources['serviceaccounts'] ?? []).length }, TokenSecrets: { state: 'unavailable', before: null } }));
   return [...found, ...auditDifferences(await eventsOf(cluster.auditLog, 'no-secrets'), policies, seeded.marker)];
 }
 
-/** A login of one namespace cannot tell which cluster it reads: no bundle, and a remedy. */
+/** A login of one namespace cannot tell which cluster it reads and is told what to declare; with that declared it reads its namespace and no more. */
 async function oneNamespace(suite: Suite): Promise<readonly string[]> {
-  const scanned = await scanAs(suite, 'one-namespace', suite.cluster.tokens['one-namespace'] ?? '');
-  const told = scanned.bundle === null && scanned.err.includes('rollcall permissions kubernetes');
-  return [...(await common(suite, scanned, 2)), ...(told ? [] : [`a login of one namespace was not told what it needs: ${scanned.err.slice(-500)}`])];
+  const { cluster, policies, seeded } = suite;
+  const token = cluster.tokens['one-namespace'] ?? '';
+  const undeclared = await scanAs(suite, 'one-namespace', token);
+  const found = [...(await common(suite, undeclared, 2))];
+  if (undeclared.bundle !== null || !undeclared.err.includes('scope.namespaces')) found.push(`a login of one namespace was not told what to declare: ${undeclared.err.slice(-500)}`);
+  const uid = seeded.resources['namespaces']?.find(({ name }) => name === 'kube-system')?.uid ?? '';
+  const scanned = await scanAs(suite, 'one-namespace', token, { scope: { clusters: [uid], namespaces: ['audit'] } });
+  found.push(...(await common(suite, scanned, 0)));
+  const bundle = await readBundle(bundleOf(scanned));
+  const levels = new Set(bundle.rows.filter(({ kind }) => kind === 'kubernetes.service-account').map(({ privilege }) => privilege?.status));
+  if ([...levels].join() !== 'unknown') found.push(`whether an account administers the cluster cannot be seen from one namespace, and is ${[...levels].join()}`);
+  found.push(...bundle.coverage.gaps.map((gap) => `gap: ${gap.source} ${gap.operation} ended as ${gap.outcome}: ${gap.message ?? ''}`), ...listDifferences(bundle, seeded, { namespace: 'audit' }), ...accessDifferences(bundle, () => true));
+  return [...found, ...auditDifferences(await eventsOf(cluster.auditLog, 'one-namespace'), policies, seeded.marker)];
 }
 
-/** Logins of other kinds: in a pod, and of one namespace that is declared. */
-async function otherLogins({ cluster, folder, policies, seeded, token }: Suite): Promise<readonly string[]> {
-  const accounts = (seeded.resources['serviceaccounts'] ?? []).map(fullName);
-  return [...(await inCluster(packed, folder, cluster, token, accounts)), ...(await ofNamespace(packed, folder, cluster, policies, 'harbor-00', 'team', accounts))];
+const access = z.looseObject({ resource: z.string(), allowed: z.boolean() });
+
+/** Rights that the login is said to have and has not, or the other way. */
+function accessDifferences({ rows }: Bundle, has: (right: z.output<typeof access>) => boolean): readonly string[] {
+  const rights = rows.filter(({ kind }) => kind === 'kubernetes.own-access').map(({ name, detail }) => ({ name, right: access.parse(detail) }));
+  return [...(rights.length === 0 ? ['no right of the login was asked about'] : []), ...rights.filter(({ right }) => right.allowed !== has(right)).map(({ name, right }) => `${name}: said to be ${right.allowed ? 'allowed' : 'refused'}, and is not`)];
+}
+
+/** A scan from within, with what every pod has. */
+async function inPod({ cluster, folder, seeded, token }: Suite): Promise<readonly string[]> {
+  return await inCluster(packed, folder, cluster, token, (seeded.resources['serviceaccounts'] ?? []).map(fullName));
 }
 
 /** That the audit log shows a value that is read, so that finding none means something. */
@@ -134,6 +155,11 @@ async function careless({ cluster, policies, seeded }: Suite): Promise<readonly 
   return asked.filter(([path]) => !seen.some((text) => text.startsWith(`list ${path}: `)) && !(meant && path.startsWith('/api/v1/pods'))).map(([path]) => `the audit log does not show that ${path} was read`);
 }
 
+/** The fixture server of the tests, against this one. */
+async function answers({ cluster, policies }: Suite): Promise<readonly string[]> {
+  return await answerDifferences(cluster, policies);
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'rollcall-kubernetes-'));
 const started = performance.now();
 const found: string[] = [];
@@ -145,12 +171,12 @@ async function timed<T>(what: string, run: () => Promise<T>): Promise<T> {
   return result;
 }
 
-const cluster = await timed('start', () => startCluster(server, folder, ['no-secrets', 'one-namespace', 'team', 'careless'].map((user) => ({ user, groups: ['harbor:scanners'] }))));
+const cluster = await timed('start', () => startCluster(server, folder, ['no-secrets', 'one-namespace', 'careless'].map((user) => ({ user, groups: ['harbor:scanners'] }))));
 try {
   const policies = await readPolicies(packed, folder);
   const token = await bind(cluster, policies);
   const suite: Suite = { cluster, folder, policies, token, seeded: await timed('seeding', () => seed(cluster, folder)) };
-  for (const [name, part] of Object.entries({ everything, withoutSecrets, oneNamespace, otherLogins, careless })) found.push(...(await timed(name, () => part(suite))).map((text) => `${name}: ${text}`));
+  for (const [name, part] of Object.entries({ everything, withoutSecrets, oneNamespace, inPod, careless, answers })) found.push(...(await timed(name, () => part(suite))).map((text) => `${name}: ${text}`));
 } finally {
   await cluster.stop();
   await rm(folder, { recursive: true, force: true });

@@ -11,44 +11,78 @@ export const seededSchema = z.object({ marker: z.string(), trackedSince: z.strin
 export type SeededCluster = z.output<typeof seededSchema>;
 
 const TOKEN = 'kubernetes.io/service-account-token';
+const BOOTSTRAP = 'bootstrap.kubernetes.io/token';
+export const WORKLOADS: readonly string[] = ['pods', 'deployments', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs'];
 
 /** A kind of row, and the objects of which each gives one. A kind that the inventory holds and that has no line here is a difference. */
-interface Line { readonly kind: string; readonly resource: string; readonly only?: (seeded: Seeded) => boolean; readonly id?: (seeded: Seeded) => string; readonly secret?: true }
+interface Line {
+  readonly kind: string;
+  readonly resources: readonly string[];
+  readonly only?: (seeded: Seeded) => boolean;
+  /** The id of its row, where that is not the object's UID. */
+  readonly id?: (seeded: Seeded) => string;
+  /** Null: its name and beginning are not the object's own. */
+  readonly name?: null;
+  /** Its table has no column of its age, so that its beginning is unknown. */
+  readonly ageless?: true;
+  readonly secret?: true;
+}
 
 /** Name with its namespace, as rows have it. */
 export function fullName({ namespace, name }: Seeded): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-const LINES: readonly Line[] = [
-  { kind: 'kubernetes.namespace', resource: 'namespaces' },
-  { kind: 'kubernetes.service-account', resource: 'serviceaccounts' },
-  { kind: 'kubernetes.role', resource: 'roles' },
-  { kind: 'kubernetes.cluster-role', resource: 'clusterroles' },
-  { kind: 'kubernetes.role-binding', resource: 'rolebindings' },
-  { kind: 'kubernetes.cluster-role-binding', resource: 'clusterrolebindings' },
-  { kind: 'kubernetes.service-account-token', resource: 'secrets', only: ({ detail }) => detail['type'] === TOKEN, secret: true },
-  { kind: 'kubernetes.secret', resource: 'secrets', only: ({ detail }) => detail['type'] !== TOKEN, id: fullName, secret: true },
-];
+function custom(kind: string, resource: string, group: string, more: Partial<Line> = {}): Line {
+  return { ...more, kind, resources: [resource], id: ({ namespace = '', name }) => `${resource}.${group}|${namespace}|${name}` };
+}
 
-/** Every difference in which objects were listed, under which id and name, and since when they are there. `secrets` false: none of them may be listed. */
-export function listDifferences({ rows }: Bundle, { resources }: SeededCluster, secrets: boolean): readonly string[] {
+const ofType = (type: string) => ({ detail }: Seeded): boolean => detail['type'] === type;
+
+const LINES: readonly Line[] = [
+  { kind: 'kubernetes.namespace', resources: ['namespaces'] },
+  { kind: 'kubernetes.service-account', resources: ['serviceaccounts'] },
+  { kind: 'kubernetes.role', resources: ['roles'] },
+  { kind: 'kubernetes.cluster-role', resources: ['clusterroles'] },
+  { kind: 'kubernetes.role-binding', resources: ['rolebindings'] },
+  { kind: 'kubernetes.cluster-role-binding', resources: ['clusterrolebindings'] },
+  { kind: 'kubernetes.workload', resources: WORKLOADS },
+  { kind: 'kubernetes.certificate-signing-request', resources: ['certificatesigningrequests'] },
+  { kind: 'kubernetes.client-certificate', resources: ['certificatesigningrequests'], only: ({ detail }) => detail['notAfter'] !== undefined && detail['signer'] === 'kubernetes.io/kube-apiserver-client', id: ({ uid }) => `${uid}|certificate`, name: null },
+  custom('kubernetes.cert-manager-certificate', 'certificates', 'cert-manager.io'),
+  custom('kubernetes.external-secret', 'externalsecrets', 'external-secrets.io', { ageless: true }),
+  custom('kubernetes.secret-store', 'secretstores', 'external-secrets.io'),
+  custom('kubernetes.cluster-secret-store', 'clustersecretstores', 'external-secrets.io'),
+  { kind: 'kubernetes.service-account-token', resources: ['secrets'], only: ofType(TOKEN), secret: true },
+  { kind: 'kubernetes.bootstrap-token', resources: ['secrets'], only: ofType(BOOTSTRAP), id: fullName, secret: true },
+  { kind: 'kubernetes.secret', resources: ['secrets'], only: ({ detail }) => detail['type'] !== TOKEN && detail['type'] !== BOOTSTRAP, id: fullName, secret: true },
+];
+/** What is said of the login itself, and is no object of the cluster. */
+const OF_THE_LOGIN: ReadonlySet<string> = new Set(['kubernetes.own-access']);
+
+/** What a login can list: everything, all but Secrets, or one namespace. */
+export type Reach = 'cluster' | 'without secrets' | { readonly namespace: string };
+
+/** Every difference in which objects were listed, under which id and name, and since when they are there. */
+export function listDifferences({ rows }: Bundle, { resources }: SeededCluster, reach: Reach): readonly string[] {
   const found: string[] = [];
   const byKind = Map.groupBy(rows, ({ kind }) => kind);
-  for (const kind of byKind.keys()) if (!LINES.some((line) => line.kind === kind)) found.push(`${kind}: rows of a kind that this comparison has no line for`);
-  for (const { kind, resource, only = () => true, id = (seeded: Seeded) => seeded.uid, secret } of LINES) {
-    const seeded = secret === true && !secrets ? [] : (resources[resource] ?? []).filter(only);
+  for (const kind of byKind.keys()) if (!LINES.some((line) => line.kind === kind) && !OF_THE_LOGIN.has(kind)) found.push(`${kind}: rows of a kind that this comparison has no line for`);
+  for (const { kind, resources: from, only = () => true, id = (seeded: Seeded) => seeded.uid, name, ageless, secret } of LINES) {
+    const all = from.flatMap((resource) => resources[resource] ?? []).filter(only);
+    if (all.length === 0) found.push(`${kind}: nothing was seeded, so nothing is shown`);
+    const within = typeof reach === 'object' ? all.filter(({ namespace }) => namespace === reach.namespace) : reach === 'without secrets' && secret === true ? [] : all;
     const listed = new Map((byKind.get(kind) ?? []).map((row) => [row.id, row]));
     if (listed.size !== (byKind.get(kind) ?? []).length) found.push(`${kind}: one id twice`);
-    for (const each of seeded) {
+    for (const each of within) {
       const row = listed.get(id(each));
       listed.delete(id(each));
       if (row === undefined) found.push(`${kind}: ${fullName(each)} is there and was not listed`);
+      else if (name === null) continue;
       else if (row.name !== fullName(each)) found.push(`${kind}: ${fullName(each)} is listed as ${row.name}`);
-      else if (!createdFits(row, each.created)) found.push(`${kind}: ${fullName(each)} was made at ${each.created}, listed with ${JSON.stringify(row.created.value)}`);
+      else if (ageless === true ? row.created.status !== 'unknown' : !createdFits(row, each.created)) found.push(`${kind}: ${fullName(each)} was made at ${each.created}, listed with ${JSON.stringify(row.created)}`);
     }
     for (const row of listed.values()) found.push(`${kind}: ${row.name} was listed and is not there`);
-    if (seeded.length === 0 && (secret !== true || secrets)) found.push(`${kind}: nothing was seeded, so nothing is shown`);
   }
   return found;
 }
@@ -63,7 +97,7 @@ function createdFits({ created }: SeenRow, moment: string): boolean {
 /** Differences in what is said of Secrets and tokens: type, number of keys, account, status and day of last use. */
 export function secretDifferences({ rows, tables }: Bundle, { resources, trackedSince }: SeededCluster): readonly string[] {
   const found: string[] = [];
-  const byName = new Map(rows.filter(({ kind }) => kind === 'kubernetes.secret' || kind === 'kubernetes.service-account-token').map((row) => [row.name, row]));
+  const byName = new Map(rows.filter(({ kind }) => kind === 'kubernetes.secret' || kind === 'kubernetes.service-account-token' || kind === 'kubernetes.bootstrap-token').map((row) => [row.name, row]));
   const accounts = new Map(rows.filter(({ kind }) => kind === 'kubernetes.service-account').map((row) => [row.key, row]));
   const since = `${trackedSince}T00:00:00.000Z`;
   const held = new Map<string, number>();

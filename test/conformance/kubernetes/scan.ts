@@ -21,17 +21,20 @@ export function environment(folder: string): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], HOME: folder, XDG_CONFIG_HOME: join(folder, 'config'), NODE_COMPILE_CACHE: join(folder, 'cache') };
 }
 
-/** Writes a configuration of one target. `limits` as rollcall.yaml takes them. */
-export async function configure(folder: string, kubeconfig: string, context: string, limits: object = {}): Promise<string> {
+/** What of rollcall.yaml a scan may set beside its login. */
+export interface Settings { readonly scope?: object; readonly limits?: object }
+
+/** Writes a configuration of one target. */
+export async function configure(folder: string, kubeconfig: string, context: string, { scope, limits }: Settings = {}): Promise<string> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'rollcall.yaml');
-  await writeFile(file, stringify({ version: 1, targets: [{ name: context, provider: 'kubernetes', auth: { context, kubeconfig } }], ...(Object.keys(limits).length === 0 ? {} : { limits }) }));
+  await writeFile(file, stringify({ version: 1, targets: [{ name: context, provider: 'kubernetes', auth: { context, kubeconfig }, ...(scope === undefined ? {} : { scope }) }], ...(limits === undefined ? {} : { limits }) }));
   return file;
 }
 
 /** Scans one cluster with one login. */
-export async function scan(program: readonly [string, ...string[]], folder: string, kubeconfig: string, context: string): Promise<Scanned> {
-  const configuration = await configure(folder, kubeconfig, context);
+export async function scan(program: readonly [string, ...string[]], folder: string, kubeconfig: string, context: string, settings: Settings = {}): Promise<Scanned> {
+  const configuration = await configure(folder, kubeconfig, context, settings);
   const archive = join(folder, 'archive');
   const said = await rollcall(program, folder, ['scan', '--config', configuration, '--archive', archive, '--json']);
   // A login that does not work leaves no archive.
@@ -59,6 +62,7 @@ const when = z.looseObject({ status: z.string(), value: z.object({ from: z.strin
 const row = z.looseObject({
   kind: z.string(), id: z.string(), key: z.string(), name: z.string(), created: when, lastUsed: fact.optional(), status: fact.optional(), expires: fact.optional(), privilege: fact.optional(), identity: z.string().nullish(),
   credentialCounts: z.record(z.string(), fact).optional(), self: z.boolean().optional(), audience: z.string().nullish(), address: z.string().optional(),
+  detail: z.record(z.string(), z.unknown()).optional(),
 });
 /** A row of the inventory, of whatever file. */
 export type SeenRow = z.output<typeof row>;

@@ -4,7 +4,12 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
 	"fmt"
+	"maps"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -13,6 +18,9 @@ import (
 	"k8s.io/client-go/tools/pager"
 	"k8s.io/kubernetes/pkg/serviceaccount"
 )
+
+// moment is how the API server writes one.
+const moment = "2006-01-02T15:04:05Z"
 
 // object is one object of the cluster, as the API server told it to the administrator after everything was made.
 type object struct {
@@ -38,24 +46,27 @@ var readResources = []struct {
 	detail                   details
 }{
 	{"", "v1", "namespaces", nil},
-	{"", "v1", "serviceaccounts", nil},
+	{"", "v1", "serviceaccounts", func(item unstructured.Unstructured) map[string]any {
+		return map[string]any{"automount": item.Object["automountServiceAccountToken"]}
+	}},
 	{"", "v1", "secrets", secretDetail},
-	{"", "v1", "pods", podDetail("spec")},
-	{"apps", "v1", "deployments", podDetail("spec", "template", "spec")},
-	{"apps", "v1", "statefulsets", podDetail("spec", "template", "spec")},
-	{"apps", "v1", "daemonsets", podDetail("spec", "template", "spec")},
-	{"batch", "v1", "jobs", podDetail("spec", "template", "spec")},
-	{"batch", "v1", "cronjobs", podDetail("spec", "jobTemplate", "spec", "template", "spec")},
+	{"", "v1", "pods", podDetail("Pod", "spec")},
+	{"apps", "v1", "deployments", podDetail("Deployment", "spec", "template", "spec")},
+	{"apps", "v1", "statefulsets", podDetail("StatefulSet", "spec", "template", "spec")},
+	{"apps", "v1", "daemonsets", podDetail("DaemonSet", "spec", "template", "spec")},
+	{"batch", "v1", "jobs", podDetail("Job", "spec", "template", "spec")},
+	{"batch", "v1", "cronjobs", podDetail("CronJob", "spec", "jobTemplate", "spec", "template", "spec")},
 	{"rbac.authorization.k8s.io", "v1", "roles", nil},
 	{"rbac.authorization.k8s.io", "v1", "clusterroles", nil},
 	{"rbac.authorization.k8s.io", "v1", "rolebindings", bindingDetail},
 	{"rbac.authorization.k8s.io", "v1", "clusterrolebindings", bindingDetail},
-	{"certificates.k8s.io", "v1", "certificatesigningrequests", fields("signerName", "spec", "signerName")},
+	{"certificates.k8s.io", "v1", "certificatesigningrequests", requestDetail},
 	{"apiextensions.k8s.io", "v1", "customresourcedefinitions", nil},
 	{"cert-manager.io", "v1", "certificates", fields("secretName", "spec", "secretName")},
 	{"cert-manager.io", "v1", "issuers", nil},
 	{"external-secrets.io", "v1", "externalsecrets", fields("store", "spec", "secretStoreRef", "name")},
 	{"external-secrets.io", "v1", "secretstores", nil},
+	{"external-secrets.io", "v1", "clustersecretstores", nil},
 }
 
 func (s *seeder) readBack() (*expected, error) {
@@ -70,7 +81,7 @@ func (s *seeder) readBack() (*expected, error) {
 			if !ok {
 				return fmt.Errorf("%T is no object", item)
 			}
-			made := object{Namespace: read.GetNamespace(), Name: read.GetName(), UID: string(read.GetUID()), Created: read.GetCreationTimestamp().UTC().Format("2006-01-02T15:04:05Z")}
+			made := object{Namespace: read.GetNamespace(), Name: read.GetName(), UID: string(read.GetUID()), Created: read.GetCreationTimestamp().UTC().Format(moment)}
 			if each.detail != nil {
 				made.Detail = each.detail(*read)
 			}
@@ -113,9 +124,62 @@ func bindingDetail(item unstructured.Unstructured) map[string]any {
 	return map[string]any{"role": text(item, "roleRef", "kind") + " " + text(item, "roleRef", "name"), "subjects": subjects}
 }
 
-// podDetail tells as whom a workload's pods run; the API server fills in the account of a pod, and of no template.
-func podDetail(path ...string) details {
+// requestDetail tells who asked for what, and until when the certificate works that was issued.
+func requestDetail(item unstructured.Unstructured) map[string]any {
+	detail := map[string]any{"signer": text(item, "spec", "signerName"), "requestor": text(item, "spec", "username")}
+	issued, _ := base64.StdEncoding.DecodeString(text(item, "status", "certificate"))
+	if block, _ := pem.Decode(issued); block != nil {
+		if certificate, err := x509.ParseCertificate(block.Bytes); err == nil {
+			detail["subject"], detail["notBefore"], detail["notAfter"] = certificate.Subject.String(), certificate.NotBefore.UTC().Format(moment), certificate.NotAfter.UTC().Format(moment)
+		}
+	}
+	return detail
+}
+
+// podDetail tells as whom a workload's pods run and which Secrets they name; the API server fills in the account of a pod, and of no template.
+func podDetail(kind string, path ...string) details {
 	return func(item unstructured.Unstructured) map[string]any {
-		return map[string]any{"account": text(item, append(path, "serviceAccountName")...)}
+		spec, _, _ := unstructured.NestedMap(item.Object, path...)
+		named := &references{secrets: map[string]bool{}, tokens: []map[string]any{}}
+		named.walk(spec, "")
+		account, _ := spec["serviceAccountName"].(string)
+		if account == "" {
+			account = "default"
+		}
+		pulls := []string{}
+		list, _, _ := unstructured.NestedSlice(spec, "imagePullSecrets")
+		for _, each := range list {
+			if reference, ok := each.(map[string]any); ok {
+				pulls = append(pulls, fmt.Sprint(reference["name"]))
+			}
+		}
+		return map[string]any{"workload": kind, "account": account, "automount": spec["automountServiceAccountToken"], "secrets": append([]string{}, slices.Sorted(maps.Keys(named.secrets))...), "imagePullSecrets": pulls, "tokens": named.tokens}
+	}
+}
+
+// references gathers what a pod names, wherever it stands.
+type references struct {
+	secrets map[string]bool
+	tokens  []map[string]any
+}
+
+func (r *references) walk(value any, under string) {
+	switch read := value.(type) {
+	case []any:
+		for _, each := range read {
+			r.walk(each, under)
+		}
+	case map[string]any:
+		for _, name := range []string{"name", "secretName"} {
+			if secret, ok := read[name].(string); ok && (under == "secretKeyRef" || under == "secretRef" || under == "secret") {
+				r.secrets[secret] = true
+			}
+		}
+		if under == "serviceAccountToken" {
+			r.tokens = append(r.tokens, map[string]any{"audience": read["audience"], "seconds": read["expirationSeconds"]})
+		}
+		for name, each := range read {
+			r.walk(each, name)
+		}
 	}
 }

@@ -113,7 +113,7 @@ func (s *seeder) until(what string, reached func() (bool, error)) error {
 	return nil
 }
 
-// makeTokens makes Secrets that the tokens controller fills, and uses some: a third is used, every tenth was invalidated, and one of those tried.
+// makeTokens makes Secrets that the tokens controller fills, and uses some: a third is used, every tenth is invalidated, some of those after use.
 func (s *seeder) makeTokens() error {
 	return each(tokenCount, func(index int) error {
 		space, of, name := s.namespaces[index%namespaceCount], account(index/namespaceCount+index%3), fmt.Sprintf("legacy-token-%02d", index)
@@ -132,25 +132,31 @@ func (s *seeder) makeTokens() error {
 		if err != nil {
 			return err
 		}
-		invalid := index%10 == 9
-		if invalid {
+		user, used := "system:serviceaccount:"+space+":"+of, index%3 == 0
+		if used {
+			// The authenticator reads the Secret from a cache.
+			if err := s.until("the login with "+name, func() (bool, error) { return s.taken(token, user) }); err != nil {
+				return fmt.Errorf("%s/%s: %w", space, name, err)
+			}
+		}
+		if index%10 == 9 {
 			label := fmt.Appendf(nil, `{"metadata":{"labels":{%q:"2026-01-31"}}}`, serviceaccount.InvalidSinceLabelKey)
 			if _, err := s.client.CoreV1().Secrets(space).Patch(s.ctx, name, types.MergePatchType, label, metav1.PatchOptions{}); err != nil {
 				return err
 			}
+			if used {
+				// It keeps for some seconds whom it has let in.
+				err := s.until("the refusal of "+name, func() (bool, error) {
+					taken, err := s.taken(token, user)
+					return !taken, err
+				})
+				if err != nil {
+					return fmt.Errorf("%s/%s: %w", space, name, err)
+				}
+			}
 		}
-		if index%3 != 0 {
+		if !used {
 			return nil
-		}
-		user := "system:serviceaccount:" + space + ":" + of
-		if invalid {
-			// The authenticator reads the label from a cache, and keeps for some seconds whom it has let in.
-			err = s.until("the refusal of "+name, func() (bool, error) { return s.refused(token) })
-		} else {
-			err = s.use(token, user)
-		}
-		if err != nil {
-			return fmt.Errorf("%s/%s: %w", space, name, err)
 		}
 		return s.until("the mark of use of "+name, func() (bool, error) {
 			used, err := s.client.CoreV1().Secrets(space).Get(s.ctx, name, metav1.GetOptions{})
@@ -159,25 +165,18 @@ func (s *seeder) makeTokens() error {
 	})
 }
 
-// use logs in with a token, which makes the API server note the day.
-func (s *seeder) use(token, wanted string) error {
+// taken logs in with a token and tells whether that was let in, of which the API server notes the day.
+func (s *seeder) taken(token, wanted string) (bool, error) {
 	who, err := s.logIn(token)
-	if err != nil {
-		return err
+	switch {
+	case apierrors.IsUnauthorized(err):
+		return false, nil
+	case err != nil:
+		return false, err
+	case who != wanted:
+		return false, fmt.Errorf("the token logs in as %s, not %s", who, wanted)
 	}
-	if who != wanted {
-		return fmt.Errorf("the token logs in as %s, not %s", who, wanted)
-	}
-	return nil
-}
-
-// refused tells whether a token is no longer taken. The API server notes the day of a try all the same.
-func (s *seeder) refused(token string) (bool, error) {
-	_, err := s.logIn(token)
-	if apierrors.IsUnauthorized(err) {
-		return true, nil
-	}
-	return false, err
+	return true, nil
 }
 
 func (s *seeder) logIn(token string) (string, error) {

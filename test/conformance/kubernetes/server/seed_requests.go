@@ -18,31 +18,34 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// makeSigningRequests makes one request in each state that there is: pending, approved, denied, failed, and approved with a certificate.
+// makeSigningRequests makes one request in each state that there is: pending, approved, denied, failed, and approved with a certificate, which is a login to the cluster where that signer was asked.
 func (s *seeder) makeSigningRequests() error {
 	requests := s.client.CertificatesV1().CertificateSigningRequests()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err
 	}
-	for index, state := range []string{"pending", "approved", "denied", "failed", "issued"} {
+	for index, state := range []string{"pending", "approved", "denied", "failed", "issued", "login"} {
 		subject := pkix.Name{CommonName: fmt.Sprintf("user-%d", index), Organization: []string{"harbor:operators"}}
 		asked, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: subject}, key)
 		if err != nil {
 			return err
 		}
-		seconds := int32(86400)
+		seconds, signer := int32(86400), "harbor.example/operators"
+		if state == "login" {
+			signer = certificatesv1.KubeAPIServerClientSignerName
+		}
 		made, err := requests.Create(s.ctx, &certificatesv1.CertificateSigningRequest{
 			ObjectMeta: metav1.ObjectMeta{Name: "request-" + state, Annotations: map[string]string{"harbor.example/note": canary("request-annotation", index)}},
 			Spec: certificatesv1.CertificateSigningRequestSpec{
-				Request: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: asked}), SignerName: "harbor.example/operators", ExpirationSeconds: &seconds,
+				Request: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: asked}), SignerName: signer, ExpirationSeconds: &seconds,
 				Usages: []certificatesv1.KeyUsage{certificatesv1.UsageDigitalSignature, certificatesv1.UsageClientAuth},
 			},
 		}, metav1.CreateOptions{})
 		if err != nil {
 			return err
 		}
-		kinds := map[string]certificatesv1.RequestConditionType{"approved": certificatesv1.CertificateApproved, "issued": certificatesv1.CertificateApproved, "denied": certificatesv1.CertificateDenied, "failed": certificatesv1.CertificateFailed}
+		kinds := map[string]certificatesv1.RequestConditionType{"approved": certificatesv1.CertificateApproved, "issued": certificatesv1.CertificateApproved, "login": certificatesv1.CertificateApproved, "denied": certificatesv1.CertificateDenied, "failed": certificatesv1.CertificateFailed}
 		kind, decided := kinds[state]
 		if !decided {
 			continue
@@ -56,7 +59,7 @@ func (s *seeder) makeSigningRequests() error {
 		if err != nil {
 			return err
 		}
-		if state != "issued" {
+		if state != "issued" && state != "login" {
 			continue
 		}
 		now := time.Now()

@@ -5,16 +5,15 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { ask, type Cluster } from './cluster.ts';
-import type { Policy } from './permissions.ts';
+import type { Cluster } from './cluster.ts';
 import { environment } from './scan.ts';
 
 type Program = readonly [string, ...string[]];
-interface Ran { readonly code: number; readonly err: string; readonly names: readonly string[]; readonly units: readonly string[] }
+interface Ran { readonly code: number; readonly err: string; readonly names: readonly string[] }
 
 /** Where a pod finds the token of its account. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
 const MOUNTED = '/var/run/secrets/kubernetes.io/serviceaccount';
-const named = z.looseObject({ kind: z.string(), name: z.string(), unit: z.string() });
+const named = z.looseObject({ name: z.string() });
 
 /** Scans with a configuration, and names the service accounts that came out. */
 async function scanWith([file, ...before]: Program, folder: string, target: object, env: NodeJS.ProcessEnv): Promise<Ran> {
@@ -29,9 +28,9 @@ async function scanWith([file, ...before]: Program, folder: string, target: obje
   });
   const runs = code === 2 ? [] : await readdir(join(folder, 'archive', 'runs'));
   const [run] = runs;
-  if (run === undefined) return { code, err, names: [], units: [] };
+  if (run === undefined) return { code, err, names: [] };
   const lines = gunzipSync(await readFile(join(folder, 'archive', 'runs', run, 'data/inventory/identities.jsonl.gz'))).toString('utf8').trim().split('\n').filter((line) => line !== '').map((line) => named.parse(JSON.parse(line)));
-  return { code, err, names: lines.map(({ name }) => name).sort(), units: [...new Set(lines.map(({ unit }) => unit))] };
+  return { code, err, names: lines.map(({ name }) => name).sort() };
 }
 
 /** A scan in a pod: no kubeconfig, the token and the address that every pod has. Needs the right to write where pods find their token. */
@@ -48,23 +47,6 @@ export async function inCluster(program: Program, folder: string, cluster: Clust
   } finally {
     await rm('/var/run/secrets', { recursive: true, force: true });
   }
-}
-
-/** A login that the printed Roles of a namespace are bound to, and nothing else: it reads that namespace whole, without a gap. */
-export async function ofNamespace(program: Program, folder: string, cluster: Cluster, policies: readonly Policy[], namespace: string, user: string, accounts: readonly string[]): Promise<readonly string[]> {
-  for (const { name, text } of policies.filter(({ kind }) => kind === 'Role')) {
-    await cluster.run('kubectl', ['apply', '--namespace', namespace, '--filename', '-'], text);
-    await cluster.run('kubectl', ['create', 'rolebinding', name, '--namespace', namespace, `--role=${name}`, `--user=${user}`]);
-  }
-  const { text } = await ask(cluster, cluster.admin, '/api/v1/namespaces/kube-system');
-  const { uid } = z.looseObject({ metadata: z.looseObject({ uid: z.string() }) }).parse(JSON.parse(text)).metadata;
-  const kubeconfig = await cluster.kubeconfig(user, cluster.tokens[user] ?? '');
-  const ran = await scanWith(program, join(folder, `scan-${user}`), { auth: { context: user, kubeconfig }, scope: { clusters: [uid], namespaces: [namespace] } }, {});
-  const unit = `kubernetes:${uid}:${namespace}`;
-  return [
-    ...(ran.code === 0 ? [] : [`namespace ${namespace}: exit ${ran.code}: ${ran.err.slice(-1000)}`]), ...(ran.units.join() === unit ? [] : [`namespace ${namespace}: the units are ${ran.units.join(', ')}, not ${unit}`]),
-    ...sameNames(`namespace ${namespace}`, ran.names, accounts.filter((name) => name.startsWith(`${namespace}/`))),
-  ];
 }
 
 function sameNames(where: string, seen: readonly string[], wanted: readonly string[]): readonly string[] {
