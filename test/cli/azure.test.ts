@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AZURE_CANARIES, azureFormsOf } from '../../fixtures/company/azure/canaries.ts';
 import { AZURE_READER, AZURE_TENANT, harborTenant, readerLogin } from '../../fixtures/company/azure/tenant.ts';
-import { applicationCertificate } from '../../fixtures/servers/graph-tls.ts';
+import { loginCertificate } from '../../fixtures/servers/kubernetes-tls.ts';
 import { startGraphServer, type GraphServer } from '../../fixtures/servers/graph.ts';
 import { harborProd } from '../../fixtures/company/kubernetes/cluster.ts';
 import { startKubernetesServer } from '../../fixtures/servers/kubernetes.ts';
@@ -21,12 +21,12 @@ const here = machine();
 let server: GraphServer;
 let files: { readonly ca: string; readonly login: string };
 beforeAll(async () => {
-  const { keyPem, certificatePem } = await applicationCertificate('rollcall-reader');
+  const { key, certificate } = loginCertificate('rollcall-reader');
   const now = instantOf(Date.now());
-  server = await startGraphServer({ tenant: harborTenant(now, [readerLogin({ certificatePem })]), now, pageSize: 5 });
+  server = await startGraphServer({ tenant: harborTenant(now, [readerLogin({ certificatePem: certificate })]), now, pageSize: 5 });
   files = { ca: join(here().root, 'ca.pem'), login: join(here().root, 'login.pem') };
   await writeFile(files.ca, server.caPem);
-  await writeFile(files.login, `${keyPem}${certificatePem}`);
+  await writeFile(files.login, `${key}${certificate}`);
 });
 afterAll(() => server.close());
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { AZURE_READER, AZURE_TENANT } from '../../../fixtures/company/azure/tenant.ts';
-import { applicationCertificate } from '../../../fixtures/servers/graph-tls.ts';
+import { loginCertificate } from '../../../fixtures/servers/kubernetes-tls.ts';
 import type { GraphServer } from '../../../fixtures/servers/graph.ts';
 import { ConnectError, type Connection } from '../../../src/model/source.ts';
 import type { Unit } from '../../../src/model/unit.ts';
@@ -122,7 +122,7 @@ describe('ways to log in', () => {
 describe('refusals say what to do', () => {
   test.each([
     ['an application that the tenant does not have', async () => ({ clientCertificate: { clientId: OTHER_TENANT, certificateFile: await certificateFile() } }), 'AADSTS700016', 'client id'],
-    ['a certificate that is not registered', async () => ({ clientCertificate: { clientId: AZURE_READER.appId, certificateFile: await certificateFile(applicationCertificate('somebody-else')) } }), 'AADSTS700027', 'upload'],
+    ['a certificate that is not registered', async () => ({ clientCertificate: { clientId: AZURE_READER.appId, certificateFile: await certificateFile(loginCertificate('somebody-else')) } }), 'AADSTS700027', 'upload'],
     ['a file that is not there', async () => ({ clientCertificate: { clientId: AZURE_READER.appId, certificateFile: '/nowhere/login.pem' } }), 'ENOENT', 'PEM file'],
   ] as const)('%s', async (_what, auth, message, remedy) => {
     const server = await serve();

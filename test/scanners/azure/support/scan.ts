@@ -2,12 +2,12 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import tls from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { AZURE_READER, AZURE_TENANT, harborTenant, readerLogin } from '../../../../fixtures/company/azure/tenant.ts';
 import type { GraphFault } from '../../../../fixtures/servers/graph-faults.ts';
+import { trustCertificate } from '../../../../fixtures/servers/graph-trust.ts';
 import { startGraphServer, type GraphServer, type GraphServerOptions } from '../../../../fixtures/servers/graph.ts';
-import { applicationCertificate } from '../../../../fixtures/servers/graph-tls.ts';
+import { loginCertificate, type SelfSigned } from '../../../../fixtures/servers/kubernetes-tls.ts';
 import type { GraphLogin } from '../../../../fixtures/servers/graph-tenant.ts';
 import { azure } from '../../../../scanners/azure/index.ts';
 import { BUNDLE } from '../../../../src/bundle/layout.ts';
@@ -24,19 +24,13 @@ import { temporaryFolder } from '../../../support/temp.ts';
 
 export const NOW = instantOf(Date.UTC(2026, 10, 22, 9, 30));
 
-type Made = Awaited<ReturnType<typeof applicationCertificate>>;
-let made: Promise<Made> | null = null;
-/** The certificate of all logins of one process: making one takes a while. */
-function ownCertificate(): Promise<Made> {
-  made ??= applicationCertificate('rollcall-reader');
-  return made;
-}
+// The certificate of all logins of one process: making one takes a while.
+const OWN = loginCertificate('rollcall-reader');
 
 /** The path of a file with a certificate and its key, as a person would make it for a login. */
-export async function certificateFile(of: Promise<Made> = ownCertificate()): Promise<string> {
-  const { keyPem, certificatePem } = await of;
+export async function certificateFile({ key, certificate }: SelfSigned = OWN): Promise<string> {
   const file = join(await temporaryFolder(), 'login.pem');
-  await writeFile(file, `${keyPem}${certificatePem}`);
+  await writeFile(file, `${key}${certificate}`);
   return file;
 }
 
@@ -53,22 +47,14 @@ export async function federatedTokenFile(subject = SUBJECT): Promise<string> {
   return file;
 }
 
-const roots = new Set<string>(tls.getCACertificates('default'));
-/** Makes this process trust a server of the tests, as NODE_EXTRA_CA_CERTS would at its start. */
-export function trustCertificate(pem: string): void {
-  roots.add(pem);
-  tls.setDefaultCACertificates([...roots]);
-}
-
 export interface ServeOptions extends Partial<Omit<GraphServerOptions, 'tenant'>> { readonly login?: Partial<GraphLogin>; readonly trusted?: boolean }
 
 /** A server of the company's tenant with Rollcall's login, closed when the test ends. */
 export async function serve({ login: how = {}, trusted = true, ...options }: ServeOptions = {}): Promise<GraphServer> {
-  const { certificatePem } = await ownCertificate();
   const federated = { issuer: ISSUER, subject: SUBJECT, publicKeyPem: createPublicKey(issuerKey).export({ type: 'spki', format: 'pem' }).toString() };
-  const server = await startGraphServer({ tenant: harborTenant(NOW, [readerLogin({ certificatePem, federated, ...how })]), now: NOW, ...options });
+  const server = await startGraphServer({ tenant: harborTenant(NOW, [readerLogin({ certificatePem: OWN.certificate, federated, ...how })]), now: NOW, ...options });
   onTestFinished(() => server.close());
-  if (trusted) trustCertificate(server.caPem);
+  if (trusted) onTestFinished(trustCertificate(server.caPem));
   return server;
 }
 
