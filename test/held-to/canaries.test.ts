@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { PARTS } from '../../fixtures/company/parts.ts';
@@ -25,7 +25,8 @@ afterEach(() => {
   else process.env['TMPDIR'] = usual;
 });
 
-test('there is a line for every provider, and each has canaries', () => {
+test('there are a line and a fault matrix for every provider, and each has canaries', async () => {
+  for (const { id } of PROVIDERS) expect(await readFile(join(import.meta.dirname, id, 'fault-matrix.test.ts'), 'utf8')).toContain(`provider: ${id},`);
   expect(Object.keys(LINES)).toEqual(PROVIDERS.map(({ id }) => id));
   expect(PARTS.filter(({ canaries }) => canaries.length < 10).map(({ provider }) => provider)).toEqual([]);
 });
