@@ -51,13 +51,13 @@ function tokenPopulation(secrets: JoinedSecrets): Fact<number> {
   return secrets.listedTokens.status === 'known' && only?.status.status === 'unknown' ? only.status : secrets.listedTokens;
 }
 
-/** The server's own count of the accounts, asked for before they are listed. */
+/** The server's own count of the accounts, asked for before they are listed and not again after. */
 function accountTotal(related: Related, listed: number, population: Fact<number> | undefined): ControlTotal {
   const counted = parsedRows(related, 'kubernetes.service-account-count', 'kubernetes.count', countSchema)[0];
   const expected = counted?.value.count ?? null;
   const ours = population?.status === 'known' ? listed : null;
   return {
-    name: 'Principals', unit: related.unit.id, method: 'remainingItemCount of a list cut to one item, and that item, against the whole list of service accounts', before: expected, after: expected, listed: ours,
+    name: 'Principals', unit: related.unit.id, method: 'remainingItemCount of a list cut to one item, and that item, against the whole list of service accounts', before: expected, after: null, listed: ours,
     state: expected === null || ours === null ? 'unavailable' : expected === ours ? 'equal' : 'differs',
     note: counted !== undefined && expected === null ? 'the server gives no count of what remains' : 'service accounts; users and groups are no objects of a cluster', refs: counted?.row.refs ?? [],
   };
@@ -67,7 +67,7 @@ function tokenTotal(related: Related, { tabled, listedTokens }: JoinedSecrets): 
   const expected = tabled.tokens.status === 'known' ? tabled.tokens.value : null;
   const listed = listedTokens.status === 'known' ? listedTokens.value : null;
   return {
-    name: 'TokenSecrets', unit: related.unit.id, method: 'rows of type kubernetes.io/service-account-token in the tables of all namespaces, against the list of that type', before: expected, after: expected, listed,
+    name: 'TokenSecrets', unit: related.unit.id, method: 'rows of type kubernetes.io/service-account-token in the tables of all namespaces, against the list of that type', before: expected, after: null, listed,
     state: expected === null || listed === null ? 'unavailable' : expected === listed ? 'equal' : 'differs', note: null, refs: [...(tabled.tokens.status === 'known' ? tabled.tokens.refs : []), ...(listedTokens.status === 'known' ? listedTokens.refs : [])],
   };
 }

@@ -18,7 +18,7 @@ export function printSummary(terminal: Terminal, bundle: string, summary: Summar
   for (const entry of coverage.principals) {
     line(`  ${printable(entry.unit)}: ${entry.listed} principals listed, ${entry.controlTotal === null ? 'no count of the provider to hold against' : `the provider counts ${entry.controlTotal}: ${entry.ties === 'yes' ? 'they tie' : entry.ties === 'no' ? 'they do not tie' : 'cannot say whether they tie'}`}.`);
   }
-  line(`  ${summary.credentials} credentials, each with its own id.`);
+  line(`  ${summary.credentials} credentials${summary.credentialsWithoutId === 0 ? ', each with its own id' : `; the provider gives ${summary.credentialsWithoutId} of them no id of their own`}.`);
   line('');
   line(terminal.bold('What could not be read'));
   if (coverage.gaps.length === 0 && summary.unexpectedGaps === 0) line('  nothing: every read that was due ended with its end marker');

@@ -10,6 +10,9 @@ export function coverText({ run, scope, coverage, populations }: CoverInputs): s
   const units = coverage.units.map((unit) => `| ${cell(unit.unit)} | ${cell(unit.name ?? '')} | ${cell(unit.basis)} | ${unit.outcome.replaceAll('_', ' ')} | ${cell(unit.reason)} |`);
   const totals = coverage.controlTotals.map((total) => `| ${cell(total.unit)} | ${cell(total.name)} | ${total.before ?? 'not read'} | ${total.after ?? 'not read'} | ${total.listed ?? 'not read'} | ${total.state.replaceAll('_', ' ')} |`);
   const principals = coverage.principals.map((row) => `| ${cell(row.unit)} | ${row.human} | ${row.nonHuman} | ${row.both} | ${row.undecided} | ${row.listed} | ${row.controlTotal ?? 'not read'} | ${row.ties} |`);
+  const sum = sumOf(coverage.principals);
+  const sums = sum === null ? [] : [`| *all units* | ${sum.human} | ${sum.nonHuman} | ${sum.both} | ${sum.undecided} | ${sum.listed} | ${sum.controlTotal ?? 'not read'} | ${sum.ties} |`];
+  const blindSpots = [...Map.groupBy(coverage.blindSpots, ({ provider }) => provider)].map(([provider, spots]) => `${cell(provider)}:\n\n${spots.map(({ text }) => `- ${cell(text)}`).join('\n')}`);
   const gaps = coverage.gaps.map((gap) => `- ${cell(gap.unit)}: ${cell(gap.operation)} ended ${gap.outcome.replaceAll('_', ' ')}${gap.parent === null ? '' : ` for ${cell(gap.parent)}`}; unknown there: ${cell(gap.blanks)}${gap.expected ? ` (expected: ${cell(gap.expectedReason ?? '')})` : ''}`);
   return `# Roll of non-human identities and credentials
 
@@ -40,9 +43,11 @@ Every principal is in one of four classes; *both* and *undecided* stay in the po
 
 | Unit | Human | Non-human | Both | Undecided | Listed | The provider's count | Do they tie? |
 | --- | --- | --- | --- | --- | --- | --- | --- |
-${principals.join('\n')}
+${[...principals, ...sums].join('\n')}
 
-| Unit | The provider's count of | Before | After | Listed here | |
+Each list beside another count of the same thing; how that was taken stands in \`data/coverage.json\`.
+
+| Unit | Count of | Before | After | Listed here | |
 | --- | --- | --- | --- | --- | --- |
 ${totals.join('\n')}
 
@@ -52,7 +57,7 @@ ${gaps.length === 0 ? 'Nothing that was due.' : gaps.join('\n')}
 
 ## What no interface shows
 
-${coverage.blindSpots.map(({ text }) => `- ${cell(text)}`).join('\n')}
+${blindSpots.join('\n\n') || 'None stated.'}
 
 ## How to check it with ordinary tools
 
@@ -88,6 +93,19 @@ grep -q "$(sha256sum tagmanifest-sha256.txt | cut -d' ' -f1)" "$work/statement.j
 A pass shows that nothing changed since the seal and who sealed it. It does not show that the list is complete or the input genuine:
 \`rollcall verify\` says which reads were due and found, and \`rollcall trace\` leads from any row back to the source.
 `;
+}
+
+type Principals = Omit<Coverage['principals'][number], 'unit'>;
+
+/** Several units together, null for one or none. The providers' counts are a sum only where each has one, and tie only where each does. */
+function sumOf(rows: Coverage['principals']): Principals | null {
+  if (rows.length < 2) return null;
+  const of = (pick: (row: Principals) => number): number => rows.reduce((sum, row) => sum + pick(row), 0);
+  const counted = rows.every(({ controlTotal }) => controlTotal !== null);
+  return {
+    human: of(({ human }) => human), nonHuman: of(({ nonHuman }) => nonHuman), both: of(({ both }) => both), undecided: of(({ undecided }) => undecided), listed: of(({ listed }) => listed),
+    controlTotal: counted ? of(({ controlTotal }) => controlTotal ?? 0) : null, ties: rows.some(({ ties }) => ties === 'no') ? 'no' : rows.every(({ ties }) => ties === 'yes') ? 'yes' : 'cannot say',
+  };
 }
 
 /** One table cell or list item: no line break, no bar, no markup, nothing that acts. */

@@ -26,8 +26,8 @@ type Cells = { readonly [field in Exclude<PopulationField, 'number' | 'neutralis
 export const HOLDER_FIELDS = ['identity', 'identity_id', 'class', 'class_rule', 'privilege', 'owner', 'owner_basis', 'purpose'] as const;
 export type HolderCells = { readonly [field in (typeof HOLDER_FIELDS)[number]]: Cell };
 
-const NO_HOLDER = 'n/a: held by the unit, not by an identity';
-/** For a credential of the unit itself, such as a server certificate. */
+const NO_HOLDER = 'n/a: held by no identity that is listed';
+/** For a credential of the unit itself, such as a server certificate, or of somebody whom no list of the provider has. */
 export const UNIT_HOLDER: HolderCells = { identity: NO_HOLDER, identity_id: NO_HOLDER, class: NO_HOLDER, class_rule: NO_HOLDER, privilege: NO_HOLDER, owner: NO_HOLDER, owner_basis: NO_HOLDER, purpose: NO_HOLDER };
 const UNLISTED = 'unknown: incomplete';
 /** For a credential whose holder no list of this scan has. */

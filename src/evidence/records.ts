@@ -84,8 +84,8 @@ function completeness({ coverage, scope, run }: RecordInputs): { basis: Evidence
   const logins = run.failedLogins.length;
   const unread = coverage.units.filter(({ outcome }) => UNREAD.includes(outcome)).length;
   const gaps = coverage.gaps.length + coverage.units.filter(({ outcome }) => outcome === 'partially_scanned').length + unread + logins;
-  const within = tie && gaps === 0 ? `Within each unit that was read, what was listed ties to the provider's own ${totals.length} counts, taken before and after.`
-    : `Within each unit that was read, the retrieval is recorded call by call; ${gaps === 0 ? '' : `${counted(coverage.gaps.length, 'read')} did not end well; `}${totals.filter(({ state }) => state === 'equal').length} of ${totals.length} of the provider's counts tie.`;
+  const within = tie && gaps === 0 ? `Within each unit that was read, what was listed ties to every other count of the same thing that its provider gives, ${totals.length} in all.`
+    : `Within each unit that was read, the retrieval is recorded call by call; ${gaps === 0 ? '' : `${counted(coverage.gaps.length, 'read')} did not end well; `}${totals.filter(({ state }) => state === 'equal').length} of ${totals.length} of the providers' counts tie.`;
   const excluded = coverage.units.filter(({ outcome }) => outcome === 'excluded').length;
   const missed = `${unread === 0 ? '' : ` ${unread} of ${coverage.units.length} units were not read at all.`}${logins === 0 ? '' : ` ${logins} logins did not answer; what they would have reached is unknown.`}`;
   const without = excluded === 0 ? '' : ` ${excluded} were left out by management, with reason and approver in data/coverage.json.`;
@@ -120,7 +120,7 @@ function alwaysUncovered(control: Control, { run, scope, coverage }: RecordInput
     ...(control.checks.some(({ check }) => check === 'nhi-review-overdue') ? ['The review itself: a day and a name in the owners file are a claim, typed only. What was looked at, decided and followed through is not in this bundle.'] : []),
     ...(scope.parentRead ? [] : ['Units that nobody declared: no list of all accounts or clusters was read.']),
     ...(coverage.gaps.length === 0 ? [] : ['What could not be read: see data/coverage.json.']),
-    ...(coverage.blindSpots.length === 0 ? [] : [`${coverage.blindSpots.length} blind spots of the provider's interfaces: see data/coverage.json.`]),
+    ...(coverage.blindSpots.length === 0 ? [] : [`${coverage.blindSpots.length} blind spots of the providers' interfaces: see data/coverage.json.`]),
   ];
 }
 

@@ -46,7 +46,6 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
   }
 
   function finish(): Coverage {
-    const providerIds = new Set(scope.units.map(({ provider }) => provider));
     return {
       units: [
         ...units,
@@ -55,7 +54,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
       ].sort((a, b) => byCodeUnit(a.unit, b.unit)),
       gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...total.refs] })), principals,
       unknownFields: sorted(unknownFields), redactions: sorted(redactions), unplaced: sorted(unplaced),
-      blindSpots: providers.filter(({ id }) => providerIds.has(id)).flatMap((provider) => [...provider.blindSpots, ...provider.sources.flatMap((source) => source.blindSpots)].map((text) => ({ provider: provider.id, text }))),
+      blindSpots: blindSpotsOf(scope, providers),
       clock: { greatestSkewMs: skew, limitMs: CLOCK_LIMIT_MS },
     };
   }
@@ -65,6 +64,17 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
     redacted: (redaction) => count(redactions, `${redaction.unit} ${redaction.source} ${redaction.rule}`, (sum) => ({ unit: redaction.unit, source: redaction.source, rule: redaction.rule, count: sum })),
     finish,
   };
+}
+
+/** What the providers in scope say that no read shows: of the sources that some unit has, each text once. */
+function blindSpotsOf({ units }: Scope, providers: readonly Provider[]): Coverage['blindSpots'] {
+  return providers.flatMap((provider) => {
+    const own = units.filter((unit) => unit.provider === provider.id);
+    if (own.length === 0) return [];
+    const sources = new Set(own.flatMap((unit) => sourcesOf(provider, unit)));
+    const texts = [...provider.blindSpots, ...provider.sources.filter((source) => sources.has(source)).flatMap((source) => source.blindSpots)];
+    return [...new Set(texts)].map((text) => ({ provider: provider.id, text }));
+  });
 }
 
 function unitOf(read: ReadUnit, gaps: readonly Gap[]): Unit {

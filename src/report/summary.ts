@@ -15,6 +15,8 @@ export interface Summary {
   readonly coverage: Coverage;
   readonly principals: { readonly human: number; readonly nonHuman: number; readonly both: number; readonly undecided: number };
   readonly credentials: number;
+  /** Those among them to which the provider gives no id of their own: one that was deleted and made again is not told apart. */
+  readonly credentialsWithoutId: number;
   readonly results: ResultCounts;
   /** Checks not met, most severe first, with how many subjects. */
   readonly notMet: readonly { readonly check: string; readonly severity: Severity; readonly count: number }[];
@@ -42,10 +44,14 @@ export async function summarize(bundle: string): Promise<Summary> {
     else entry.count += 1;
   }
   let credentials = 0;
-  for await (const _row of readJsonLines(join(bundle, BUNDLE.credentials), z.object({ type: z.literal('credential') }))) credentials += 1;
+  let credentialsWithoutId = 0;
+  for await (const { idBasis } of readJsonLines(join(bundle, BUNDLE.credentials), z.object({ type: z.literal('credential'), idBasis: z.string() }))) {
+    credentials += 1;
+    if (idBasis !== 'provider') credentialsWithoutId += 1;
+  }
   const sum = (pick: (entry: Coverage['principals'][number]) => number): number => coverage.principals.reduce((total, entry) => total + pick(entry), 0);
   return {
-    run, coverage, principals: { human: sum(({ human }) => human), nonHuman: sum(({ nonHuman }) => nonHuman), both: sum(({ both }) => both), undecided: sum(({ undecided }) => undecided) }, credentials, results,
+    run, coverage, principals: { human: sum(({ human }) => human), nonHuman: sum(({ nonHuman }) => nonHuman), both: sum(({ both }) => both), undecided: sum(({ undecided }) => undecided) }, credentials, credentialsWithoutId, results,
     notMet: [...notMet.values()].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || (a.check < b.check ? -1 : 1)),
     unexpectedGaps: coverage.gaps.filter(({ expected }) => !expected).length + coverage.units.filter(({ outcome }) => outcome === 'unreachable').length + run.failedLogins.length,
     expectedGaps: coverage.gaps.filter(({ expected }) => expected).length,

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { PARTS } from '../../fixtures/company/parts.ts';
 import { BUNDLE } from '../../src/bundle/layout.ts';
+import { coverageSchema } from '../../src/bundle/records.ts';
 import { entries, machine, onlyRun, rollcall, type Ended } from './child.ts';
 
 const here = machine();
@@ -50,7 +51,19 @@ describe('one run over every provider', () => {
       expect(plain.stdout).toContain(`  ${expected.unit}: ${expected.principals.listed} principals listed`);
     }
     const cover = await readFile(join(bundle, BUNDLE.cover), 'utf8');
-    for (const { expected: { unit } } of PARTS) expect(cover).toContain(unit);
+    for (const { provider, expected: { unit } } of PARTS) {
+      expect(plain.stderr).toMatch(new RegExp(`^About to read ${unit}\\b`, 'm'));
+      expect(cover).toContain(unit);
+      expect(cover).toContain(`\n${provider}:\n\n- `);
+    }
+    const total = PARTS.reduce((sum, { expected }) => sum + expected.principals.listed, 0);
+    expect(cover).toMatch(new RegExp(`^\\| \\*all units\\* \\|.*\\| ${total} \\| ${total} \\| yes \\|$`, 'm'));
+  });
+  test('what no interface shows is said once for each provider, and only of what was read', async () => {
+    const { blindSpots } = coverageSchema.parse(JSON.parse(await readFile(join(bundle, BUNDLE.coverage), 'utf8')));
+    const texts = blindSpots.map(({ provider, text }) => `${provider} ${text}`);
+    expect(texts).toEqual([...new Set(texts)]);
+    expect([...new Set(blindSpots.map(({ provider }) => provider))]).toEqual(PARTS.map(({ provider }) => provider));
   });
 });
 

@@ -114,7 +114,7 @@ test('without a configuration the login at hand is taken, and before the first r
     await file.close();
     expect(child.exitCode).toBe(0);
     expect(before).toMatch(/assumed-role\/rollcall-reader\/november-review answered at http:\/\/127\.0\.0\.1/);
-    expect(before).toMatch(/About to read aws:111122223333.*, depth bulk: .*users, groups, roles and policies/);
+    expect(before).toMatch(/About to read aws:111122223333.*, depth bulk: .*Users, groups, roles and policies/);
     // What the depth does not read is not announced as read.
     expect(before).not.toMatch(/signing certificates/);
     expect(stdout).toMatch(/report +archive\/runs\/[0-9a-f-]+\/data\/report\/index\.html/);

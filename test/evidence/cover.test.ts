@@ -32,6 +32,24 @@ describe('the cover', () => {
     for (const { unit, human, nonHuman, both, undecided, listed } of given.coverage.principals) expect(text).toContain(`| ${unit} | ${human} | ${nonHuman} | ${both} | ${undecided} | ${listed} | ${listed} | yes |`);
   });
 
+  test('adds units up only where there are several, and counts of providers only where each has one', async () => {
+    const given = await inputs();
+    const row = { unit: 'aws:111122223333', human: 1, nonHuman: 4, both: 0, undecided: 2, listed: 7, controlTotal: 7, ties: 'yes' as const };
+    const other = { unit: 'kubernetes:a', human: 0, nonHuman: 3, both: 1, undecided: 0, listed: 4, controlTotal: 4, ties: 'yes' as const };
+    const told = (...principals: typeof given.coverage.principals): string | null => /^\| \*all units\*.*$/m.exec(coverText({ ...given, coverage: { ...given.coverage, principals } }))?.[0] ?? null;
+    expect(told(row)).toBeNull();
+    expect(told(row, other)).toBe('| *all units* | 1 | 7 | 1 | 2 | 11 | 11 | yes |');
+    expect(told(row, { ...other, controlTotal: null, ties: 'cannot say' })).toBe('| *all units* | 1 | 7 | 1 | 2 | 11 | not read | cannot say |');
+    expect(told(row, { ...other, controlTotal: 5, ties: 'no' }, { ...other, unit: 'kubernetes:b', ties: 'cannot say' })).toMatch(/\| 16 \| no \|$/);
+  });
+
+  test('names the provider of each blind spot', async () => {
+    const given = await inputs();
+    const text = coverText({ ...given, coverage: { ...given.coverage, blindSpots: [{ provider: 'aws', text: 'One.' }, { provider: 'kubernetes', text: 'Two.' }, { provider: 'aws', text: 'Three.' }] } });
+    expect(text).toContain('\naws:\n\n- One.\n- Three.\n\nkubernetes:\n\n- Two.\n');
+    expect(coverText({ ...given, coverage: { ...given.coverage, blindSpots: [] } })).toContain('## What no interface shows\n\nNone stated.\n');
+  });
+
   test('claims nothing that is not so', async () => {
     const text = coverText(await inputs());
     expect(text.replace(RESPONSIBILITY_STATEMENT, '')).not.toMatch(/verbatim|certif|complian|opinion|guarantee|audit-proof|satisf/i);
@@ -42,7 +60,8 @@ describe('the cover', () => {
     const blank = { ...given, coverage: { ...given.coverage, controlTotals: given.coverage.controlTotals.map((total) => ({ ...total, before: null, after: null, listed: null })), principals: given.coverage.principals.map((row) => ({ ...row, controlTotal: null, ties: 'cannot say' as const })) } };
     const text = coverText(blank);
     expect(text.match(/\| not read \| not read \| not read \|/g)).toHaveLength(given.coverage.controlTotals.length);
-    expect(text.match(/\| not read \| cannot say \|/g)).toHaveLength(given.coverage.principals.length);
+    // One more for all units together.
+    expect(text.match(/\| not read \| cannot say \|/g)).toHaveLength(given.coverage.principals.length + 1);
     expect(coverText({ ...given, coverage: { ...given.coverage, gaps: [] } })).toContain('Nothing that was due.');
   });
 

@@ -95,7 +95,7 @@ test('a credential carries its holder\'s name, class and owner; one of the unit 
     const credential = credentials.get(exactField(row, 'key'));
     expect(exactField(row, 'credential_id')).toBe(credential?.id);
     if (credential?.identity === null) {
-      expect(row.identity).toBe('n/a: held by the unit, not by an identity');
+      expect(row.identity).toBe('n/a: held by no identity that is listed');
       continue;
     }
     const holder = identities.get(credential?.identity ?? '');

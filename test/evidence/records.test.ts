@@ -88,7 +88,7 @@ describe('the record of a control', () => {
 describe('how complete a population is', () => {
   it('is reconciled only where every total ties and every read ended well; that these are all accounts is management’s word', () => {
     expect(record().population).toMatchObject({ completenessBasis: 'reconciled', controlTotal: null });
-    expect(record().population.completenessNote).toMatch(/ties to the provider's own 1 counts.*We have no list of all accounts; management says these are all\.$/);
+    expect(record().population.completenessNote).toMatch(/ties to every other count of the same thing that its provider gives, 1 in all\. We have no list of all accounts; management says these are all\.$/);
     expect(records()[1]?.population.controlTotal).toBe(2);
   });
 

@@ -18,6 +18,8 @@ export interface Dependence {
   readonly elsewhere: Test;
   /** Classes of people who become undecided and so join the population: verdicts that the undisturbed scan did not have, on pages of their own. */
   readonly joins?: Test;
+  /** Kinds of rows of which nobody can then say how many there are. The number of every other kind must stay. Where absent, numbers are not looked at. */
+  readonly kinds?: readonly string[];
 }
 
 export const nothing: Test = () => false;

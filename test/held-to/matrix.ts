@@ -36,7 +36,7 @@ export interface MatrixPart {
   scan(fault: { readonly operation: string; readonly kind: string } | null): Promise<{ readonly read: ReadUnit; readonly inventory: UnitInventory }>;
 }
 
-interface Outcome { readonly verdicts: ReadonlyMap<string, Verdict>; readonly coverage: Coverage }
+interface Outcome { readonly verdicts: ReadonlyMap<string, Verdict>; readonly coverage: Coverage; readonly populations: UnitInventory['populations'] }
 
 const PARAMETERS: ReadonlyMap<string, ParametersInForce> = parametersInForce(CHECKS, parseControls(parse(CONTROLS_YAML), CHECKS, 'controls'));
 
@@ -53,7 +53,7 @@ export function holdToMatrix(part: MatrixPart): void {
     const builder = coverageBuilder(scope, [part.provider], part.now);
     builder.add(read, inventory);
     expect(read.problems).toEqual([]);
-    return { verdicts: new Map(verdicts.map((verdict) => [`${verdict.check} ${verdict.subject} ${verdict.subjectKind}`, verdict])), coverage: builder.finish() };
+    return { verdicts: new Map(verdicts.map((verdict) => [`${verdict.check} ${verdict.subject} ${verdict.subjectKind}`, verdict])), coverage: builder.finish(), populations: inventory.populations };
   }
 
   describe(`${part.provider.title}: every operation × every fault`, () => {
@@ -83,6 +83,7 @@ export function holdToMatrix(part: MatrixPart): void {
         // Where no list of this operation has a second page to break, nothing was wrong; nor where the rest of a list was had after all.
         if (!small) expect(named.length, 'the ledger names it').toBeGreaterThan(0);
         expect(changes(undisturbed, got, dependence, small)).toEqual([]);
+        if (dependence.kinds !== undefined) expect(miscounts(undisturbed.populations, got.populations, dependence.kinds, named.length > 0)).toEqual([]);
       });
     }
   });
@@ -104,6 +105,19 @@ function changes(undisturbed: Outcome, got: Outcome, dependence: Dependence, sma
     if (!(dependence.joins?.(after) ?? false) || (after.result === 'met' && after.refs.length === 0)) wrong.push(`new, and ${after.result}: ${key}`);
   }
   return wrong;
+}
+
+/** Numbers of rows that changed and may not have, or that are still stated although the list behind them failed. */
+function miscounts(before: Outcome['populations'], after: Outcome['populations'], open: readonly string[], failed: boolean): readonly string[] {
+  const told = (populations: Outcome['populations'], kind: string): string => {
+    const population = populations[kind];
+    return population?.status === 'known' ? String(population.value) : (population?.status ?? 'not there');
+  };
+  return Object.keys(before).flatMap((kind) => {
+    const [was, is] = [told(before, kind), told(after, kind)];
+    const right = is === 'unknown' ? open.includes(kind) : is === was && !(failed && open.includes(kind));
+    return right ? [] : [`${kind}: ${was} before, ${is} after`];
+  });
 }
 
 function results({ verdicts }: Outcome): readonly string[] {

@@ -2,11 +2,10 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import { AWS_LOGIN, company } from '../../fixtures/company/company.ts';
 import { CONTROLS_YAML } from '../../fixtures/company/controls.ts';
 import { owners, ownersYaml } from '../../fixtures/company/owners.ts';
-import type { AwsFault } from '../../fixtures/servers/aws-faults.ts';
-import { startAwsServer, type AwsServer } from '../../fixtures/servers/aws-query.ts';
+import type { PartFault } from '../../fixtures/company/part.ts';
+import { startCompany } from '../../fixtures/company/start.ts';
 import { PROVIDERS } from '../../scanners/index.ts';
 import { CHECKS } from '../../src/checks/all.ts';
 import { parseControls } from '../../src/evidence/controls.ts';
@@ -18,25 +17,24 @@ import type { Depth } from '../../src/model/source.ts';
 import { runScan, type ScanResult } from '../../src/pipeline/scan.ts';
 import { parseConfiguration } from '../../src/scope/configuration.ts';
 
-/** A whole scan of the company into an archive: real SDK against the fixture server, sealed. Times between tries are short; logins are this process's. */
-export async function scanCompany(folder: string, options: { readonly faults?: readonly AwsFault[]; readonly redact?: boolean; readonly depth?: Depth; readonly signer?: Signer } = {}): Promise<ScanResult & { readonly archive: string; readonly signer: Signer; readonly server: AwsServer }> {
+/** A whole scan of the company, all its parts, into an archive: real clients against the fixture servers, sealed. `faults` by provider, from after the logins. Times between tries are short; logins are this process's. */
+export async function scanCompany(folder: string, options: { readonly faults?: { readonly [provider: string]: readonly PartFault[] }; readonly redact?: boolean; readonly depth?: Depth; readonly signer?: Signer } = {}): Promise<ScanResult & { readonly archive: string; readonly signer: Signer }> {
   const now = instantOf(Math.floor(Date.now() / 1000) * 1000);
-  const harbor = company(now);
-  const server = await startAwsServer({ accounts: harbor.aws.accounts, now });
-  onTestFinished(() => server.close());
-  Object.assign(process.env, { AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: AWS_LOGIN.accessKeyId, AWS_SECRET_ACCESS_KEY: AWS_LOGIN.secretAccessKey, AWS_REGION: AWS_LOGIN.region, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' });
-  const { configuration, targets } = parseConfiguration({ version: 1, targets: [{ name: 'company', provider: 'aws', auth: { ambient: true } }], vendors: harbor.aws.vendorUnits.map((vendor) => ({ ...vendor })), limits: { 'aws.iam': { rate: 500, burst: 100, concurrency: 16 } } }, 'test', PROVIDERS);
+  const harbor = await startCompany(now);
+  onTestFinished(() => harbor.close());
+  const limits = Object.fromEntries(PROVIDERS.flatMap(({ lanes }) => lanes.map(({ id }) => [id, { rate: 500, burst: 100, concurrency: 16 }])));
+  const { configuration, targets } = parseConfiguration({ ...harbor.configuration, limits }, 'test', PROVIDERS);
   const controls = parseControls(parse(CONTROLS_YAML), CHECKS, 'controls');
   const signer = options.signer ?? (await ensureKey(join(folder, 'keys', 'signing-key.pem'))).signer;
   const archive = join(folder, 'archive');
   const result = await runScan({
     archive, providers: PROVIDERS, configuration, declared: true, targets, depth: options.depth ?? 'standard', occasion: 'ad hoc', signer, toolVersion: '0.0.0', clock: Date.now, signal: new AbortController().signal,
-    progress: () => undefined, stage: () => undefined, announce: () => server.setFaults([...harbor.aws.faults, ...(options.faults ?? [])]), redact: options.redact ?? true,
+    progress: () => undefined, stage: () => undefined, announce: () => harbor.parts.forEach(({ part, started }) => started.setFaults(options.faults?.[part.provider] ?? [])), redact: options.redact ?? true,
     pace: { firstBackoffMs: 5, longestBackoffMs: 20, longestPollMs: 5, attempts: { throttled: 2, transient: 2, malformed: 2 } },
     inputs: [
       { name: 'owners', origin: 'owners.yaml', sha256: sha256(ownersYaml(now)), value: parseOwners(owners(now), 'owners') },
       { name: 'controls', origin: 'controls.yaml', sha256: sha256(CONTROLS_YAML), value: { controls } },
     ],
   });
-  return { ...result, archive, signer, server };
+  return { ...result, archive, signer };
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PARTS } from '../../fixtures/company/parts.ts';
 import { BUNDLE, pagesFile } from '../../src/bundle/layout.ts';
 import { statementSchema } from '../../src/evidence/statement.ts';
 import type { VerifyReport } from '../../src/verify/verify.ts';
@@ -16,9 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => removeArchive(honest));
 
-const PAGES = pagesFile('aws:111122223333', 'aws.iam.authorization-details');
+/** The list of principals of each provider. */
+const LISTS: { readonly [provider: string]: string } = { aws: 'aws.iam.authorization-details', azure: 'azure.graph.applications', kubernetes: 'kubernetes.service-accounts' };
+const PAGES: readonly string[] = PARTS.map(({ provider, expected: { unit } }) => pagesFile(unit, LISTS[provider] ?? `no list of ${provider} is named here`));
 const JSON_FILES: readonly string[] = [BUNDLE.run, BUNDLE.scope, BUNDLE.seal];
-const GZIP_FILES: readonly string[] = [BUNDLE.calls, PAGES];
+const GZIP_FILES: readonly string[] = [BUNDLE.calls, ...PAGES];
 
 /** A report whose every word is words: each failure says something, and no inner message of the runtime stands alone. */
 function expectFindings(report: VerifyReport, file: string): void {
@@ -45,7 +48,7 @@ const TEXTS: readonly (readonly [string, (text: string) => string])[] = [
   ['a member of 30 MB', (text) => text.replace('{', `{"long":"${'x'.repeat(30_000_000)}",`)],
   ['__proto__ as a member', (text) => text.replace('{', '{"__proto__":{"polluted":true,"run":"x"},')],
   ['constructor and prototype as members', (text) => text.replace('{', '{"constructor":{"prototype":{"polluted":true}},"toString":1,"hasOwnProperty":1,')],
-  ['keys of prototypes for values', (text) => text.replace(/"(aws:\d+|northwind-harbor)"/g, '"__proto__"')],
+  ['keys of prototypes for values', (text) => text.replace(/"(aws:\d+|(?:azure|kubernetes):[\w-]+|northwind-harbor|ServiceAccountList)"/g, '"__proto__"')],
   ['a byte order mark', (text) => `\ufeff${text}`],
   ['half a character', (text) => `${text.slice(0, 20)}\ud800${text.slice(20)}`],
 ];

@@ -46,7 +46,7 @@ export async function demo(options: { readonly archive: string; readonly quiet?:
       for (const difference of differences) terminal.out(`  ${difference}`);
       terminal.out('');
       terminal.out(terminal.bold(`Open the report: ${join(bundle, BUNDLE.html)}`));
-      terminal.out('Next: `rollcall permissions aws` (or kubernetes) prints the rights that a scan needs; `rollcall scan` reads the account of the AWS login at hand, and with a configuration (`rollcall init`) whatever it names.');
+      terminal.out(`Next: \`rollcall permissions PROVIDER\` (${PROVIDERS.map(({ id }) => id).join(', ')}) prints the rights that a scan needs; \`rollcall scan\` reads the account of the AWS login at hand, and with a configuration (\`rollcall init\`) whatever it names.`);
     }
     return differences.length === 0 && report.exitCode === 0 ? EXIT.ok : EXIT.finding;
   } finally {

@@ -5,6 +5,7 @@ import { archivePaths } from '../../bundle/layout.ts';
 import { instantOf } from '../../model/instant.ts';
 import { printable } from '../../model/printable.ts';
 import { sourcesOf, type Depth, type Provider } from '../../model/source.ts';
+import type { Unit } from '../../model/unit.ts';
 import type { Severity } from '../../model/verdict.ts';
 import { runScan, type ScanResult } from '../../pipeline/scan.ts';
 import { failsOn, summarize, type Summary } from '../../report/summary.ts';
@@ -65,8 +66,12 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
       announce: (logins, units, failed) => {
         for (const login of logins) terminal.note(`${login.target}: ${printable(login.principal)} answered at ${printable(login.endpoint)}`);
         for (const login of failed) terminal.error(`${login.target}: no login: ${printable(login.message)}`);
-        const sources = new Set(units.flatMap((unit) => providers.filter(({ id }) => id === unit.provider).flatMap((provider) => sourcesOf(provider, unit).filter((source) => isReadAt(options.depth, source)).map(({ title }) => title.toLowerCase()))));
-        terminal.note(`About to read ${units.map(({ id, name }) => printable(name === null ? id : `${id} (${name})`)).join(', ') || 'nothing'}, depth ${options.depth}: ${[...sources].join(', ')}. Names, dates and policies only; no secret value is asked for.`);
+        if (units.length === 0) terminal.note('About to read nothing: no login answered.');
+        for (const provider of providers) {
+          const own = units.filter((unit) => unit.provider === provider.id);
+          if (own.length > 0) terminal.note(`About to read ${own.map(({ id, name }) => printable(name === null ? id : `${id} (${name})`)).join(', ')}, depth ${options.depth}: ${titlesOf(provider, own, options.depth).join('; ')}.`);
+        }
+        terminal.note('Names, dates and policies only; no secret value is asked for.');
       },
       stage: (name) => {
         bar.stop();
@@ -82,6 +87,11 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
     bar.stop();
     interrupt.stop();
   }
+}
+
+/** What is read of these units at a depth, in words, each once. */
+function titlesOf(provider: Provider, units: readonly Unit[], depth: Depth): readonly string[] {
+  return [...new Set(units.flatMap((unit) => sourcesOf(provider, unit)).filter((source) => isReadAt(depth, source)).map(({ title }) => title))];
 }
 
 /** Runs that were killed leave their folder; their start is in the log for good, and nobody but a person should remove what they had read. */

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CanaryLine } from '../canary-line.ts';
+
+export const AZURE_CANARIES: CanaryLine = {
+  faults: [{ operation: 'organization', kind: 'error500' }, { operation: 'applications/owners', kind: 'deny' }, { operation: 'applications', kind: 'unknown_field' }],
+  neverKept: [
+    // No request asks for these members.
+    'notes', 'owner-title', 'federated-description',
+    // They come with every credential, and the client drops them before anything else sees the answer.
+    'password-text', 'password-hint', 'password-identifier', 'key-value', 'key-identifier', 'symmetric-key',
+  ],
+};
