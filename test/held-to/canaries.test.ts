@@ -12,9 +12,10 @@ import { temporaryFolder } from '../support/temp.ts';
 import type { CanaryLine } from './canary-line.ts';
 import { AWS_CANARIES } from './aws/canaries.ts';
 import { AZURE_CANARIES } from './azure/canaries.ts';
+import { GOOGLE_CANARIES } from './google/canaries.ts';
 import { KUBERNETES_CANARIES } from './kubernetes/canaries.ts';
 
-const LINES: { readonly [provider: string]: CanaryLine } = { aws: AWS_CANARIES, azure: AZURE_CANARIES, kubernetes: KUBERNETES_CANARIES };
+const LINES: { readonly [provider: string]: CanaryLine } = { aws: AWS_CANARIES, azure: AZURE_CANARIES, google: GOOGLE_CANARIES, kubernetes: KUBERNETES_CANARIES };
 const FAULTS = Object.fromEntries(Object.entries(LINES).map(([provider, { faults }]) => [provider, faults]));
 const EVERY = PARTS.flatMap((part) => part.canaries.map((canary) => ({ provider: part.provider, name: canary.name, forms: part.formsOf(canary) })));
 const FORMS = EVERY.flatMap(({ forms }) => forms);

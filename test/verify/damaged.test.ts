@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => removeArchive(honest));
 
 /** The list of principals of each provider. */
-const LISTS: { readonly [provider: string]: string } = { aws: 'aws.iam.authorization-details', azure: 'azure.graph.applications', kubernetes: 'kubernetes.service-accounts' };
+const LISTS: { readonly [provider: string]: string } = { aws: 'aws.iam.authorization-details', azure: 'azure.graph.applications', google: 'google.iam.service-accounts', kubernetes: 'kubernetes.service-accounts' };
 const PAGES: readonly string[] = PARTS.map(({ provider, expected: { unit } }) => pagesFile(unit, LISTS[provider] ?? `no list of ${provider} is named here`));
 const JSON_FILES: readonly string[] = [BUNDLE.run, BUNDLE.scope, BUNDLE.seal];
 const GZIP_FILES: readonly string[] = [BUNDLE.calls, ...PAGES];
