@@ -9,7 +9,8 @@ import { findSecrets, searchBytes } from '../../support/find-secrets.ts';
 import { answerDifferences } from './answers.ts';
 import { auditDifferences, eventsOf } from './audit.ts';
 import { ask, startCluster, type Cluster } from './cluster.ts';
-import { grantDifferences, listDifferences, secretDifferences, seededSchema, type SeededCluster } from './expected.ts';
+import { fullName, grantDifferences, listDifferences, secretDifferences, seededSchema, type SeededCluster } from './expected.ts';
+import { inCluster } from './in-cluster.ts';
 import { readPolicies, type Policy } from './permissions.ts';
 import { rightDifferences } from './rights.ts';
 import { programOf, readBundle, rollcall, scan, type Bundle, type Scanned, type Settings } from './scan.ts';
@@ -135,6 +136,11 @@ function accessDifferences({ rows }: Bundle, has: (right: z.output<typeof access
   return [...(rights.length === 0 ? ['no right of the login was asked about'] : []), ...rights.filter(({ right }) => right.allowed !== has(right)).map(({ name, right }) => `${name}: said to be ${right.allowed ? 'allowed' : 'refused'}, and is not`)];
 }
 
+/** A scan from within, with what every pod has. */
+async function inPod({ cluster, folder, seeded, token }: Suite): Promise<readonly string[]> {
+  return await inCluster(packed, folder, cluster, token, (seeded.resources['serviceaccounts'] ?? []).map(fullName));
+}
+
 /** That the audit log shows a value that is read, so that finding none means something. */
 async function careless({ cluster, policies, seeded }: Suite): Promise<readonly string[]> {
   const token = cluster.tokens['careless'] ?? '';
@@ -170,7 +176,7 @@ try {
   const policies = await readPolicies(packed, folder);
   const token = await bind(cluster, policies);
   const suite: Suite = { cluster, folder, policies, token, seeded: await timed('seeding', () => seed(cluster, folder)) };
-  for (const [name, part] of Object.entries({ everything, withoutSecrets, oneNamespace, careless, answers })) found.push(...(await timed(name, () => part(suite))).map((text) => `${name}: ${text}`));
+  for (const [name, part] of Object.entries({ everything, withoutSecrets, oneNamespace, inPod, careless, answers })) found.push(...(await timed(name, () => part(suite))).map((text) => `${name}: ${text}`));
 } finally {
   await cluster.stop();
   await rm(folder, { recursive: true, force: true });
