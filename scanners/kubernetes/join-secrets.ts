@@ -7,7 +7,7 @@ import type { Credential, LastUse } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
 import { madeWithin } from './age.ts';
 import { TOKEN_TYPE } from './operations.ts';
-import { countOf, notClosed, parsedRows, type Parsed } from './read-facts.ts';
+import { countOf, firstNotClosed, notClosed, parsedRows, type Parsed } from './read-facts.ts';
 import { namespaceOf, rowKey } from './shapes.ts';
 import { namespaceSchema } from './sources/namespaces.ts';
 import { tableSecretSchema, type TableSecret } from './sources/secrets-table.ts';
@@ -121,11 +121,7 @@ function tabledCount(related: Related, count: number): Fact<number> {
   if (own !== null) return notClosed(related, OWN_TABLE, own) ?? known(count, listRefs(related, OWN_TABLE, own));
   const open = notClosed(related, NAMESPACES);
   if (open !== null) return open;
-  const refs: PageReference[] = [];
-  for (const { value, row } of parsedRows(related, NAMESPACES, 'kubernetes.namespace', namespaceSchema)) {
-    const unread = notClosed(related, TABLE, value.metadata.name);
-    if (unread !== null) return { ...unread, detail: `namespace ${value.metadata.name}: ${unread.detail}` };
-    refs.push(...row.refs);
-  }
-  return known(count, refs);
+  const namespaces = parsedRows(related, NAMESPACES, 'kubernetes.namespace', namespaceSchema);
+  const unread = firstNotClosed(related, TABLE, namespaces.map(({ value }) => value.metadata.name));
+  return unread === null ? known(count, namespaces.flatMap(({ row }) => row.refs)) : { ...unread.why, detail: `namespace ${unread.parent}: ${unread.why.detail}` };
 }

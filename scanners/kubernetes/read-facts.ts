@@ -17,9 +17,18 @@ export function pageNotes(related: Related, source: string): readonly PageNote[]
 
 /** Whether a whole list was read, of one version: null where it was, else the unknown that stands for what it would say. */
 export function notClosed(related: Related, source: string, parent: string | null = null): Unknown | null {
-  const end = related.ended(source, parent);
-  if (end.state !== 'complete') return unknownOf(related, source, parent);
-  return pageNotes(related, source).some(({ inconsistent }) => inconsistent) ? unknown('incomplete', `${source}: the list expired while it was read, and its rest is of a newer version: an inconsistent snapshot`, end.calls) : null;
+  return firstNotClosed(related, source, [parent])?.why ?? null;
+}
+
+/** The first of a source's lists that was not read whole, of one version; null where all were. Looks through the rows once, and not once a list. */
+export function firstNotClosed<P extends string | null>(related: Related, source: string, parents: readonly P[]): { readonly parent: P; readonly why: Unknown } | null {
+  const mixed = pageNotes(related, source).some(({ inconsistent }) => inconsistent);
+  for (const parent of parents) {
+    const end = related.ended(source, parent);
+    if (end.state !== 'complete') return { parent, why: unknownOf(related, source, parent) };
+    if (mixed) return { parent, why: unknown('incomplete', `${source}: the list expired while it was read, and its rest is of a newer version: an inconsistent snapshot`, end.calls) };
+  }
+  return null;
 }
 
 /** A count of a whole list: known only where it closed in one version. */
