@@ -9,7 +9,7 @@ import type { CheckCount } from './tally.ts';
 import { originInWords } from './words.ts';
 
 // Two bar charts: rectangles, lines and texts that stand here whole are less than a library and need no script.
-const [WIDTH, LABELS, NUMBERS, ROW, GAP, HEADING] = [440, 166, 48, 22, 19, 22];
+const [WIDTH, LABELS, NUMBERS, ROW, GAP, HEADING] = [440, 178, 44, 22, 19, 22];
 const ROOM = WIDTH - LABELS - NUMBERS;
 /** Names of numbers that a chart can mark: a limit of age, a limit of time without use. */
 const LIMITS = { age: /age\w*days$/i, use: /(unused|idle)\w*days$/i } as const;

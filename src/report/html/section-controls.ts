@@ -5,7 +5,7 @@ import { countedByUnit } from './by-unit.ts';
 import { findingList, type FindingPlace } from './finding-list.ts';
 import { Findings } from './findings.ts';
 import { html, type Insert, type Markup } from './markup.ts';
-import { bullets, code, pairs, resultCounts, rowsLink, table, thresholdsInWords } from './parts.ts';
+import { bullets, code, moment, pairs, resultCounts, rowsLink, table, thresholdsInWords } from './parts.ts';
 import type { Records } from './read-bundle.ts';
 import { emptyParts, sumOf, type CheckCount, type ResultParts } from './tally.ts';
 import { COMPLETENESS_WORDS } from './words.ts';
@@ -43,20 +43,20 @@ function controlPage(record: EvidenceRecord, place: PagePlace): Markup {
   const { following } = place;
   return html`<article class="card leaf" id="${controlAnchor(control.id)}" tabindex="-1" aria-labelledby="${controlAnchor(control.id)}-title"><p class="back"><a href="#controls">All controls</a></p>
 <h3 id="${controlAnchor(control.id)}-title"><span class="code">${control.id}</span> ${control.wording}</h3>
-${pairs([['Owner', control.owner], ['Frequency', control.frequency], ['Policy', control.policy], ['Supports', control.criteria.join(', ')], ...populationPairs(record)])}
+${pairs([['Owner', control.owner], ['Frequency', control.frequency], ['Policy', control.policy], ['Supports', control.criteria.join(', ')], ...populationPairs(record, true)])}
 ${table(`Results of ${control.id}`, [{ head: 'Check' }, { head: 'Held to' }, { head: 'Threshold and who set it' }, { head: 'Results' }, { head: 'Rows' }], record.checks.map((check) => [html`${check.title}<br><small class="code">${check.check} v${check.version}</small>`, check.expected, thresholdsInWords(check.thresholds), resultCounts(partsOf(check.check, place), following), rowsLinks(check.check, place)]))}
 ${findings(record, place)}
 <h4>What was done <span class="whole"></span></h4>${bullets(record.whatWasDone)}
 <h4>What this does not cover</h4>${record.doesNotCover.length === 0 ? html`<p class="none">Nothing stated for this control; the blind spots above hold for it too.</p>` : bullets(record.doesNotCover)}
-${responsibility()}
+${responsibility(place)}
 </article>`;
 }
 
-/** Population, control total and completeness of a control. */
-export function populationPairs({ control, population }: EvidenceRecord): readonly (readonly [string, Insert])[] {
+/** Population, control total and completeness of a control; digest and note where the control is at home. */
+export function populationPairs({ control, population }: EvidenceRecord, home: boolean): readonly (readonly [string, Insert])[] {
   return [
-    ['Population', html`<b>${population.count}</b> ${control.population.replace('-identities', ' identities')} in ${code(population.file)}${population.controlTotal === null ? ', no control total' : html`, control total <b>${population.controlTotal}</b>`} <span class="whole"></span><br><small class="code">sha256 ${population.sha256}</small>`],
-    ['Completeness', html`${COMPLETENESS_WORDS[population.completenessBasis]} <span class="whole"></span><br><small>${population.completenessNote}</small>`],
+    ['Population', html`<b>${population.count}</b> ${control.population.replace('-identities', ' identities')} in ${code(population.file)}${population.controlTotal === null ? ', no control total' : html`, control total <b>${population.controlTotal}</b>`} <span class="whole"></span>${home ? html`<br><small class="code">sha256 ${population.sha256}</small>` : null}`],
+    ['Completeness', html`${COMPLETENESS_WORDS[population.completenessBasis]} <span class="whole"></span>${home ? html`<br><small>${population.completenessNote}</small>` : null}`],
   ];
 }
 
@@ -68,9 +68,9 @@ export function rowsLinks(check: string, { types, following, ...place }: PagePla
 }
 const ROWS = { not_met: 'not met', not_evaluated: 'not evaluated', needs_review: 'needs review' } as const;
 
-/** The statement that stands on every page that may be printed alone. */
-export function responsibility(): Markup {
-  return html`<p class="statement foot"><b>Whose evidence this is.</b> ${RESPONSIBILITY_STATEMENT}</p>`;
+/** What stands on every page that may be printed alone: whose evidence it is, of which run and moment. */
+export function responsibility({ records: { run } }: PagePlace): Markup {
+  return html`<p class="statement foot"><b>Whose evidence this is.</b> ${RESPONSIBILITY_STATEMENT} Run ${code(run.run)}, as of ${moment(run.asOf)}.</p>`;
 }
 
 function findings({ control, deviationCandidates, notEvaluated }: EvidenceRecord, place: PagePlace): Markup {

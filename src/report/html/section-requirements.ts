@@ -26,7 +26,7 @@ ${file.frameworks.flatMap((framework) => framework.requirements.map((requirement
 
 function frameworkPart(framework: Framework, place: PagePlace): Markup {
   const { title, version, licence, requirements, notCovered } = framework;
-  return html`<div class="framework"><h3>${title} <small>${version}</small></h3>
+  return html`<div class="framework"><h3>${title}${title.includes(version) ? null : html` <small>${version}</small>`}</h3>
 ${table(`Requirements of ${title}`, [{ head: 'Requirement' }, { head: 'Title' }, { head: 'Checks that bear on or support it', as: 'code' }, { head: 'Results of these checks' }, { head: 'Controls' }], requirements.map((requirement) => [
     html`<a href="#${requirementAnchor(framework, requirement.id)}">${requirement.id}</a>`, requirement.title, requirement.checks.map(({ check }, at) => html`${at === 0 ? null : html`<br>`}${check}`),
     resultCounts(sumOf(requirement.checks.map(({ check }) => partsOf(check, place))), place.following), controlLinks(requirement, place),
@@ -51,19 +51,19 @@ function requirementPage(framework: Framework, requirement: Requirement, place: 
   const controls = evidence.filter(({ control }) => requirement.controls.includes(control.id));
   return html`<article class="card leaf" id="${anchor}" tabindex="-1" aria-labelledby="${anchor}-title"><p class="back"><a href="#requirements">All requirements</a></p>
 <h3 id="${anchor}-title"><span class="code">${requirement.id}</span> ${requirement.title}</h3>
-<p class="sub">${framework.title} ${framework.version}. What follows bears on this requirement or supports it. Whether it is met is not said here.</p>
+<p class="sub">${framework.title}${framework.title.includes(framework.version) ? '' : `, ${framework.version}`}. What follows bears on this requirement or supports it. Whether it is met is not said here.</p>
 ${requirement.checks.length === 0 ? html`<p class="none">No check of this run is related to it.</p>` : table(`Checks related to ${requirement.id}`, [{ head: 'Check', as: 'code' }, { head: 'Relation' }, { head: 'Why' }, { head: 'Threshold and who set it' }, { head: 'Results' }, { head: 'Rows' }], requirement.checks.map(({ check, relation, rationale }) => [
-    check, RELATION_WORDS[relation], rationale, checks.has(check) ? thresholdsInWords(checks.get(check)?.thresholds ?? []) : 'not held in this run', resultCounts(partsOf(check, place), following), rowsLinks(check, place),
+    check, RELATION_WORDS[relation], rationale, thresholdsInWords(checks.get(check)?.thresholds ?? []), checks.has(check) ? resultCounts(partsOf(check, place), following) : 'not held in this run', rowsLinks(check, place),
   ]))}
 <h4>Management's controls for it</h4>${controls.length === 0 ? html`<p class="none">No control of management names it.</p>` : controls.map((record) => controlPart(record, place))}
 ${findings(requirement, controls, place)}
-${responsibility()}
+${responsibility(place)}
 </article>`;
 }
 
 function controlPart(record: EvidenceRecord, { following }: PagePlace): Markup {
   const { control, deviationCandidates, notEvaluated } = record;
-  return html`<div class="named"><p><a class="code" href="#${controlAnchor(control.id)}">${control.id}</a> ${control.wording}</p>${pairs([['Owner', control.owner], ...populationPairs(record), ['Of its checks', html`${following.counted(countedByUnit(deviationCandidates), 'deviation candidate')}, ${following.number(countedByUnit(notEvaluated))} not evaluated`]])}</div>`;
+  return html`<div class="named"><p><a class="code" href="#${controlAnchor(control.id)}">${control.id}</a> ${control.wording}</p>${pairs([['Owner', control.owner], ...populationPairs(record, false), ['Of its checks', html`${following.counted(countedByUnit(deviationCandidates), 'deviation candidate')}, ${following.number(countedByUnit(notEvaluated))} not evaluated`]])}</div>`;
 }
 
 /** What is not met, a deviation candidate where one of its controls names the check and an observation where none of any does; and what could not be evaluated. */

@@ -184,13 +184,14 @@ function sortValues(data, columns, name) {
   if (name === 'owner') return columns.owner.map((owner) => (owner === '' ? null : owner));
   if (name === 'created') return columns.age;
   if (name === 'used') return columns.idle;
-  if (name === 'results') return columns.results.map((findings) => weight(data, findings));
+  if (name === 'results') {
+    const weights = weightsOf(data);
+    return columns.results.map((findings) => findings.reduce((sum, finding) => sum + (weights[finding] ?? 0), 0));
+  }
   return null;
 }
 
-/** Not met counts before not evaluated, and that before needs review. @param {PageData} data @param {readonly number[]} findings */
-function weight(data, findings) {
-  let sum = 0;
-  for (const finding of findings) sum += [0, 1_000_000, 1_000, 1, 0, 0][data.findings[finding]?.[1] ?? -1] ?? 0;
-  return sum;
+/** For each group of verdicts what it weighs: not met counts before not evaluated, and that before needs review. @param {PageData} data */
+function weightsOf(data) {
+  return data.findings.map(([, result]) => [0, 1_000_000, 1_000, 1, 0, 0][result] ?? 0);
 }
