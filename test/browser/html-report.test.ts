@@ -102,6 +102,7 @@ describe('reading', () => {
         expect(await ask(page, 'contrastsBelow', 4.5)).toEqual([]);
         expect(await page.locator('#body .r').count()).toBeGreaterThan(10);
         expect(await ask(page, 'cutResults')).toEqual([]);
+        expect(await ask(page, 'cutTexts')).toEqual([]);
         await page.locator('#body a').first().click();
         await page.waitForSelector('dialog[open] .facts');
         expect(await ask(page, 'width')).toBe(width);

@@ -52,16 +52,16 @@ describe('a credential stands in one band', () => {
     ['used', known({ at: ago(46) }, REFS), 'known: 31 to 90 days 1'],
     ['never used: the record covers its whole life', known({ none: true, since: ago(200) }, REFS), 'none: never used 1'],
     ['never used, tracked from the moment it was made', known({ none: true, since: ago(100) }, REFS), 'none: never used 1'],
-    ['without use since tracking began, which was after it was made', known({ none: true, since: ago(50) }, REFS), 'none: none since tracking began 1'],
-    ['without use in a record that has no date', known({ none: true, since: null }, REFS), 'none: none, tracking not dated 1'],
+    ['without use since tracking began, which was after it was made', known({ none: true, since: ago(50) }, REFS), 'none: none while tracked 1'],
+    ['without use in a record that has no date', known({ none: true, since: null }, REFS), 'none: none, record not dated 1'],
     ['unknown', unknown('throttled', 'asked too often'), 'open: unknown: throttled 1'],
   ])('by last use: %s', (_, lastUsed, expected) => {
     expect(useOf(lastUsed)).toEqual([expected]);
   });
 
   test('no use and an unknown or unbounded creation is not "never used"', () => {
-    expect(useOf(known({ none: true, since: ago(200) }, REFS), DENIED)).toEqual(['none: none since tracking began 1']);
-    expect(useOf(known({ none: true, since: ago(200) }, REFS), known(noLaterThan(ago(10)), REFS))).toEqual(['none: none since tracking began 1']);
+    expect(useOf(known({ none: true, since: ago(200) }, REFS), DENIED)).toEqual(['none: none while tracked 1']);
+    expect(useOf(known({ none: true, since: ago(200) }, REFS), known(noLaterThan(ago(10)), REFS))).toEqual(['none: none while tracked 1']);
   });
 });
 
@@ -76,5 +76,5 @@ test('that nothing is unknown is said, and so is that nothing was never used', (
   const tally = new BandTally(AS_OF);
   tally.add(credential(known(exactly(ago(1)), REFS), known({ at: ago(1) }, REFS)));
   expect(tally.byAge([]).filter(({ sort }) => sort === 'open')).toMatchObject([{ label: 'unknown' }]);
-  expect(tally.byUse([]).map(({ label }) => label)).toEqual(expect.arrayContaining(['never used', 'none since tracking began', 'none, tracking not dated', 'unknown']));
+  expect(tally.byUse([]).map(({ label }) => label)).toEqual(expect.arrayContaining(['never used', 'none while tracked', 'none, record not dated', 'unknown']));
 });

@@ -23,8 +23,8 @@ export interface Band { readonly sort: BandSort; readonly label: string; readonl
 export interface Mark { readonly days: number; readonly check: string; readonly threshold: Threshold }
 
 const NEVER = 'never used';
-const SINCE = 'none since tracking began';
-const UNTRACKED = 'none, tracking not dated';
+const SINCE = 'none while tracked';
+const UNTRACKED = 'none, record not dated';
 
 /** Credentials by age and by last use, unit by unit, while they pass by. */
 export class BandTally {
