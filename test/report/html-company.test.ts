@@ -24,4 +24,11 @@ test('a scan of two providers is one page whose numbers each add up over both, a
   expect(page).toMatch(/45 days: limit of aws-access-key-unused/);
   expect(page).toMatch(/90 days: limit of k8s-legacy-token-unused/);
   expect(page).toContain('data-p="1"');
+  const links = [...page.matchAll(/href="#(at=populations[^"]*)"/g)].map(([, query = '']) => new URLSearchParams(query.replaceAll('&amp;', '&')));
+  expect(links.length).toBeGreaterThan(50);
+  for (const link of links) {
+    const fits = data.findings.map(([check, result, pattern]) => data.checks[check] === link.get('check') && data.results[result] === link.get('result')?.replaceAll('_', ' ') && [null, pattern].includes(link.get('reason')));
+    const rows = data[link.get('tab') === 'credentials' ? 'credentials' : 'identities'].results.filter((findings) => findings.some((finding) => fits[finding]));
+    expect(rows.length, String(link)).toBeGreaterThan(0);
+  }
 });

@@ -6,7 +6,7 @@ import { Findings, OTHER_REASONS, type Found } from '../../src/report/html/findi
 import type { Subjects } from '../../src/report/html/subjects.ts';
 
 function found(reason: string, more: Partial<Found> = {}): Found {
-  return { check: 'some-check', result: 'not_met', subject: 'unit/subject', unit: 'aws:111122223333', reason, ref: 'page#/0', ...more };
+  return { tab: 'identities', check: 'some-check', result: 'not_met', subject: 'unit/subject', unit: 'aws:111122223333', reason, ref: 'page#/0', ...more };
 }
 function groupsOf(...reasons: readonly string[]): { readonly pattern: string; readonly words: string; readonly count: number }[] {
   const findings = new Findings();
@@ -36,6 +36,16 @@ describe('the same finding', () => {
     expect(findings.all().map(({ check, result }) => `${check} ${result}`)).toEqual(['some-check not_met', 'other-check not_met', 'some-check not_evaluated']);
   });
 
+  test('has its rows in one table: what is held against a unit has none and stands apart, and no link leads to it', () => {
+    const findings = new Findings();
+    for (const tab of ['identities', 'credentials', null] as const) findings.add(found('the list was denied', { tab, result: 'not_evaluated' }));
+    expect(findings.all().map(({ tab }) => tab)).toEqual(['identities', 'credentials', null]);
+    const nowhere: Pick<Subjects, 'nameOf' | 'rowOf'> = { nameOf: () => null, rowOf: () => null };
+    const { markup } = findingList(findings.all(), 'a list', { subjects: nowhere as Subjects, following: new Following([]) });
+    expect([...markup.matchAll(/href="#at=populations&amp;tab=(\w+)/g)].map(([, tab]) => tab)).toEqual(['identities', 'credentials']);
+    expect(markup).toContain('of the unit itself, which has no row');
+  });
+
   test('in nine hundred units is one line with its number, and keeps a row of further units only as far as it lists', () => {
     const findings = new Findings();
     for (let unit = 0; unit < 900; unit += 1) for (let row = 0; row < 2; row += 1) findings.add(found(`created ${100 + unit} days ago`, { unit: `aws:${unit}`, subject: `aws:${unit}/${row}` }));
@@ -45,7 +55,7 @@ describe('the same finding', () => {
     expect(group === undefined ? 0 : totalOf(group.byUnit)).toBe(1800);
     expect(group?.rows.map(({ unit }) => unit)).toEqual([...Array.from({ length: 10 }, (_row, at) => `aws:${Math.floor(at / 2)}`), ...Array.from({ length: 20 }, (_row, at) => `aws:${at + 5}`)]);
     const nowhere: Pick<Subjects, 'nameOf' | 'rowOf'> = { nameOf: () => null, rowOf: () => null };
-    const { markup } = findingList(findings.all(), 'a list', { subjects: nowhere as Subjects, following: new Following([]), types: new Map() });
+    const { markup } = findingList(findings.all(), 'a list', { subjects: nowhere as Subjects, following: new Following([]) });
     expect(markup.match(/<details/g)).toHaveLength(1);
     expect(markup).toContain('created 100 to 999 days ago');
     expect(markup).toMatch(/in 900 units: .*and 892 more/);

@@ -33,6 +33,13 @@ export function addTo(parts: Map<string, number>, unit: string, count = 1): void
   parts.set(unit, (parts.get(unit) ?? 0) + count);
 }
 
+/** Several such numbers as one. */
+export function sumOfParts(several: readonly ByUnit[]): ByUnit {
+  const sum = new Map<string, number>();
+  for (const parts of several) for (const [unit, count] of parts) addTo(sum, unit, count);
+  return sum;
+}
+
 /** How many of these each unit has. */
 export function countedByUnit(items: Iterable<{ readonly unit: string }>): ByUnit {
   const parts = new Map<string, number>();

@@ -32,7 +32,7 @@ export function* documentParts(records: Records, subjects: Subjects, following: 
   const checks = subjects.tally.checks();
   const controlled = new Set(records.evidence.flatMap(({ control }) => control.checks.map(({ check }) => check)));
   const observations = sumOf(checks.filter(({ check }) => !controlled.has(check)).map(({ counts }) => counts)).not_met;
-  const place: PagePlace = { records, subjects, following, types: new Map(checks.map(({ check, subjectType }) => [check, subjectType])), checks: new Map(checks.map((count) => [count.check, count])) };
+  const place: PagePlace = { records, subjects, following, checks: new Map(checks.map((count) => [count.check, count])) };
   const requirements = requirementsSection(place);
   yield html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">

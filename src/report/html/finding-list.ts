@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SubjectType } from '../../model/verdict.ts';
 import { byCodeUnit } from '../../model/json.ts';
 import { totalOf, type Following } from './by-unit.ts';
 import { OTHER_REASONS, type Finding, type Found } from './findings.ts';
@@ -13,7 +12,7 @@ const UNITS_NAMED = 8;
 const GROUPS_SHOWN = 60;
 
 /** What a list of groups needs of the page. */
-export interface FindingPlace { readonly subjects: Subjects; readonly following: Following; readonly types: ReadonlyMap<string, SubjectType> }
+export interface FindingPlace { readonly subjects: Subjects; readonly following: Following }
 
 /**
  * Groups of the same finding, the largest first: one line each with its number by unit, to be opened for its rows where the list is their
@@ -26,15 +25,14 @@ export function findingList(findings: readonly Finding[], about: string, place: 
 ${left.length === 0 ? null : html`<p class="rest">${grouped(left.length)} more kinds of finding, with ${left.reduce((sum, { total }) => sum + total, 0)} rows, are in the table of rows.</p>`}`;
 }
 
-function line(finding: Finding, { following, types }: FindingPlace): Markup {
-  const { check, result, byUnit, pattern } = finding;
-  return html`<p class="group"${following.whileAny(byUnit)}><b class="many ${result}">${following.number(byUnit)}</b> <span class="why">${rowsLink(types.get(check) ?? 'identity', check, result, finding.words(), pattern)}${spanned(finding)}</span> <span class="code dim">${check}</span> ${units(byUnit, following)}</p>`;
+function line(finding: Finding, { following }: FindingPlace): Markup {
+  const { tab, check, result, byUnit, pattern } = finding;
+  return html`<p class="group"${following.whileAny(byUnit)}><b class="many ${result}">${following.number(byUnit)}</b> <span class="why">${tab === null ? finding.words() : rowsLink(tab, check, result, finding.words(), pattern)}${spanned(finding)}</span> <span class="code dim">${check}</span> ${units(byUnit, following)}</p>`;
 }
 
-function group(finding: Finding, total: number, { subjects, following, types }: FindingPlace): Markup {
-  const { check, result, byUnit, rows, pattern } = finding;
-  const type = types.get(check) ?? 'identity';
-  const all = rowsLink(type, check, result, html`all ${following.number(byUnit)} in the table of rows`, pattern);
+function group(finding: Finding, total: number, { subjects, following }: FindingPlace): Markup {
+  const { tab, check, result, byUnit, rows, pattern } = finding;
+  const all = tab === null ? html`of the unit itself, which has no row` : rowsLink(tab, check, result, html`all ${following.number(byUnit)} in the table of rows`, pattern);
   return html`<details class="group"${following.whileAny(byUnit)}><summary><span class="line"><b class="many ${result}">${following.number(byUnit)}</b> <span class="why">${finding.words()}${spanned(finding)}</span> <span class="code dim">${check}</span></span> ${units(byUnit, following)}</summary>
 ${table(`${pattern === OTHER_REASONS ? 'Findings' : finding.words()}: the first rows`, [{ head: 'Subject', as: 'code' }, { head: 'Identity' }, { head: 'Unit', as: 'code' }, { head: 'Reason' }, { head: result === 'not_evaluated' ? 'Page or call' : 'First page', as: 'code' }], rows.map((row) => cells(row, subjects)), rows.map(({ unit }) => following.ofUnit(unit)))}
 <p class="rest">${total > rows.length ? html`${rows.length} of ${total} are listed here <span class="whole"></span>; ` : null}${all}.</p></details>`;

@@ -13,10 +13,13 @@ const VARIES = /\b\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?\b|(?<![\w./:#@-])\d{1,7}(?![\w
 
 export const OTHER_REASONS = 'other reasons, of which each has few subjects';
 
+/** Where a subject's row stands: a trust's is its identity's. A unit has none: a read that failed as a whole is held against it. */
+export type RowPlace = 'identities' | 'credentials' | null;
 /** The facts of a verdict that its group is made of. */
-export interface Found { readonly check: string; readonly result: Result; readonly subject: string; readonly unit: string; readonly reason: string; readonly ref: string }
-/** The same finding in many subjects: one check, one result, and one reason but for its numbers. */
+export interface Found { readonly tab: RowPlace; readonly check: string; readonly result: Result; readonly subject: string; readonly unit: string; readonly reason: string; readonly ref: string }
+/** The same finding in many subjects: one check, one result, and one reason but for its numbers, with rows in one table. */
 export interface Finding {
+  readonly tab: RowPlace;
   readonly check: string;
   readonly result: Result;
   /** The reason with `*` for each number or moment: `created * days ago`. */
@@ -42,10 +45,10 @@ export class Findings {
   }
 
   add(found: Found): number {
-    const { check, result, reason, unit } = found;
+    const { tab, check, result, reason, unit } = found;
     // A reason that has stars of its own is its own pattern.
     const varying = reason.includes('*') ? [] : (reason.match(VARIES) ?? []);
-    const position = this.#position(check, result, varying.length === 0 ? reason : reason.replace(VARIES, '*'));
+    const position = this.#position(tab, check, result, varying.length === 0 ? reason : reason.replace(VARIES, '*'));
     const group = this.#groups[position];
     if (group === undefined) throw new Error(`no group at ${position}`);
     if (group.pattern !== OTHER_REASONS) for (const [at, text] of varying.entries()) widen(group.spans, at, text);
@@ -59,15 +62,16 @@ export class Findings {
     return this.#groups;
   }
 
-  #position(check: string, result: Result, pattern: string): number {
-    const known = this.#positions.get(`${check} ${result} ${pattern}`);
+  #position(tab: RowPlace, check: string, result: Result, pattern: string): number {
+    const key = `${tab} ${check} ${result} ${pattern}`;
+    const known = this.#positions.get(key);
     if (known !== undefined) return known;
-    const kept = this.#reasons.get(`${check} ${result}`) ?? 0;
-    if (kept === REASONS && pattern !== OTHER_REASONS) return this.#position(check, result, OTHER_REASONS);
-    this.#reasons.set(`${check} ${result}`, Math.min(REASONS, kept + 1));
+    const kept = this.#reasons.get(`${tab} ${check} ${result}`) ?? 0;
+    if (kept === REASONS && pattern !== OTHER_REASONS) return this.#position(tab, check, result, OTHER_REASONS);
+    this.#reasons.set(`${tab} ${check} ${result}`, Math.min(REASONS, kept + 1));
     const spans: Span[] = [];
-    const made: Gathering = { check, result, pattern: shown(pattern), byUnit: new Map(), rows: [], spans, words: () => inWords(pattern, spans) };
-    this.#positions.set(`${check} ${result} ${pattern}`, this.#groups.length);
+    const made: Gathering = { tab, check, result, pattern: shown(pattern), byUnit: new Map(), rows: [], spans, words: () => inWords(pattern, spans) };
+    this.#positions.set(key, this.#groups.length);
     return this.#groups.push(made) - 1;
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Instant } from '../../model/instant.ts';
-import { RESULTS, type Result, type SubjectType, type Threshold } from '../../model/verdict.ts';
+import { RESULTS, type Result, type Threshold } from '../../model/verdict.ts';
 import type { Following } from './by-unit.ts';
 import { grouped, html, shown, trusted, type Insert, type Markup } from './markup.ts';
 import type { Subjects } from './subjects.ts';
@@ -54,8 +54,8 @@ export function resultCounts(counts: ResultParts, following: Following): Markup 
 }
 
 /** A link to the table of rows, set to those that have this result of this check, and of one reason where a pattern is given. */
-export function rowsLink(subjectType: SubjectType, check: string, result: Result, words: Insert, pattern: string | null = null): Markup {
-  const query = new URLSearchParams({ at: 'populations', tab: subjectType === 'credential' ? 'credentials' : 'identities', check: shown(check), result, ...(pattern === null ? {} : { reason: pattern }) });
+export function rowsLink(tab: 'identities' | 'credentials', check: string, result: Result, words: Insert, pattern: string | null = null): Markup {
+  const query = new URLSearchParams({ at: 'populations', tab, check: shown(check), result, ...(pattern === null ? {} : { reason: pattern }) });
   return html`<a href="#${query.toString()}">${words}</a>`;
 }
 

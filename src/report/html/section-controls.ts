@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RESPONSIBILITY_STATEMENT, type EvidenceRecord } from '../../bundle/records.ts';
 import type { Result } from '../../model/verdict.ts';
-import { countedByUnit } from './by-unit.ts';
+import { countedByUnit, sumOfParts } from './by-unit.ts';
 import { findingList, type FindingPlace } from './finding-list.ts';
 import { Findings } from './findings.ts';
 import { html, type Insert, type Markup } from './markup.ts';
 import { bullets, code, moment, pairs, resultCounts, rowsLink, table, thresholdsInWords } from './parts.ts';
 import type { Records } from './read-bundle.ts';
 import { emptyParts, sumOf, type CheckCount, type ResultParts } from './tally.ts';
-import { COMPLETENESS_WORDS } from './words.ts';
+import { COMPLETENESS_WORDS, RESULT_WORDS } from './words.ts';
 
 /** What the pages of controls and requirements are made of. */
 export interface PagePlace extends FindingPlace { readonly checks: ReadonlyMap<string, CheckCount>; readonly records: Records }
@@ -61,12 +61,20 @@ export function populationPairs({ control, population }: EvidenceRecord, home: b
 }
 
 /** Links to the rows of each result that somebody has to look at. */
-export function rowsLinks(check: string, { types, following, ...place }: PagePlace): Insert {
-  const parts = partsOf(check, { types, following, ...place });
-  const links = (['not_met', 'not_evaluated', 'needs_review'] as const).filter((result) => parts[result].size > 0).map((result) => html`<span class="to"${following.whileAny(parts[result])}>${rowsLink(types.get(check) ?? 'identity', check, result, ROWS[result])}</span> `);
+export function rowsLinks(check: string, place: PagePlace): Insert {
+  const links = (['not_met', 'not_evaluated', 'needs_review'] as const).flatMap((result) => resultLinks(check, result, place));
   return links.length === 0 ? '–' : links;
 }
-const ROWS = { not_met: 'not met', not_evaluated: 'not evaluated', needs_review: 'needs review' } as const;
+
+/** A link for each table that holds rows of a check with a result. */
+export function resultLinks(check: string, result: Result, { subjects: { tally }, following }: PagePlace): Markup[] {
+  const findings = tally.of(check, result);
+  const tabs = (['identities', 'credentials'] as const).filter((tab) => findings.some((finding) => finding.tab === tab));
+  return tabs.map((tab) => {
+    const parts = sumOfParts(findings.filter((finding) => finding.tab === tab).map(({ byUnit }) => byUnit));
+    return html`<span class="to"${following.whileAny(parts)}>${rowsLink(tab, check, result, `${RESULT_WORDS[result]}${tabs.length > 1 ? `: ${tab}` : ''}`)}</span> `;
+  });
+}
 
 /** What stands on every page that may be printed alone: whose evidence it is, of which run and moment. */
 export function responsibility({ records: { run } }: PagePlace): Markup {
@@ -75,16 +83,16 @@ export function responsibility({ records: { run } }: PagePlace): Markup {
 
 function findings({ control, deviationCandidates, notEvaluated }: EvidenceRecord, place: PagePlace): Markup {
   const { following } = place;
-  const candidates = grouped(deviationCandidates, 'not_met', ({ refs }) => refs[0]);
-  const open = grouped(notEvaluated, 'not_evaluated', ({ calls }) => calls[0]);
+  const candidates = grouped(deviationCandidates, 'not_met', ({ refs }) => refs[0], place);
+  const open = grouped(notEvaluated, 'not_evaluated', ({ calls }) => calls[0], place);
   return html`${deviationCandidates.length === 0 ? html`<h4>Deviation candidates</h4><p class="none">None.</p>` : html`<h4>${following.counted(countedByUnit(deviationCandidates), 'deviation candidate')}</h4>
 ${findingList(candidates, `Deviation candidates of ${control.id}, by reason`, place)}`}
 ${notEvaluated.length === 0 ? html`<h4>Not evaluated</h4><p class="none">None: every fact that these checks need was read.</p>` : html`<h4>${following.counted(countedByUnit(notEvaluated), 'subject')} not evaluated</h4>
 ${findingList(open, `What could not be evaluated for ${control.id}, by reason`, place)}`}`;
 }
 
-function grouped<T extends EvidenceRecord['deviationCandidates'][number] | EvidenceRecord['notEvaluated'][number]>(items: readonly T[], result: Result, reference: (item: T) => string | undefined): ReturnType<Findings['all']> {
+function grouped<T extends EvidenceRecord['deviationCandidates'][number] | EvidenceRecord['notEvaluated'][number]>(items: readonly T[], result: Result, reference: (item: T) => string | undefined, { subjects, checks }: PagePlace): ReturnType<Findings['all']> {
   const groups = new Findings();
-  for (const item of items) groups.add({ check: item.check, result, subject: item.subject, unit: item.unit, reason: item.reason, ref: reference(item) ?? '–' });
+  for (const item of items) groups.add({ tab: item.subject === item.unit ? null : (subjects.rowOf(item.subject)?.tab ?? (checks.get(item.check)?.subjectType === 'credential' ? 'credentials' : 'identities')), check: item.check, result, subject: item.subject, unit: item.unit, reason: item.reason, ref: reference(item) ?? '–' });
   return groups.all();
 }

@@ -2,7 +2,7 @@
 import { byCodeUnit } from '../../model/json.ts';
 import { RESULTS, type FoldedVerdict, type Result, type SubjectType, type Threshold, type Verdict } from '../../model/verdict.ts';
 import { addTo, type ByUnit } from './by-unit.ts';
-import { Findings, type Finding } from './findings.ts';
+import { Findings, type Finding, type RowPlace } from './findings.ts';
 
 /** Counts of each result, by unit. */
 export type ResultParts = { readonly [result in Result]: ByUnit };
@@ -38,7 +38,7 @@ export class CheckTally {
     }
     counting.first ??= verdict;
     addTo(counting.counts[verdict.result], verdict.unit);
-    return this.findings.add({ check: verdict.check, result: verdict.result, subject: verdict.subject, unit: verdict.unit, reason: verdict.reason, ref: verdict.refs[0] ?? verdict.calls[0] ?? '–' });
+    return this.findings.add({ tab: tabOf(verdict), check: verdict.check, result: verdict.result, subject: verdict.subject, unit: verdict.unit, reason: verdict.reason, ref: verdict.refs[0] ?? verdict.calls[0] ?? '–' });
   }
 
   /** Every check that was held against something, by id. */
@@ -50,6 +50,11 @@ export class CheckTally {
   of(check: string, result: Result): readonly Finding[] {
     return this.findings.all().filter((finding) => finding.check === check && finding.result === result);
   }
+}
+
+/** In which table a verdict's subject has its row. */
+function tabOf({ subject, unit, subjectType }: Verdict): RowPlace {
+  return subject === unit ? null : subjectType === 'credential' ? 'credentials' : 'identities';
 }
 
 export function emptyParts(): { readonly [result in Result]: Map<string, number> } {
