@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { CHECKS } from '../checks/all.ts';
 import type { PopulationName, PopulationRow } from '../evidence/populations.ts';
 import { millisecondsOf, parseInstant, wholeDays, type Instant } from '../model/instant.ts';
 import type { Result } from '../model/verdict.ts';
@@ -58,20 +59,25 @@ function needValue(facts: readonly string[], then: () => Result): Result {
   return then();
 }
 
-function keyFormula(check: string, { kind, status }: Places, facts: readonly string[], least: string, atMost: string): string {
+function daysFormula(check: string, { kind, status }: Places, facts: readonly string[], least: string, atMost: string): string {
   const limit = limitName(check);
   const judged = `IF(NOT(ISNUMBER(${limit})),"not_evaluated",IF(${least}>${limit},"not_met",IF(ISNUMBER(${atMost}),IF(${daysTo(atMost)}>${limit},"not_evaluated","met"),"not_evaluated")))`;
-  return `IF(OR(${kind}<>"aws.access-key",${status}="inactive",${status}="expired"),"not_applicable",${needFormula([status, ...facts], judged)})`;
+  return `IF(OR(AND(${kindsOf(check).map((name) => `${kind}<>"${name}"`).join(',')}),${status}="inactive",${status}="expired"),"not_applicable",${needFormula([status, ...facts], judged)})`;
 }
 
-function keyValue(row: PopulationRow, facts: readonly string[], least: string, atMost: string, limit: number | null, asOf: Instant): Result {
-  if (row.kind !== 'aws.access-key' || row.status === 'inactive' || row.status === 'expired') return 'not_applicable';
+function daysValue(check: string, row: PopulationRow, facts: readonly string[], least: string, atMost: string, limit: number | null, asOf: Instant): Result {
+  if (!kindsOf(check).includes(row.kind) || row.status === 'inactive' || row.status === 'expired') return 'not_applicable';
   return needValue([row.status, ...facts], () => {
     const [from, earliest] = [parseInstant(least), parseInstant(atMost)];
     if (limit === null || from === null) return 'not_evaluated';
     if (wholeDays(from, asOf) > limit) return 'not_met';
     return earliest === null || wholeDays(earliest, asOf) > limit ? 'not_evaluated' : 'met';
   });
+}
+
+/** Kinds of credential that a check concerns, as it says itself. */
+function kindsOf(check: string): readonly string[] {
+  return CHECKS.find(({ id }) => id === check)?.kinds ?? [];
 }
 
 // What the provider made and runs is the provider's to answer for, as in src/checks/scope-of-non-human.ts; human principals are not in this population.
@@ -82,18 +88,23 @@ function recordedValue(cell: string, responsibility: string): Result {
   return responsibility.startsWith('provider') ? 'not_applicable' : needValue([cell], () => (cell === 'none' ? 'not_met' : 'met'));
 }
 
+/** Checks that hold the age of an active credential against a limit and nothing else (src/checks/age.ts), whoever the provider is. */
+const BY_AGE = ['aws-access-key-age', 'aws-user-other-credential-age'];
+/** Checks that hold against a limit how long an active credential was not used, and nothing else (src/checks/idle.ts). */
+const BY_IDLE_TIME = ['aws-access-key-unused', 'k8s-legacy-token-unused'];
+
 export const RECOMPUTED: readonly Recomputed[] = [
-  {
-    check: 'aws-access-key-age', populations: ['credentials'], limited: true,
-    formula: (places) => keyFormula('aws-access-key-age', places, [places.created], places.age, places.createdNotBefore),
-    value: (row, limit, asOf) => keyValue(row, [row.created], row.created, row.created_not_before, limit, asOf),
-  },
-  {
-    check: 'aws-access-key-unused', populations: ['credentials'], limited: true,
+  ...BY_AGE.map((check): Recomputed => ({
+    check, populations: ['credentials'], limited: true,
+    formula: (places) => daysFormula(check, places, [places.created], places.age, places.createdNotBefore),
+    value: (row, limit, asOf) => daysValue(check, row, [row.created], row.created, row.created_not_before, limit, asOf),
+  })),
+  ...BY_IDLE_TIME.map((check): Recomputed => ({
+    check, populations: ['credentials'], limited: true,
     // A moment before March 1900 stands as text; no limit reaches that far.
-    formula: (places) => keyFormula('aws-access-key-unused', places, [places.lastUsed, places.created], `IF(ISNUMBER(${places.idleSince}),${daysTo(places.idleSince)},99999)`, places.idleAtMostSince),
-    value: (row, limit, asOf) => keyValue(row, [row.last_used, row.created], idleSince(row), idleAtMostSince(row), limit, asOf),
-  },
+    formula: (places) => daysFormula(check, places, [places.lastUsed, places.created], `IF(ISNUMBER(${places.idleSince}),${daysTo(places.idleSince)},99999)`, places.idleAtMostSince),
+    value: (row, limit, asOf) => daysValue(check, row, [row.last_used, row.created], idleSince(row), idleAtMostSince(row), limit, asOf),
+  })),
   { check: 'nhi-owner-missing', populations: ['non-human-identities'], limited: false, formula: ({ owner, responsibility }) => recordedFormula(owner, responsibility), value: (row) => recordedValue(row.owner, row.responsibility) },
   { check: 'nhi-purpose-missing', populations: ['non-human-identities'], limited: false, formula: ({ purpose, responsibility }) => recordedFormula(purpose, responsibility), value: (row) => recordedValue(row.purpose, row.responsibility) },
 ];

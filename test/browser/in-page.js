@@ -15,6 +15,35 @@ const inPage = {
     const [inner, outer] = [mark.getBoundingClientRect(), cell.getBoundingClientRect()];
     return inner.bottom > outer.bottom || inner.right > outer.right;
   }).map((mark) => mark.textContent)),
+  /** What has the focus, as its id, or its tag with its words. */
+  focused: () => {
+    const { activeElement: at } = document;
+    return at === null || at === document.body ? '' : at.id === '' ? `${at.tagName.toLowerCase()} ${(at.textContent ?? '').trim().slice(0, 40)}` : at.id;
+  },
+  /** Whether what has the focus lies within the window and under nothing else. */
+  focusIsSeen: () => {
+    const { activeElement: at } = document;
+    if (at === null) return false;
+    const { left, top, width, height } = at.getBoundingClientRect();
+    const over = document.elementFromPoint(left + Math.min(width / 2, 40), top + Math.min(height / 2, 10));
+    return over !== null && (at.contains(over) || over.contains(at));
+  },
+  /** Fields and buttons that are seen and have no name. */
+  unnamed: () => [...document.querySelectorAll('input, select, button')].filter((field) => field.checkVisibility() && (field.getAttribute('aria-label') ?? '') === '' && (field.textContent ?? '').trim() === '' && !(field instanceof HTMLInputElement || field instanceof HTMLSelectElement ? (field.labels?.length ?? 0) > 0 : false)).map((field) => field.outerHTML),
+  /** Texts within drawings that run out of them. */
+  cutTexts: () => [...document.querySelectorAll('svg text')].filter((text) => {
+    const [inner, outer] = [text.getBoundingClientRect(), (text.closest('svg') ?? text).getBoundingClientRect()];
+    return text.checkVisibility() && (inner.left < outer.left - 1 || inner.right > outer.right + 1);
+  }).map((text) => text.textContent),
+  headingMarks: () => [...document.querySelectorAll('main > section > h2')].map((heading) => getComputedStyle(heading, '::after').content),
+  /** Bars that stand for something and have neither area nor line of another colour than the page. */
+  unseenBars: () => [...document.querySelectorAll('svg .bar')].filter((bar) => {
+    const { fill, stroke } = getComputedStyle(bar);
+    const ground = getComputedStyle(document.body).backgroundColor;
+    return Number(bar.getAttribute('width')) > 0 && [fill, stroke].every((colour) => colour === 'none' || colour === ground);
+  }).length,
+  /** Seconds of the longest movement of anything. */
+  longestMovement: () => Math.max(0, ...[...document.querySelectorAll('*')].flatMap((element) => getComputedStyle(element).transitionDuration.split(',').map(Number.parseFloat))),
   dialogOverflows: () => [...document.querySelectorAll('dialog[open]')].some((dialog) => dialog.scrollWidth > dialog.clientWidth),
   beforePrint: () => dispatchEvent(new Event('beforeprint')),
   afterPrint: () => dispatchEvent(new Event('afterprint')),
@@ -66,10 +95,10 @@ const inPage = {
   /** Texts that are seen and whose contrast with their ground is below a ratio (WCAG 2.2, 1.4.3). @param {number} least */
   contrastsBelow(least) {
     const faint = new Set();
-    for (const element of document.querySelectorAll('main *, nav *, dialog[open] *')) {
+    for (const element of document.querySelectorAll('main *, nav *, footer *, dialog[open] *')) {
       const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '');
       if (!own || !element.checkVisibility()) continue;
-      const [one, other] = [luminance(numbers(getComputedStyle(element).color)), luminance(groundOf(element))];
+      const [one, other] = [luminance(numbers(element instanceof SVGElement ? getComputedStyle(element).fill : getComputedStyle(element).color)), luminance(groundOf(element))];
       const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
       if (ratio < least) faint.add(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`);
     }

@@ -8,6 +8,7 @@ import { exactly, noLaterThan, plusDays, type Instant, type When } from '../../s
 import { byCodeUnit, canonicalJson } from '../../src/model/json.ts';
 import { callId, pageReference, type PageReference } from '../../src/model/reference.ts';
 import type { Classification, Credential, Identity, LastUse, OwnerClaim, ReviewClaim } from '../../src/model/row.ts';
+import { clusterRows } from './synthetic-cluster.ts';
 import { syntheticRecords, type SyntheticCounts } from './synthetic-records.ts';
 import { grantsOf, objectsOf, trustsOf } from './synthetic-rows.ts';
 import { verdictsOf } from './synthetic-verdicts.ts';
@@ -22,6 +23,8 @@ export interface SyntheticOptions {
   readonly hostile?: boolean;
   /** How many accounts share them; 3 where absent. */
   readonly units?: number;
+  /** How many clusters of 12 service accounts stand beside them; none where absent. */
+  readonly clusters?: number;
 }
 
 export interface Synthetic { readonly identities: number; readonly credentials: number; readonly trusts: number; readonly verdicts: number }
@@ -62,6 +65,12 @@ export async function writeSyntheticBundle(dir: string, options: SyntheticOption
     left -= count;
     fillUnit(unit, count, options.hostile === true, random, identities, credentials);
   }
+  const clusterIds = Array.from({ length: options.clusters ?? 0 }, (_, index) => `kubernetes:0000000${index}-aaaa-4bbb-8ccc-000000000000`);
+  for (const unit of clusterIds) {
+    const rows = clusterRows(unit, 12, SYNTHETIC_AS_OF, random);
+    identities.push(...rows.identities);
+    credentials.push(...rows.credentials);
+  }
   identities.sort((a, b) => byCodeUnit(a.key, b.key));
   credentials.sort((a, b) => byCodeUnit(a.key, b.key));
   const trusts = identities.flatMap((identity, index) => trustsOf(identity, index, options.hostile === true));
@@ -72,7 +81,7 @@ export async function writeSyntheticBundle(dir: string, options: SyntheticOption
   await writeJsonLines(join(dir, BUNDLE.objects), unitIds.flatMap((unit) => objectsOf(unit, options.hostile === true)));
   const { verdicts, folded } = verdictsOf(identities, credentials, trusts, SYNTHETIC_AS_OF);
   await writeJsonLines(join(dir, BUNDLE.verdicts), [...verdicts, ...folded]);
-  const counts: SyntheticCounts = { unitIds, identities, credentials, verdicts, folded, asOf: SYNTHETIC_AS_OF, hostile: options.hostile === true };
+  const counts: SyntheticCounts = { unitIds: [...unitIds, ...clusterIds], identities, credentials, verdicts, folded, asOf: SYNTHETIC_AS_OF, hostile: options.hostile === true };
   for (const [file, value] of syntheticRecords(counts)) {
     await mkdir(dirname(join(dir, file)), { recursive: true });
     await writeFile(join(dir, file), `${canonicalJson(value)}\n`);

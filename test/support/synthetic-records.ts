@@ -8,7 +8,7 @@ import { RESULTS, type FoldedVerdict, type Result, type Verdict } from '../../sr
 
 /** The units of a synthetic scope. */
 function syntheticUnits(unitIds: readonly string[]): Scope['units'] {
-  return unitIds.map((id, index) => ({ id, provider: 'aws', kind: 'account', nativeId: id.slice(4), name: index === 1 ? null : `company-${index}`, target: 'company', basis: index === 0 ? 'own_login' : 'declared' }));
+  return unitIds.map((id, index) => ({ id, provider: id.slice(0, id.indexOf(':')), kind: id.startsWith('aws:') ? 'account' : 'cluster', nativeId: id.slice(id.indexOf(':') + 1), name: index === 1 ? null : `company-${index}`, target: 'company', basis: index === 0 ? 'own_login' : 'declared' }));
 }
 
 export interface SyntheticCounts {
@@ -76,7 +76,7 @@ function coverageOf({ unitIds, identities, credentials, hostile }: SyntheticCoun
     principals: unitIds.map((unit) => ({ unit, human: classes(unit, 'human'), nonHuman: classes(unit, 'non-human'), both: classes(unit, 'both'), undecided: classes(unit, 'undecided'), listed: listed(unit), controlTotal: listed(unit), ties: 'yes' })),
     unknownFields: [{ unit: first, source: 'aws.iam.authorization-details', path: '/UserDetailList/*/NewField', type: 'string', count: 2 }],
     redactions: [{ unit: first, source: 'aws.iam.authorization-details', rule: 'tag value: aws secret key', count: 1 }], unplaced: [{ unit: first, kind: 'aws.access-key', count: 1 }],
-    blindSpots: [{ provider: 'aws', text: 'Temporary credentials that STS issued are not listed by any API.' }, { provider: 'aws', text: 'Sessions of deleted users may live until they expire.' }],
+    blindSpots: [{ provider: 'aws', text: 'Temporary credentials that STS issued are not listed by any API.' }, { provider: 'aws', text: 'Sessions of deleted users may live until they expire.' }, ...(unitIds.some((unit) => unit.startsWith('kubernetes:')) ? [{ provider: 'kubernetes', text: 'Tokens that TokenRequest issued are listed by no API.' }] : [])],
     clock: { greatestSkewMs: 1200, limitMs: 300_000 },
   };
 }

@@ -8,6 +8,7 @@ import type { FoldedVerdict, Result, SubjectType, Threshold, Verdict } from '../
 
 const AGE_LIMIT: Threshold = { name: 'maxAgeDays', value: 90, origin: 'management', source: 'control ROT-1' };
 const UNUSED_LIMIT: Threshold = { name: 'maxUnusedDays', value: 45, origin: 'tool', source: 'chosen by this tool; not management\'s threshold' };
+const TOKEN_LIMIT: Threshold = { ...UNUSED_LIMIT, value: 90 };
 
 /** Verdicts of some checks over synthetic rows: every result occurs. Ordered by check, then subject. */
 export function verdictsOf(identities: readonly Identity[], credentials: readonly Credential[], trusts: readonly Trust[], asOf: Instant): { verdicts: Verdict[]; folded: FoldedVerdict[] } {
@@ -27,8 +28,9 @@ export function verdictsOf(identities: readonly Identity[], credentials: readonl
   };
   for (const key of credentials.filter(({ kind }) => kind === 'aws.access-key')) {
     put('aws-access-key-age', 'credential', key, ...age(key, asOf), [AGE_LIMIT], key.created);
-    put('aws-access-key-unused', 'credential', key, ...unused(key, asOf), [UNUSED_LIMIT], key.lastUsed);
+    put('aws-access-key-unused', 'credential', key, ...unused(key, asOf, 45), [UNUSED_LIMIT], key.lastUsed);
   }
+  for (const token of credentials.filter(({ kind }) => kind === 'kubernetes.service-account-token')) put('k8s-legacy-token-unused', 'credential', token, ...unused(token, asOf, 90), [TOKEN_LIMIT], token.lastUsed);
   for (const identity of identities) {
     const { owner } = identity;
     const result: Result = identity.classification.class === 'human' || identity.responsibility === 'provider' ? 'not_applicable' : owner.status !== 'known' ? 'not_evaluated' : owner.value === null ? 'not_met' : 'met';
@@ -53,15 +55,15 @@ function age(key: Credential, asOf: Instant): [Result, string] {
   return ['met', `created ${most} days ago`];
 }
 
-function unused(key: Credential, asOf: Instant): [Result, string] {
+function unused(key: Credential, asOf: Instant, limit: number): [Result, string] {
   const { status, lastUsed, created } = key;
   if (status.status === 'known' && status.value !== 'active') return ['not_applicable', `key is ${status.value}`];
   if (status.status !== 'known' || lastUsed.status !== 'known' || created.status !== 'known') return ['not_evaluated', 'status, last use or creation is unknown'];
-  if ('at' in lastUsed.value) return idle(wholeDays(lastUsed.value.at, asOf));
+  if ('at' in lastUsed.value) return idle(wholeDays(lastUsed.value.at, asOf), limit);
   const { least, most } = ageInDays(created.value, asOf);
-  return least <= 45 && (most === null || most > 45) ? ['not_evaluated', 'never used, and the age is known only as a lower bound'] : idle(least);
+  return least <= limit && (most === null || most > limit) ? ['not_evaluated', 'never used, and the age is known only as a lower bound'] : idle(least, limit);
 }
 
-function idle(days: number): [Result, string] {
-  return [days > 45 ? 'not_met' : 'met', `no use for ${days} days`];
+function idle(days: number, limit: number): [Result, string] {
+  return [days > limit ? 'not_met' : 'met', `no use for ${days} days`];
 }

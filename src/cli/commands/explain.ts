@@ -12,7 +12,7 @@ import { foldedVerdictSchema, verdictSchema, type Verdict } from '../../model/ve
 import { EXIT, type ExitCode } from '../exit.ts';
 import { chosenRun, readingBundle } from '../newest-run.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
-import { expiryInWords, factInWords, lastUseInWords, whenInWords } from '../words.ts';
+import { expiryInWords, factInWords, lastUseInWords, whenInWords } from '../../report/html/words.ts';
 
 /** `rollcall explain ID`: each verdict on an identity or credential with what was seen, expected, where the threshold comes from, and the pages behind it. */
 export async function explain(id: string, options: { readonly run?: string; readonly archive: string; readonly check?: string; readonly json?: boolean }): Promise<ExitCode> {

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Following } from './by-unit.ts';
 import { documentParts } from './document.ts';
 import { readRecords } from './read-bundle.ts';
 import { readSubjects } from './subjects.ts';
@@ -25,7 +26,8 @@ export interface HtmlOptions { readonly rowLimit?: number }
 export async function writeHtmlReport(bundleDir: string, outFile: string, options: HtmlOptions = {}): Promise<void> {
   const records = await readRecords(bundleDir);
   const unitNames = new Map(records.coverage.units.flatMap(({ unit, name }) => (name === null ? [] : [[unit, name] as const])));
-  const subjects = await readSubjects(bundleDir, records.run.asOf, unitNames, options.rowLimit ?? ROW_LIMIT);
+  const following = new Following(records.coverage.units.map(({ unit }) => unit));
+  const subjects = await readSubjects(bundleDir, records.run.asOf, unitNames, following, options.rowLimit ?? ROW_LIMIT);
   await mkdir(dirname(outFile), { recursive: true });
-  await pipeline(Readable.from(documentParts(records, subjects)), createWriteStream(outFile, { flags: 'wx' }));
+  await pipeline(Readable.from(documentParts(records, subjects, following)), createWriteStream(outFile, { flags: 'wx' }));
 }

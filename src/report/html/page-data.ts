@@ -24,7 +24,7 @@ export interface TableColumns {
   readonly used: readonly string[];
   readonly usedNote: readonly string[];
   readonly idle: readonly (number | null)[];
-  /** Each verdict as check * 8 + result. */
+  /** Each verdict as the position of its group in `PageData.findings`. */
   readonly results: readonly (readonly number[])[];
   /** Where its entry is: number of the entry over all blocks. */
   readonly entry: readonly number[];
@@ -34,10 +34,17 @@ export interface PageData {
   readonly asOf: string;
   readonly results: readonly string[];
   readonly checks: readonly string[];
+  /** Groups of verdicts: position in `checks`, position in `results`, and the reason that they share. */
+  readonly findings: readonly (readonly [check: number, result: number, pattern: string])[];
   readonly bases: readonly VerdictBasis[];
   readonly kinds: readonly string[];
   readonly units: readonly string[];
   readonly unitNames: readonly string[];
+  readonly providers: readonly string[];
+  /** Position in `providers` for each unit. */
+  readonly unitProviders: readonly number[];
+  /** Parts of each number of the static page that follows its filter: unit, count, unit, count. */
+  readonly parts: readonly (readonly number[])[];
   readonly classes: readonly string[];
   readonly identityStates: readonly string[];
   readonly credentialStates: readonly string[];

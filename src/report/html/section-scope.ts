@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Coverage } from '../../bundle/records.ts';
 import { byCodeUnit } from '../../model/json.ts';
+import { addTo, type Following } from './by-unit.ts';
 import { counted, grouped, html, type Insert, type Markup } from './markup.ts';
 import { bullets, code, rest, table } from './parts.ts';
 import type { Records } from './read-bundle.ts';
@@ -11,15 +12,15 @@ const UNITS_IN_DETAIL = 40;
 const BASIS_WORDS: { readonly [basis: string]: string } = { own_login: 'the login itself answered with it', declared: 'declared by management', discovered: 'listed by its parent' };
 
 /** What was declared, what became of each unit and read, and which totals tie. */
-export function scopeSection({ scope, coverage }: Records): Markup {
+export function scopeSection({ scope, coverage }: Records, following: Following): Markup {
   return html`<section id="scope" aria-labelledby="scope-title"><h2 id="scope-title">Scope and coverage</h2>
 <p class="statement-line">${scope.statement}</p>
 <p>${scope.parentRead ? 'A parent (organization, management group) was read for the list of all units.' : 'No parent (organization, management group) was read.'}</p>
-${table('Units and what became of each', [{ head: 'Unit', as: 'code' }, { head: 'Name' }, { head: 'Why it is here' }, { head: 'Outcome' }, { head: 'Reads due', as: 'count' }, { head: 'Complete', as: 'count' }, { head: 'Failed', as: 'count' }, { head: 'Skipped', as: 'count' }], coverage.units.map(unitRow))}
-${principals(coverage)}
-${controlTotals(coverage)}
-${sources(coverage)}
-${inDetail(coverage)}
+${table('Units and what became of each', [{ head: 'Unit', as: 'code' }, { head: 'Name' }, { head: 'Why it is here' }, { head: 'Outcome' }, { head: 'Reads due', as: 'count' }, { head: 'Complete', as: 'count' }, { head: 'Failed', as: 'count' }, { head: 'Skipped', as: 'count' }], coverage.units.map(unitRow), ofUnits(coverage.units, following))}
+${principals(coverage, following)}
+${controlTotals(coverage, following)}
+${sources(coverage, following)}
+${inDetail(coverage, following)}
 ${scope.vendorUnits.length + scope.ownUnits.length === 0 ? null : html`<h3>Named by management, not read</h3>${bullets([...scope.vendorUnits.map(({ unit, name }) => html`${code(unit)} ${name}, a vendor's`), ...scope.ownUnits.map((unit) => html`${code(unit)} management's own`)])}`}
 ${clock(coverage)}
 </section>`;
@@ -30,38 +31,47 @@ function unitRow({ unit, name, basis, outcome, reason, sources: reads }: Coverag
   return [unit, name ?? '–', BASIS_WORDS[basis] ?? spaced(basis), html`<span class="o ${outcome}">${outcome === 'partially_scanned' ? 'scanned in part' : outcome}</span> <small>${reason}</small>`, sum('readsDue'), sum('complete'), failed(sum('failed')), sum('skipped')];
 }
 
-function principals({ principals: rows }: Coverage): Markup {
+/** The attribute of each row that says whose it is. */
+export function ofUnits(rows: readonly { readonly unit: string }[], following: Following): Markup[] {
+  return rows.map(({ unit }) => following.ofUnit(unit));
+}
+
+function principals({ principals: rows }: Coverage, following: Following): Markup {
   const ties = { yes: 'ties', no: 'DOES NOT TIE', 'cannot say': 'cannot say' } as const;
   return html`<h3>Principals by class</h3>
 <p>Each principal is in exactly one class. <i>Both</i> and <i>undecided</i> stay in the non-human population. The four add up to what was listed, which is held against the provider's own total.</p>
 ${table('Principals by class, and the total they tie to', [{ head: 'Unit', as: 'code' }, { head: 'Human', as: 'count' }, { head: 'Non-human', as: 'count' }, { head: 'Both', as: 'count' }, { head: 'Undecided', as: 'count' }, { head: 'Sum', as: 'count' }, { head: 'Listed', as: 'count' }, { head: 'Control total', as: 'count' }, { head: 'Ties' }],
-    rows.map((row) => [row.unit, row.human, row.nonHuman, row.both, row.undecided, row.human + row.nonHuman + row.both + row.undecided, row.listed, row.controlTotal ?? 'not read', html`<span class="t ${row.ties === 'yes' ? 'equal' : row.ties === 'no' ? 'differs' : 'unavailable'}">${ties[row.ties]}</span>`]))}`;
+    rows.map((row) => [row.unit, row.human, row.nonHuman, row.both, row.undecided, row.human + row.nonHuman + row.both + row.undecided, row.listed, row.controlTotal ?? 'not read', html`<span class="t ${row.ties === 'yes' ? 'equal' : row.ties === 'no' ? 'differs' : 'unavailable'}">${ties[row.ties]}</span>`]), ofUnits(rows, following))}`;
 }
 
-function controlTotals({ controlTotals: totals }: Coverage): Markup {
+function controlTotals({ controlTotals: totals }: Coverage, following: Following): Markup {
   return html`<h3>Control totals</h3>${table('Totals that the provider counts on its own, before and after the reads', [{ head: 'What' }, { head: 'Unit', as: 'code' }, { head: 'How it was counted' }, { head: 'Before', as: 'count' }, { head: 'After', as: 'count' }, { head: 'Listed', as: 'count' }, { head: 'State' }],
-    totals.map((total) => [total.name, total.unit, html`${total.method}${[...new Set(total.refs)].map((ref) => html`<br><small class="code">${ref}</small>`)}`, total.before ?? 'not read', total.after ?? 'not read', total.listed ?? 'not read', html`<span class="t ${total.state}">${spaced(total.state)}</span>${total.note === null ? null : html` <small>${total.note}</small>`}`]))}`;
+    totals.map((total) => [total.name, total.unit, html`${total.method}${[...new Set(total.refs)].map((ref) => html`<br><small class="code">${ref}</small>`)}`, total.before ?? 'not read', total.after ?? 'not read', total.listed ?? 'not read', html`<span class="t ${total.state}">${spaced(total.state)}</span>${total.note === null ? null : html` <small>${total.note}</small>`}`]), ofUnits(totals, following))}`;
 }
 
-function sources({ units }: Coverage): Markup | null {
-  const sums = new Map<string, { title: string; due: number; complete: number; failed: number; skipped: number; calls: number; pages: number; items: number }>();
-  for (const { sources: reads } of units) {
+const SUMS = ['readsDue', 'complete', 'failed', 'skipped', 'calls', 'pages', 'items'] as const;
+
+function sources({ units }: Coverage, following: Following): Markup | null {
+  const sums = new Map<string, { readonly title: string; readonly of: { readonly [name in (typeof SUMS)[number]]: Map<string, number> } }>();
+  for (const { unit, sources: reads } of units) {
     for (const read of reads) {
-      const sum = sums.get(read.source) ?? { title: read.title, due: 0, complete: 0, failed: 0, skipped: 0, calls: 0, pages: 0, items: 0 };
-      sums.set(read.source, { title: read.title, due: sum.due + read.readsDue, complete: sum.complete + read.complete, failed: sum.failed + read.failed, skipped: sum.skipped + read.skipped, calls: sum.calls + read.calls, pages: sum.pages + read.pages, items: sum.items + read.items });
+      const sum = sums.get(read.source) ?? { title: read.title, of: { readsDue: new Map(), complete: new Map(), failed: new Map(), skipped: new Map(), calls: new Map(), pages: new Map(), items: new Map() } };
+      sums.set(read.source, sum);
+      for (const name of SUMS) addTo(sum.of[name], unit, read[name]);
     }
   }
   if (sums.size === 0) return null;
-  return html`<h3>Reads by source, over all units</h3>${table('Reads by source', READ_COLUMNS, [...sums].toSorted(([a], [b]) => byCodeUnit(a, b)).map(([source, sum]) => [html`${sum.title}<br><small class="code">${source}</small>`, sum.due, sum.complete, failed(sum.failed), sum.skipped, sum.calls, sum.pages, sum.items]))}`;
+  const sorted = [...sums].toSorted(([a], [b]) => byCodeUnit(a, b));
+  return html`<h3>Reads by source, over all units</h3>${table('Reads by source', READ_COLUMNS, sorted.map(([source, { title, of }]) => [html`${title}<br><small class="code">${source}</small>`, ...SUMS.map((name) => (name === 'failed' && of.failed.values().some((count) => count > 0) ? html`<strong class="failed">${following.number(of.failed)}</strong>` : following.number(of[name])))]), sorted.map(([, { of }]) => following.whileAny(of.readsDue)))}`;
 }
 
 const READ_COLUMNS = [{ head: 'Source' }, { head: 'Reads due', as: 'count' }, { head: 'Complete', as: 'count' }, { head: 'Failed', as: 'count' }, { head: 'Skipped', as: 'count' }, { head: 'Calls', as: 'count' }, { head: 'Pages', as: 'count' }, { head: 'Items', as: 'count' }] as const;
 
-function inDetail({ units }: Coverage): Markup | null {
+function inDetail({ units }: Coverage, following: Following): Markup | null {
   const read = units.filter(({ sources: reads }) => reads.length > 0);
   if (read.length < 2) return null;
   const detailed = [...read.filter(withFailure), ...read.filter((unit) => !withFailure(unit))].slice(0, UNITS_IN_DETAIL);
-  const blocks = detailed.map(({ unit, name, sources: reads }) => html`<details><summary>Reads of ${code(unit)}${name === null ? null : ` ${name}`} <small>${counted(reads.reduce((sum, source) => sum + source.readsDue, 0), 'read')} due, ${grouped(reads.reduce((sum, source) => sum + source.failed, 0))} failed</small></summary>
+  const blocks = detailed.map(({ unit, name, sources: reads }) => html`<details${following.ofUnit(unit)}><summary>Reads of ${code(unit)}${name === null ? null : ` ${name}`} <small>${counted(reads.reduce((sum, source) => sum + source.readsDue, 0), 'read')} due, ${grouped(reads.reduce((sum, source) => sum + source.failed, 0))} failed</small></summary>
 ${table(`Reads of ${unit}`, READ_COLUMNS, reads.map((source) => [html`${source.title}<br><small class="code">${source.source}</small>`, source.readsDue, source.complete, failed(source.failed), source.skipped, source.calls, source.pages, source.items]))}</details>`);
   return html`<h3>Reads by unit</h3>${blocks}${rest(read.length, detailed.length, html`the others are in ${code('coverage.json')}.`)}`;
 }

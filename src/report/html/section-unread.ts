@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Coverage } from '../../bundle/records.ts';
+import type { Following } from './by-unit.ts';
 import { counted, html, trusted, type Insert, type Markup } from './markup.ts';
 import { bullets, code, rest, table } from './parts.ts';
 import type { Records } from './read-bundle.ts';
+import { ofUnits } from './section-scope.ts';
 import { spaced } from './words.ts';
 
 /** Groups of gaps, skips and kept fields that the page lists; `coverage.json` has all. */
@@ -13,23 +15,23 @@ const FOLDED = 12;
 const SKIP_WORDS: { readonly [kind: string]: string } = { not_requested: 'not requested at this depth', not_needed: 'not needed: another read settles it', parent_unread: 'what it hangs from could not be read' };
 
 /** Everything that was due and is not here, and why. */
-export function unreadSection({ coverage }: Records): Markup {
+export function unreadSection({ coverage }: Records, following: Following): Markup {
   const groups = grouped(coverage.gaps);
   const sorted = [...groups.filter(([gap]) => !gap.expected), ...groups.filter(([gap]) => gap.expected)];
   return html`<section id="unread" aria-labelledby="unread-title"><h2 id="unread-title">What could not be read</h2>
 <p>A read that failed leaves facts unknown, and a check that needs an unknown fact is not evaluated: never met.</p>
-${groups.length === 0 ? html`<p class="none">No gap: every read that was due ended with its end marker.</p>` : html`${table('Reads that were due and did not end well', [{ head: 'Operation' }, { head: 'Outcome' }, { head: 'Missing permission', as: 'code' }, { head: 'What it leaves blank' }, { head: 'Reads', as: 'count' }, { head: 'Unit', as: 'code' }, { head: 'Calls', as: 'code' }], sorted.slice(0, LISTED).map(gapRow))}${rest(sorted.length, LISTED, html`the others are in ${code('coverage.json')}.`)}`}
-${coverage.unplaced.length === 0 ? null : html`<h3>Read, and not placed</h3><p>Rows that belong to something that was not listed. They are in no population.</p>${bullets(coverage.unplaced.map(({ unit, kind, count }) => html`${count} of ${code(kind)} in ${code(unit)}`))}`}
+${groups.length === 0 ? html`<p class="none">No gap: every read that was due ended with its end marker.</p>` : html`${table('Reads that were due and did not end well', [{ head: 'Operation' }, { head: 'Outcome' }, { head: 'Missing permission', as: 'code' }, { head: 'What it leaves blank' }, { head: 'Reads', as: 'count' }, { head: 'Unit', as: 'code' }, { head: 'Calls', as: 'code' }], sorted.slice(0, LISTED).map(gapRow), ofUnits(sorted.map(([gap]) => gap), following))}${rest(sorted.length, LISTED, html`the others are in ${code('coverage.json')}.`)}`}
+${coverage.unplaced.length === 0 ? null : html`<h3>Read, and not placed</h3><p>Rows that belong to something that was not listed. They are in no population.</p>${bullets(coverage.unplaced.map(({ unit, kind, count }) => html`${count} of ${code(kind)} in ${code(unit)}`), ofUnits(coverage.unplaced, following))}`}
 <h3>Skipped with a reason</h3>
-${coverage.skips.length === 0 ? html`<p class="none">Nothing was skipped.</p>` : html`${table('Reads that were not made', [{ head: 'Source', as: 'code' }, { head: 'Unit', as: 'code' }, { head: 'Kind' }, { head: 'Reason' }, { head: 'Reads', as: 'count' }], coverage.skips.slice(0, LISTED).map(({ source, unit, kind, reason, count }) => [source, unit, SKIP_WORDS[kind] ?? spaced(kind), reason, count]))}${rest(coverage.skips.length, LISTED, html`the others are in ${code('coverage.json')}.`)}`}
+${coverage.skips.length === 0 ? html`<p class="none">Nothing was skipped.</p>` : html`${table('Reads that were not made', [{ head: 'Source', as: 'code' }, { head: 'Unit', as: 'code' }, { head: 'Kind' }, { head: 'Reason' }, { head: 'Reads', as: 'count' }], coverage.skips.slice(0, LISTED).map(({ source, unit, kind, reason, count }) => [source, unit, SKIP_WORDS[kind] ?? spaced(kind), reason, count]), ofUnits(coverage.skips, following))}${rest(coverage.skips.length, LISTED, html`the others are in ${code('coverage.json')}.`)}`}
 <h3>Fields that the provider sent and this version does not know</h3>
-${coverage.unknownFields.length === 0 ? html`<p class="none">None.</p>` : html`<p>Kept as place, type and count, without their values: ${counted(coverage.unknownFields.length, 'place')} in ${counted(new Set(coverage.unknownFields.map(({ source }) => source)).size, 'source')}.</p><details${coverage.unknownFields.length > FOLDED ? null : trusted(' open')}><summary>The fields</summary>${table('Unknown fields', [{ head: 'Path', as: 'code' }, { head: 'Type' }, { head: 'Source', as: 'code' }, { head: 'Unit', as: 'code' }, { head: 'Count', as: 'count' }], coverage.unknownFields.slice(0, LISTED).map(({ path, type, source, unit, count }) => [path, type, source, unit, count]))}${rest(coverage.unknownFields.length, LISTED, html`the others are in ${code('coverage.json')}.`)}</details>`}
+${coverage.unknownFields.length === 0 ? html`<p class="none">None.</p>` : html`<p>Kept as place, type and count, without their values: ${counted(coverage.unknownFields.length, 'place')} in ${counted(new Set(coverage.unknownFields.map(({ source }) => source)).size, 'source')}.</p><details${coverage.unknownFields.length > FOLDED ? null : trusted(' open')}><summary>The fields</summary>${table('Unknown fields', [{ head: 'Path', as: 'code' }, { head: 'Type' }, { head: 'Source', as: 'code' }, { head: 'Unit', as: 'code' }, { head: 'Count', as: 'count' }], coverage.unknownFields.slice(0, LISTED).map(({ path, type, source, unit, count }) => [path, type, source, unit, count]), ofUnits(coverage.unknownFields, following))}${rest(coverage.unknownFields.length, LISTED, html`the others are in ${code('coverage.json')}.`)}</details>`}
 <h3>Redacted before it was kept</h3>
-${coverage.redactions.length === 0 ? html`<p class="none">Nothing was redacted.</p>` : table('Redactions by rule', [{ head: 'Rule' }, { head: 'Source', as: 'code' }, { head: 'Unit', as: 'code' }, { head: 'Values removed', as: 'count' }], coverage.redactions.slice(0, LISTED).map(({ rule, source, unit, count }) => [rule, source, unit, count]))}
+${coverage.redactions.length === 0 ? html`<p class="none">Nothing was redacted.</p>` : table('Redactions by rule', [{ head: 'Rule' }, { head: 'Source', as: 'code' }, { head: 'Unit', as: 'code' }, { head: 'Values removed', as: 'count' }], coverage.redactions.slice(0, LISTED).map(({ rule, source, unit, count }) => [rule, source, unit, count]), ofUnits(coverage.redactions, following))}
 </section>
 <section id="blind-spots" aria-labelledby="blind-title"><h2 id="blind-title">Blind spots</h2>
 <p>What no read of this tool can show, however well it ends.</p>
-${coverage.blindSpots.length === 0 ? html`<p class="none">None stated.</p>` : bullets(coverage.blindSpots.map(({ provider, text }) => html`${text} <small>${provider}</small>`))}
+${coverage.blindSpots.length === 0 ? html`<p class="none">None stated.</p>` : bullets(coverage.blindSpots.map(({ provider, text }) => html`${text} <small>${provider}</small>`), coverage.blindSpots.map(({ provider }) => following.ofProvider(provider)))}
 </section>`;
 }
 

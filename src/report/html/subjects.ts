@@ -10,7 +10,9 @@ import { foldedVerdictSchema, RESULTS, verdictSchema } from '../../model/verdict
 import { credentialFacts, grantLine, identityFacts, trustedBy, trustLine, verdictBasis, verdictLine } from './entry-text.ts';
 import { shown } from './markup.ts';
 import type { PageData, VerdictBasis } from './page-data.ts';
-import { CREDENTIAL_STATES, credentialState, IDENTITY_STATES, identityState, Numbered, OWNER_STATES, ownerCell, Table, type OwnerCell } from './table-rows.ts';
+import { addTo, Numbered, providerOf, type ByUnit, type Following } from './by-unit.ts';
+import { BandTally } from './bands.ts';
+import { CREDENTIAL_STATES, credentialState, IDENTITY_STATES, identityState, OWNER_STATES, ownerCell, Table, type OwnerCell } from './table-rows.ts';
 import { RESULT_WORDS, type IdentityRead } from './words.ts';
 import { CheckTally } from './tally.ts';
 
@@ -22,10 +24,16 @@ const NO_OWNER_CELL: OwnerCell = { state: 3, text: '' };
 interface Pieces { readonly key: string; readonly unit: string; identity: string; readonly credentials: Map<string, { head: string; verdicts: string[] }>; readonly grants: string[]; readonly trusts: string[]; readonly verdicts: string[] }
 
 export interface Subjects {
-  readonly data: PageData;
+  /** What the table reads, complete once every section was made. */
+  data(): PageData;
+  readonly held: Pick<PageData, 'identities' | 'credentials'>;
   /** JSON texts of blocks of entries. */
   readonly blocks: Iterable<string>;
   readonly tally: CheckTally;
+  readonly bands: BandTally;
+  /** Rows of the whole populations by unit, those beyond the limit too. */
+  readonly identities: ByUnit;
+  readonly credentials: ByUnit;
   /** Names by key, for lists outside the table. */
   nameOf(key: string): string | null;
   /** The row that a subject opens: its own, or for a trust the identity's. Null where the page does not hold it. */
@@ -33,15 +41,17 @@ export interface Subjects {
 }
 
 /** Reads inventory and verdicts of a bundle into what the page's table shows. `limit`: rows that a table may hold, the first by key. */
-export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: ReadonlyMap<string, string>, limit: number): Promise<Subjects> {
+export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: ReadonlyMap<string, string>, following: Following, limit: number): Promise<Subjects> {
   const entries: Pieces[] = [];
-  const [kinds, units, checks, bases] = [new Numbered(), new Numbered(), new Numbered(), new Numbered()];
+  const [kinds, checks, bases] = [new Numbered(), new Numbered(), new Numbered()];
+  const [bands, identityUnits, credentialUnits] = [new BandTally(asOf), new Map<string, number>(), new Map<string, number>()];
   const identityPlaces = await placesByKey(join(bundleDir, BUNDLE.identities), limit);
   const identities = new Table('populations/principals.csv', identityPlaces.total);
   const holders = new Map<string, { readonly entry: number; readonly name: string; readonly class: number; readonly owner: OwnerCell }>();
   const rowOf = new Map<string, { readonly table: Table; readonly row: number; readonly entry: number }>();
   for await (const identity of readJsonLines(join(bundleDir, BUNDLE.identities), identitySchema)) {
     const { key, name } = identity;
+    addTo(identityUnits, identity.unit);
     const row = identityPlaces.of.get(key);
     if (row === undefined) continue;
     const owner = ownerCell(identity.owner);
@@ -49,12 +59,14 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
     entries[row] = entryOf(identity);
     holders.set(key, { entry: row, name, class: place, owner });
     rowOf.set(key, { table: identities, row, entry: row });
-    identities.put(row, { key, name, id: identity.id, kind: kinds.of(identity.kind), unit: units.of(identity.unit), class: place, state: identityState(identity), note: identity.self ? 'used by Rollcall' : identity.responsibility === 'provider' ? 'run by the provider' : '', entry: row, owner }, identity.created, identity.lastUsed, asOf);
+    identities.put(row, { key, name, id: identity.id, kind: kinds.of(identity.kind), unit: following.unitNumber(identity.unit), class: place, state: identityState(identity), note: identity.self ? 'used by Rollcall' : identity.responsibility === 'provider' ? 'run by the provider' : '', entry: row, owner }, identity.created, identity.lastUsed, asOf);
   }
   const credentialPlaces = await placesByKey(join(bundleDir, BUNDLE.credentials), limit);
   const credentials = new Table('populations/credentials.csv', credentialPlaces.total);
   for await (const credential of readJsonLines(join(bundleDir, BUNDLE.credentials), credentialSchema)) {
     const { key } = credential;
+    addTo(credentialUnits, credential.unit);
+    bands.add(credential);
     const row = credentialPlaces.of.get(key);
     if (row === undefined) continue;
     const holder = credential.identity === null ? undefined : holders.get(credential.identity);
@@ -62,7 +74,7 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
     entries[entry]?.credentials.set(key, { head: JSON.stringify({ key: shown(key), id: shown(credential.id), name: shown(credential.name ?? ''), kind: shown(credential.kind), ...credentialFacts(credential) }).slice(0, -1), verdicts: [] });
     rowOf.set(key, { table: credentials, row, entry });
     credentials.put(row, {
-      key, name: holder?.name ?? (credential.identity === null ? credential.name ?? '' : credential.identity), id: credential.id, kind: kinds.of(credential.kind), unit: units.of(credential.unit), class: holder?.class ?? PRINCIPAL_CLASSES.length,
+      key, name: holder?.name ?? (credential.identity === null ? credential.name ?? '' : credential.identity), id: credential.id, kind: kinds.of(credential.kind), unit: following.unitNumber(credential.unit), class: holder?.class ?? PRINCIPAL_CLASSES.length,
       state: credentialState(credential), note: credential.identity === null ? 'held by the unit' : holder === undefined ? 'holder not in this page' : '', entry, owner: holder?.owner ?? NO_OWNER_CELL,
     }, credential.created, credential.lastUsed, asOf);
   }
@@ -79,24 +91,29 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
   }
   const tally = new CheckTally();
   for await (const verdict of readJsonLines(join(bundleDir, BUNDLE.verdicts), z.discriminatedUnion('type', [verdictSchema, foldedVerdictSchema]))) {
-    tally.add(verdict);
-    if (verdict.type === 'not_applicable') continue;
+    const finding = tally.add(verdict);
+    if (verdict.type === 'not_applicable' || finding === null) continue;
     const trust = trusts.get(verdict.subject);
     const place = rowOf.get(trust?.identity ?? verdict.subject);
     if (place === undefined) continue;
     const [check, result] = [checks.of(verdict.check), RESULTS.indexOf(verdict.result)];
-    place.table.addResult(place.row, check * 8 + result);
+    place.table.addFinding(place.row, finding);
     const basis = bases.of(JSON.stringify(verdictBasis(verdict, check)));
     const text = JSON.stringify(verdictLine(verdict, basis, result, trust === undefined ? null : `trust in ${trust.who}`));
     const pieces = entries[place.entry];
     (pieces?.credentials.get(verdict.subject)?.verdicts ?? pieces?.verdicts)?.push(text);
   }
+  const units = following.units.texts;
   return {
-    data: {
-      asOf, results: RESULTS.map((result) => RESULT_WORDS[result]), checks: checks.texts, bases: bases.texts.map((text): VerdictBasis => JSON.parse(text)), kinds: kinds.texts, units: units.texts, unitNames: units.texts.map((unit) => shown(unitNames.get(unit) ?? '')), classes: [...PRINCIPAL_CLASSES, 'no identity'],
+    // Made when it is written, after every section has its numbers.
+    data: () => ({
+      asOf, results: RESULTS.map((result) => RESULT_WORDS[result]), findings: tally.findings.all().map(({ check, result, pattern }) => [checks.of(check), RESULTS.indexOf(result), pattern]), checks: checks.texts,
+      bases: bases.texts.map((text): VerdictBasis => JSON.parse(text)), kinds: kinds.texts, units, unitNames: units.map((unit) => shown(unitNames.get(unit) ?? '')), providers: following.providers.texts,
+      unitProviders: units.map((unit) => following.providers.of(providerOf(unit))), parts: following.parts, classes: [...PRINCIPAL_CLASSES, 'no identity'],
       identityStates: IDENTITY_STATES, credentialStates: CREDENTIAL_STATES, owners: OWNER_STATES, entriesPerBlock: ENTRIES_PER_BLOCK, identities: identities.columns, credentials: credentials.columns,
-    },
-    blocks: blocksOf(entries), tally,
+    }),
+    held: { identities: identities.columns, credentials: credentials.columns },
+    blocks: blocksOf(entries), tally, bands, identities: identityUnits, credentials: credentialUnits,
     nameOf(key) {
       const trust = trusts.get(key);
       if (trust !== undefined) return `${holders.get(trust.identity)?.name ?? trust.identity}, trust in ${trust.who}`;

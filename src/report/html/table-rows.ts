@@ -10,18 +10,6 @@ export const OWNER_STATES = ['owner recorded', 'no owner', 'owner unknown', 'no 
 export const IDENTITY_STATES = ['administrator', 'not administrator', 'rights unknown', 'rights not applicable'] as const;
 export const CREDENTIAL_STATES = ['active', 'inactive', 'expired', 'status unknown', 'status not applicable'] as const;
 
-/** Texts numbered in the order they come. */
-export class Numbered {
-  readonly texts: string[] = [];
-  readonly #positions = new Map<string, number>();
-  of(text: string): number {
-    const known = this.#positions.get(text);
-    if (known !== undefined) return known;
-    this.#positions.set(text, this.texts.length);
-    return this.texts.push(shown(text)) - 1;
-  }
-}
-
 /** Columns while they are filled. */
 type Filling<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 
@@ -50,8 +38,8 @@ export class Table {
     columns.idle[row] = idle.seconds;
     this.#results[row] = [];
   }
-  addResult(row: number, result: number): void {
-    this.#results[row]?.push(result);
+  addFinding(row: number, finding: number): void {
+    this.#results[row]?.push(finding);
   }
 }
 

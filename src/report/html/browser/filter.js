@@ -2,31 +2,47 @@
 /** @import { PageData, TableColumns } from '../page-data.ts' */
 
 /**
- * What the table shows: one tab, what it is narrowed to, its order, and the row that is open. Everything is text, as in the address.
- * @typedef {{ tab: 'identities' | 'credentials', q: string, result: string, check: string, kind: string, class: string, state: string, owner: string, unit: string, sort: string, open: string }} View
+ * What the page shows: the place it is at, the providers and units it is narrowed to, the table's tab with what that is narrowed to, its
+ * order, and the row that is open. Everything is text, as in the address.
+ * @typedef {{ at: string, provider: string, unit: string, tab: 'identities' | 'credentials', q: string, result: string, check: string, reason: string, kind: string, class: string, state: string, owner: string, sort: string, open: string }} View
  */
 
-/** @type {readonly (keyof View & ('result' | 'check' | 'kind' | 'class' | 'state' | 'owner' | 'unit'))[]} */
-export const FILTERS = ['result', 'check', 'kind', 'class', 'state', 'owner', 'unit'];
+/** Filters of the table alone. @type {readonly (keyof View & ('result' | 'check' | 'reason' | 'kind' | 'class' | 'state' | 'owner'))[]} */
+export const FILTERS = ['result', 'check', 'reason', 'kind', 'class', 'state', 'owner'];
 
 /** @type {View} */
-export const FIRST_VIEW = { tab: 'identities', q: '', result: '', check: '', kind: '', class: '', state: '', owner: '', unit: '', sort: '', open: '' };
+export const FIRST_VIEW = { at: '', provider: '', unit: '', tab: 'identities', q: '', result: '', check: '', reason: '', kind: '', class: '', state: '', owner: '', sort: '', open: '' };
 
 /**
- * The view that an address's fragment names, or null where it names a place in the page.
+ * The view that an address's fragment names: a plain one names a place, one with `=` says what is shown.
  * @param {string} hash
- * @returns {View | null}
+ * @returns {View}
  */
 export function viewOf(hash) {
   const text = hash.replace(/^#/, '');
-  if (!text.includes('=')) return null;
+  if (!text.includes('=')) return { ...FIRST_VIEW, at: plainText(text) };
   const given = new URLSearchParams(text);
   /** @param {string} name */
   const of = (name) => given.get(name) ?? '';
+  // What is said of the table and of no place is at the table.
+  const table = ['tab', 'q', 'sort', ...FILTERS].some((name) => given.has(name)) && !given.has('open');
   return {
-    tab: of('tab') === 'credentials' ? 'credentials' : 'identities', q: of('q'), result: of('result'), check: of('check'), kind: of('kind'), class: of('class'),
-    state: of('state'), owner: of('owner'), unit: of('unit'), sort: of('sort'), open: of('open'),
+    at: given.get('at') ?? (table ? TABLE : ''), provider: of('provider'), unit: of('unit'), tab: of('tab') === 'credentials' ? 'credentials' : 'identities', q: of('q'), result: of('result'), check: of('check'),
+    reason: of('reason'), kind: of('kind'), class: of('class'), state: of('state'), owner: of('owner'), sort: of('sort'), open: of('open'),
   };
+}
+
+/** The section of the table. */
+export const TABLE = 'populations';
+
+/** A fragment as typed, where its percent signs mean nothing. @param {string} text */
+function plainText(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
 }
 
 /**
@@ -35,8 +51,18 @@ export function viewOf(hash) {
  */
 export function hashOf(view) {
   const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(view)) if (value !== '') given.set(name, value);
-  return `#${given}`;
+  for (const [name, value] of Object.entries(view)) if (value !== '' && !(name === 'tab' && value === 'identities')) given.set(name, value);
+  const names = [...given.keys()];
+  return names.length === 1 && names[0] === 'at' ? `#${encodeURIComponent(view.at)}` : `#${given}`;
+}
+
+/**
+ * For each unit 1 where the page's filter lets it through.
+ * @param {PageData} data
+ * @param {Pick<View, 'provider' | 'unit'>} view
+ */
+export function chosenUnits(data, { provider, unit }) {
+  return Uint8Array.from(data.units, (name, place) => ((unit === '' || name === unit) && (provider === '' || data.providers[data.unitProviders[place] ?? -1] === provider) ? 1 : 0));
 }
 
 /**
@@ -52,7 +78,7 @@ export function wordsOf(data, tab, filter) {
   if (filter === 'kind') return data.kinds;
   if (filter === 'class') return data.classes;
   if (filter === 'owner') return data.owners;
-  if (filter === 'unit') return data.units;
+  if (filter === 'reason') return [...new Set(data.findings.map(([, , pattern]) => pattern))];
   return tab === 'identities' ? data.identityStates : data.credentialStates;
 }
 
@@ -68,26 +94,26 @@ export function searcher(data, tab) {
   /** @type {Map<string, Uint32Array>} */
   const orders = new Map();
 
-  /** @param {View} view @returns {Uint32Array} positions of the rows that fit, in order */
-  function find(view) {
+  /** @param {View} view @param {Uint8Array} chosen units, as `chosenUnits` gives them @returns {Uint32Array} positions of the rows that fit, in order */
+  function find(view, chosen) {
     const words = view.q.toLowerCase().split(/\s+/).filter((word) => word !== '');
     if (words.length > 0) texts ??= searchTexts(data, columns);
     /** @param {typeof FILTERS[number]} filter */
     const wanted = (filter) => (view[filter] === '' ? null : wordsOf(data, tab, filter).indexOf(view[filter]));
     /** @type {[readonly number[], number][]} */
     const equal = [];
-    for (const [filter, column] of /** @type {const} */ ([['kind', columns.kind], ['class', columns.class], ['state', columns.state], ['owner', columns.ownerState], ['unit', columns.unit]])) {
+    for (const [filter, column] of /** @type {const} */ ([['kind', columns.kind], ['class', columns.class], ['state', columns.state], ['owner', columns.ownerState]])) {
       const place = wanted(filter);
       if (place !== null) equal.push([column, place]);
     }
-    const check = wanted('check');
-    const result = wanted('result');
+    const fits = fittingFindings(data, view);
     const order = orderOf(view.sort);
     const found = new Uint32Array(order.length);
     let count = 0;
     for (const row of order) {
+      if (chosen[columns.unit[row] ?? -1] !== 1) continue;
       if (!equal.every(([column, place]) => column[row] === place)) continue;
-      if ((check !== null || result !== null) && !hasResult(columns.results[row] ?? [], check, result)) continue;
+      if (fits !== null && !(columns.results[row] ?? []).some((finding) => fits[finding] === 1)) continue;
       if (texts !== null && words.length > 0) {
         const text = texts[row] ?? '';
         if (!words.every((word) => text.includes(word))) continue;
@@ -104,7 +130,7 @@ export function searcher(data, tab) {
     if (made !== undefined) return made;
     const order = Uint32Array.from({ length: columns.key.length }, (_, row) => row);
     const down = sort.startsWith('-');
-    const values = sortValues(columns, down ? sort.slice(1) : sort);
+    const values = sortValues(data, columns, down ? sort.slice(1) : sort);
     if (values !== null) {
       order.sort((a, b) => {
         const x = values[a] ?? null;
@@ -123,14 +149,14 @@ export function searcher(data, tab) {
 }
 
 /**
- * Whether one verdict is of this check and has this result; null stands for any.
- * @param {readonly number[]} codes
- * @param {number | null} check
- * @param {number | null} result
+ * For each group of verdicts 1 where it has the view's check, result and reason; null where the view names none of them.
+ * @param {PageData} data
+ * @param {View} view
  */
-function hasResult(codes, check, result) {
-  for (const code of codes) if ((check === null || code >> 3 === check) && (result === null || (code & 7) === result)) return true;
-  return false;
+function fittingFindings(data, { check, result, reason }) {
+  if (check === '' && result === '' && reason === '') return null;
+  const wanted = result.replaceAll('_', ' ');
+  return Uint8Array.from(data.findings, ([checkPlace, resultPlace, pattern]) => ((check === '' || data.checks[checkPlace] === check) && (result === '' || data.results[resultPlace] === wanted) && (reason === '' || pattern === reason) ? 1 : 0));
 }
 
 /**
@@ -145,11 +171,12 @@ function searchTexts(data, columns) {
 }
 
 /**
+ * @param {PageData} data
  * @param {TableColumns} columns
  * @param {string} name
  * @returns {readonly (string | number | null)[] | null} null for the order of the population itself
  */
-function sortValues(columns, name) {
+function sortValues(data, columns, name) {
   if (name === 'name') return columns.name;
   if (name === 'id') return columns.id;
   if (name === 'kind') return columns.kind;
@@ -157,13 +184,14 @@ function sortValues(columns, name) {
   if (name === 'owner') return columns.owner.map((owner) => (owner === '' ? null : owner));
   if (name === 'created') return columns.age;
   if (name === 'used') return columns.idle;
-  if (name === 'results') return columns.results.map(weight);
+  if (name === 'results') {
+    const weights = weightsOf(data);
+    return columns.results.map((findings) => findings.reduce((sum, finding) => sum + (weights[finding] ?? 0), 0));
+  }
   return null;
 }
 
-/** @param {readonly number[]} results not met counts before not evaluated, and that before needs review */
-function weight(results) {
-  let sum = 0;
-  for (const code of results) sum += [0, 1_000_000, 1_000, 1, 0, 0][code & 7] ?? 0;
-  return sum;
+/** For each group of verdicts what it weighs: not met counts before not evaluated, and that before needs review. @param {PageData} data */
+function weightsOf(data) {
+  return data.findings.map(([, result]) => [0, 1_000_000, 1_000, 1, 0, 0][result] ?? 0);
 }

@@ -157,7 +157,7 @@ export function makeTable(data, sortBy) {
 
   /** @param {readonly number[]} results */
   function marks(results) {
-    const counts = data.results.map((_, result) => results.filter((code) => (code & 7) === result).length);
+    const counts = data.results.map((_, result) => results.filter((finding) => data.findings[finding]?.[1] === result).length);
     const order = [1, 0, 2, 3, 5, 4];
     const kept = order.filter((result) => (counts[result] ?? 0) > 0);
     if (kept.length === 0) return element('span', { class: 'dim' }, 'no check applies');
