@@ -63,7 +63,7 @@ function parse(text: string): unknown {
 function principalOf(credentials: Credentials | null): string {
   if (credentials === null) return 'the application default credentials at hand';
   const impersonated = /\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(credentials.service_account_impersonation_url ?? '')?.[1];
-  if (impersonated !== undefined) return impersonated;
-  if (credentials.client_email !== undefined) return credentials.client_email;
+  if (impersonated !== undefined) return `${impersonated} (as the file of credentials says)`;
+  if (credentials.client_email !== undefined) return `${credentials.client_email} (as the file of credentials says)`;
   return credentials.type === 'external_account' ? `a federated login for ${credentials.audience ?? 'an audience that its file does not name'}` : `a login of type ${credentials.type}`;
 }

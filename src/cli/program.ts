@@ -89,7 +89,7 @@ Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that fai
     .addOption(json()).addHelpText('after', '\nExamples:\n  $ rollcall checks\n  $ rollcall checks aws-access-key-unused')
     .action((check: string | undefined, options) => choose(async () => (await import('./commands/checks.ts')).checks(check, options)));
 
-  program.command('permissions').description('least-privilege policies, generated from what the sources declare').argument('<provider>', 'aws, azure or kubernetes')
+  program.command('permissions').description('least-privilege policies, generated from what the sources declare').argument('<provider>', 'aws, azure, google or kubernetes')
     .addOption(depth()).addOption(json()).addHelpText('after', '\nExample:\n  $ rollcall permissions aws > rollcall-read.json')
     .action((provider: string, options) => choose(async () => (await import('./commands/permissions.ts')).permissions(provider, options)));
 

@@ -17,7 +17,7 @@ export const configurationSchema = z.strictObject({
   version: z.literal(1),
   targets: z.array(z.strictObject({
     name: name.describe('What reports call this login'),
-    provider: z.string().describe('aws, azure or kubernetes'),
+    provider: z.string().describe('aws, azure, google or kubernetes'),
     auth: jsonObjectSchema.default({}).describe('How to log in: {} or {ambient: true}, {profile: NAME}, {assumeRole: {roleArn, externalId}}'),
     scope: jsonObjectSchema.default({}).describe('What management says lies behind it, e.g. {accounts: ["111122223333"]}'),
   })).min(1).describe('Each login and what lies behind it'),

@@ -14,7 +14,7 @@ const federated = (url: string, token: string, more: object = {}): string => JSO
 test('an account\'s own file: its key signs the token, nobody else is asked, and the project that it names is the unit', async () => {
   const server = await serve();
   const connection = await login(server, { scope: {} });
-  expect(connection.login).toMatchObject({ principal: GOOGLE_READER, operation: 'cloudresourcemanager:GetProject' });
+  expect(connection.login).toMatchObject({ principal: `${GOOGLE_READER} (as the file of credentials says)`, operation: 'cloudresourcemanager:GetProject' });
   expect(connection.units).toMatchObject([{ id: `google:${GOOGLE_PROJECT}`, kind: 'project', basis: 'own_login' }]);
   expect(server.requests.map(({ operation }) => operation)).toEqual(['GetProject']);
 });
