@@ -33,6 +33,8 @@ export interface ReadTools {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   readonly pace: Pace;
+  /** Whether another source looks at the rows; else none are made. */
+  readonly keepRows: boolean;
   /** Milliseconds since 1970 by the local clock. */
   readonly clock: () => number;
 }
@@ -101,7 +103,7 @@ export async function readList(unit: Unit, source: AnySource, seed: Seed, tools:
         const onDisk = await t.sink.page({ ...read, page, call: id, providerTime: reply.providerTime, receivedAt: instantOf(startedAt + durationMs), body, unknown: [...judged.unknown] }, removed);
         for (const item of judged.keys) seenItems.add(item);
         const readable = bodyForRows(onDisk);
-        return { ok: true, body: readable, rows: src.rows(readable, { unit: of, parent: read.parent, providerTime: reply.providerTime, ref: (...pointer) => pageReference(read, page, pointer) }) };
+        return { ok: true, body: readable, rows: !t.keepRows ? [] : src.rows(readable, { unit: of, parent: read.parent, providerTime: reply.providerTime, ref: (...pointer) => pageReference(read, page, pointer) }) };
       }
       if (failure === 'throttled') t.lane.throttled(reply.ok ? 0 : (reply.retryAfterMs ?? 0));
       if (!willRetry) return { ok: false, outcome: failure ?? 'malformed', errorCode: reply.ok ? null : reply.errorCode };

@@ -46,6 +46,8 @@ export async function collectUnit(options: UnitCollection): Promise<void> {
   const pages = new Map<string, WorkFile<LedgerKey>>();
   const reads = new UnitReads(unit, options.depth);
   const ended = new Map<string, Promise<void>>();
+  // Only rows that another source looks at are held; of all others the pages on disk are enough.
+  const followed = new Set(sources.flatMap(({ after, parent }) => (parent === null ? after : [...after, parent])));
   for (const source of inOrder(sources)) {
     const needs = [...source.after, ...(source.parent === null ? [] : [source.parent])].map((id) => ended.get(id) ?? Promise.resolve());
     ended.set(source.id, Promise.all(needs).then(() => collectSource(source)));
@@ -76,7 +78,7 @@ export async function collectUnit(options: UnitCollection): Promise<void> {
     pages.set(source.id, file);
     const lane = options.lane(source);
     const tools: ReadTools = {
-      connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock, pace: options.pace,
+      keepRows: followed.has(source.id), connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock, pace: options.pace,
       sink: {
         call: (call) => record(call, { source: source.id, parent: call.parent, page: call.page, attempt: call.attempt }),
         page: async (line, removed) => {
