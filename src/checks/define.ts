@@ -25,6 +25,11 @@ export function days(value: number, origin: 'standard' | 'tool', source: string)
   return { schema: z.int().min(0).max(36_500), default: value, origin, source };
 }
 
+/** A whole number of something else as a parameter, from `least` to `most`. `source` as for days. */
+export function whole(value: number, [least, most]: readonly [least: number, most: number], origin: 'standard' | 'tool', source: string): Parameter<number> {
+  return { schema: z.int().min(least).max(most), default: value, origin, source };
+}
+
 export type Evaluation =
   | { readonly result: 'met' | 'not_met' | 'needs_review'; readonly observed: { readonly [name: string]: Json }; readonly reason: string }
   | { readonly result: 'not_evaluated'; readonly observed: { readonly [name: string]: Json }; readonly reason: string }

@@ -12,7 +12,7 @@ export const k8sSaClusterAdmin = defineCheck({
   title: 'Service account administers the cluster',
   rationale: 'Whoever runs a pod as it, or takes a token of it, holds every namespace, every Secret and the nodes.',
   remediation: 'Bind it to a role that holds what the workload does, in the namespaces where it does that; take it out of the binding to cluster-admin.',
-  limits: 'Administration of a single namespace does not count. Rights that lead to administration by a detour are looked at by k8s-sa-reads-secrets and k8s-sa-mints-or-impersonates, and not followed to their end; authorizers other than RBAC are not looked at.',
+  limits: 'Administration of a single namespace does not count. Rights that lead to administration by a detour do not count here: k8s-sa-reads-secrets and k8s-sa-mints-or-impersonates look at some, starting pods is looked at by none. Authorizers other than RBAC are not read.',
   expected: 'no binding that gives it every verb on every resource of the cluster',
   applies: inNonHumanPopulation,
   needs: { privilege: (identity) => identity.privilege },

@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-import { z } from 'zod';
-import { defineCheck, met, notMet } from './define.ts';
-import { isDefaultAccount, workloadsOf } from './kubernetes-particulars.ts';
-import { inNonHumanPopulation } from './scope-of-non-human.ts';
+import { defineCheck, met, notMet, whole } from './define.ts';
+import { few, ofItsOwnMaking, workloadNames } from './kubernetes-accounts.ts';
+import { workloadsOf } from './kubernetes-particulars.ts';
 
-/** One account for several workloads: each has the rights of all. */
+/** Several workloads run as one account. */
 export const k8sSaShared = defineCheck({
   id: 'k8s-sa-shared',
   version: 1,
   subject: 'identity',
   kinds: ['kubernetes.service-account'],
   severity: 'medium',
-  title: 'Several workloads share the service account',
-  rationale: 'Each of them holds the rights of all, one that is broken into opens the others, and none can be shut out alone.',
-  remediation: 'Give each workload an account of its own with the rights that it needs.',
-  limits: 'Pods count under what made them; workloads that are parts of one application are counted apart, since nothing in the cluster says for certain that they are one.',
-  expected: 'at most {maxWorkloads} workloads run as it',
-  applies: (identity) => (isDefaultAccount(identity) ? 'the default account of a namespace, which k8s-default-account-in-use looks at' : inNonHumanPopulation(identity)),
+  title: 'Several workloads share one service account',
+  rationale: 'Each holds the rights of all, a log cannot tell which of them acted, and none can be cut off without the others.',
+  remediation: 'Make one account for each workload, with the rights that this one needs, and set it as serviceAccountName.',
+  limits: 'Counts workloads as the cluster lists them, by kind and name: parts of one program that belong together count apart. Use from outside the cluster is not seen.',
+  expected: 'at most {maxWorkloads} workload(s) run as it',
+  applies: ofItsOwnMaking,
   needs: { workloads: workloadsOf },
-  parameters: { maxWorkloads: { schema: z.int().min(1).max(10_000), default: 1, origin: 'tool', source: 'no standard names a number; one account a workload is what lets rights and use be told apart' } },
+  parameters: { maxWorkloads: whole(1, [1, 100_000], 'tool', 'no standard names a number; one account for one workload is what keeps rights and logs apart') },
   evaluate({ workloads }, { maxWorkloads }) {
-    const names = workloads.map(({ kind, name }) => `${kind} ${name}`);
+    const names = workloadNames(workloads);
     const observed = { workloads: names };
-    return workloads.length > maxWorkloads ? notMet(observed, `${workloads.length} workloads run as it, more than ${maxWorkloads}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`) : met(observed, `${workloads.length} run as it`);
+    return names.length > maxWorkloads ? notMet(observed, `${names.length} workloads run as it: ${few(names)}`) : met(observed, `${names.length} workload(s) run as it`);
   },
 });

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Fact } from '../model/fact.ts';
 import type { Identity } from '../model/row.ts';
 import { particular } from './particular.ts';
-import { inNonHumanPopulation } from './scope-of-non-human.ts';
 
 /** A workload that runs as an account: its kind, `namespace/name`, and whether its pods get a token of the account mounted. */
 export const workloadSchema = z.object({ kind: z.string(), name: z.string(), mountsToken: z.boolean() });
@@ -39,19 +38,4 @@ export function bindingsOf(identity: Identity): Fact<readonly string[]> {
 /** Tokens that workloads which run as the account ask for in projected volumes. */
 export function projectedTokensOf(identity: Identity): Fact<readonly ProjectedToken[]> {
   return particular(identity, 'kubernetes.projected-tokens', z.array(projectedTokenSchema));
-}
-
-/** Whether it is the account that each namespace is given, by its name. https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts */
-export function isDefaultAccount(identity: Identity): boolean {
-  return identity.name.endsWith('/default');
-}
-
-/** Where a power holds, in words. */
-export function placeOf({ namespace }: Power): string {
-  return namespace === null ? 'the whole cluster' : `namespace ${namespace}`;
-}
-
-/** Leaves aside accounts that are known to administer the cluster, of which every power is part; `why` says where those are looked at. */
-export function notAdministrator(why: string): (identity: Identity) => true | string {
-  return (identity) => (identity.privilege.status === 'known' && identity.privilege.value.level === 'administrator' ? `administers the cluster: ${why}` : inNonHumanPopulation(identity));
 }

@@ -13,6 +13,8 @@ import { RESULTS, type FoldedVerdict, type Result, type Verdict } from '../../sr
 import { credential, identity, inventoryOf, read, ref, ROWS_AS_OF, ROWS_UNIT, trust, unread } from '../support/rows.ts';
 
 const rowSchema = z.record(z.string(), z.unknown());
+/** What only Kubernetes tells of an account: each known and empty where a case does not say otherwise, `null` where the row lacks it. */
+const particularsSchema = z.partialRecord(z.enum(['kubernetes.workloads', 'kubernetes.powers', 'kubernetes.bindings', 'kubernetes.projected-tokens']), z.unknown());
 
 /** `fixtures/checks/<id>.json`. `at` and `past` name the parameter of which the case stands exactly at the limit, or one day past it. */
 const casesSchema = z.strictObject({
@@ -20,7 +22,7 @@ const casesSchema = z.strictObject({
   gives: z.array(z.enum(RESULTS)).min(2),
   cases: z.array(z.strictObject({
     name: z.string().min(1),
-    given: z.strictObject({ identity: rowSchema.optional(), credential: rowSchema.optional(), credentials: z.array(rowSchema).optional(), trust: rowSchema.optional() }),
+    given: z.strictObject({ identity: rowSchema.optional(), particulars: particularsSchema.optional(), credential: rowSchema.optional(), credentials: z.array(rowSchema).optional(), trust: rowSchema.optional() }),
     asOf: instantSchema.default(ROWS_AS_OF),
     parameters: jsonObjectSchema.default({}),
     at: z.string().optional(), past: z.string().optional(),
@@ -44,13 +46,21 @@ export function rowsOf(check: Check, { given, asOf }: Case): Rows {
   const listed = [...(given.credential === undefined ? [] : [given.credential]), ...(given.credentials ?? [])];
   if (check.subject === 'credential' && listed.length === 0) listed.push({});
   // Parsing what a case made of the defaults is what keeps a misspelt field from passing silently.
-  const credentials = listed.map((row, index): Credential => credentialSchema.strict().parse({ ...credential({ id: `AKIAEXAMPLE${index}`, ...(check.subject === 'credential' ? { kind } : {}) }), ...expandRow(row, asOf) }) as Credential);
+  const held = kind.startsWith('kubernetes.') ? 'kubernetes.service-account-token' : 'aws.access-key';
+  const credentials = listed.map((row, index): Credential => credentialSchema.strict().parse({ ...credential({ id: `AKIAEXAMPLE${index}`, kind: check.subject === 'credential' ? kind : held }), ...expandRow(row, asOf) }) as Credential);
   const subjectKind = check.subject === 'identity' ? { kind } : check.subject === 'trust' ? { id: 'AROAEXAMPLE', kind: 'aws.role' } : {};
-  const count = read(credentials.filter((row) => row.kind === 'aws.access-key').length, 'count of keys');
+  const count = read(credentials.filter((row) => row.kind === held).length, 'count of credentials');
   const { id } = given.identity ?? {};
-  const held = identitySchema.strict().parse({ ...identity({ credentialCounts: { 'aws.access-key': count }, ...subjectKind, ...(typeof id === 'string' ? { id } : {}) }), ...expandRow(given.identity ?? {}, asOf) }) as Identity;
+  const account = kind === 'kubernetes.service-account' ? { name: 'shop/checkout', address: 'system:serviceaccount:shop:checkout', particulars: particularsOf(given.particulars ?? {}, asOf) } : {};
+  const subject = identitySchema.strict().parse({ ...identity({ credentialCounts: { [held]: count }, ...subjectKind, ...account, ...(typeof id === 'string' ? { id } : {}) }), ...expandRow(given.identity ?? {}, asOf) }) as Identity;
   const trusts: Trust[] = check.subject === 'trust' ? [trustSchema.strict().parse({ ...trust(), ...expandRow(given.trust ?? {}, asOf) })] : [];
-  return { identity: held, credentials, trusts };
+  return { identity: subject, credentials, trusts };
+}
+
+function particularsOf(given: z.output<typeof particularsSchema>, asOf: Instant): NonNullable<Identity['particulars']> {
+  const none = Object.fromEntries(particularsSchema.keyType.options.map((name) => [name, read<Json>([], name)]));
+  const present = Object.entries({ ...none, ...expandRow(given, asOf) }).filter(([, fact]) => fact !== null);
+  return identitySchema.shape.particulars.parse(Object.fromEntries(present)) ?? {};
 }
 
 /** What a check says of a case's subject. */

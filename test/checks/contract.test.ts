@@ -50,6 +50,10 @@ const MUTANTS: readonly Mutant[] = [
     name: 'passes over what was not read', concerns: always,
     of: (check) => ({ ...check, needs: mapNeeds(check, (need) => (...args) => { const fact = need(...args); return fact.status === 'unknown' ? notApplicable('not read') : fact; }) }),
   },
+  {
+    name: 'takes a particular that is not there, or of another shape, for none', concerns: (_, { cases }) => cases.some(({ given }) => given.particulars !== undefined),
+    of: (check) => ({ ...check, needs: mapNeeds(check, (need) => (...args) => { const fact = need(...args); return fact.status === 'unknown' && ['no_source', 'unrecognized'].includes(fact.cause) ? known([], [ref()]) : fact; }) }),
+  },
   { name: 'one day late', concerns: counts, of: (check) => ({ ...check, evaluate: (facts, values, ...rest) => check.evaluate(facts, shifted(values, 1), ...rest) }) },
   { name: 'one day early', concerns: counts, of: (check) => ({ ...check, evaluate: (facts, values, ...rest) => check.evaluate(facts, shifted(values, -1), ...rest) }) },
   { name: 'applies to everything', concerns: (_, { gives }) => gives.includes('not_applicable'), of: (check) => ({ ...check, applies: () => true }) },

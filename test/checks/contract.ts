@@ -5,7 +5,7 @@ import type { Fact, Unknown, UnknownCause } from '../../src/model/fact.ts';
 import type { Credential, Identity, Trust } from '../../src/model/row.ts';
 import type { UnitInventory } from '../../src/model/source.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
-import { credential, identity, inventoryOf, ROWS_AS_OF, ROWS_UNIT, unread } from '../support/rows.ts';
+import { credential, identity, inventoryOf, read, ROWS_AS_OF, ROWS_UNIT, unread } from '../support/rows.ts';
 import { parametersOf, rowsOf, say, type Case, type CaseFile, type Rows, type Said } from './cases.ts';
 
 const CAUSES: readonly UnknownCause[] = ['denied', 'throttled', 'not_requested', 'incomplete', 'malformed'];
@@ -25,6 +25,7 @@ export function contractProblems(check: Check, file: CaseFile): readonly string[
   note('gives', () => givesProblems(check, file));
   for (const [name, parameter] of Object.entries(check.parameters)) if (typeof parameter.default === 'number') note(`parameter ${name}`, () => thresholdProblems(check, file, name));
   note('needs', () => needProblems(check, file));
+  note('particulars', () => particularProblems(check, file));
   note('lists', () => listProblems(check));
   return problems;
 }
@@ -84,6 +85,24 @@ function needProblems(check: Check, { cases }: CaseFile): readonly string[] {
   }
   for (const name of Object.keys(check.needs)) if (!gone.has(name)) problems.push(`no unread fact makes ${name} unknown`);
   if (gone.size === 0) problems.push('nothing that is unread stops it from concluding');
+  return problems;
+}
+
+/** Takes each particular from the rows, and gives it a value of another shape: where the check needs it, neither is a conclusion; where not, nothing changes. */
+function particularProblems(check: Check, { cases }: CaseFile): readonly string[] {
+  const problems: string[] = [];
+  for (const given of cases.filter(({ expect }) => CONCLUDES.has(expect.result))) {
+    const rows = rowsOf(check, given);
+    const before = say(check, rows, given.asOf, given.parameters);
+    for (const name of Object.keys(rows.identity.particulars ?? {})) {
+      const { [name]: _, ...others } = rows.identity.particulars ?? {};
+      for (const [cause, particulars] of [['no_source', others], ['unrecognized', { ...others, [name]: read('another shape') }]] as const) {
+        const changed: Rows = { ...rows, identity: { ...rows.identity, particulars } };
+        const said = say(check, changed, given.asOf, given.parameters);
+        if (lostNeeds(check, changed).length === 0 ? said.result !== before.result : said.result !== 'not_evaluated' || said.verdict?.observed['cause'] !== cause) problems.push(`${given.name}, ${name} ${cause}: says ${said.result}`);
+      }
+    }
+  }
   return problems;
 }
 
