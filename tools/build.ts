@@ -21,7 +21,8 @@ export interface Built {
 export async function build(root: string, entry: string, outDir: string): Promise<Built> {
   const warnings: string[] = [];
   const bundle = await rolldown({
-    input: { rollcall: resolve(root, entry) }, cwd: root, platform: 'node', treeshake: true, transform: { target: 'node24' },
+    input: { rollcall: resolve(root, entry) }, cwd: root, platform: 'node', treeshake: true, // CommonJS packages ask where they lie; in the bundle that is the bundle's own folder, from which none of them reads a file that we use.
+    transform: { target: 'node24', define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
     onLog(level, log) {
       // A fault of the packages' own, not ours to mend: their circular imports and comments.
       if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') warnings.push(log.message);
