@@ -29,6 +29,6 @@ holdToMatrix({
     && !(operation === 'ListApplicationOwners' && kind === 'twice'))])),
   harmless: (kind) => kind === 'unknown_field' || kind === 'other_count', ofPages: (kind) => OF_PAGES.has(kind), undisturbed: { verdicts: 45, gaps: 0 },
   scan: async (fault) => scanTenant({
-    requestTimeoutMs: 150, ...(fault === null ? {} : { afterLogin: [faultFor(fault.operation, fault.kind)] }), ...(fault !== null && OF_PAGES.has(fault.kind) ? { pageSize: 2 } : {}),
+    requestTimeoutMs: fault?.kind === 'hang' ? 400 : 5000, ...(fault === null ? {} : { afterLogin: [faultFor(fault.operation, fault.kind)] }), ...(fault !== null && OF_PAGES.has(fault.kind) ? { pageSize: 2 } : {}),
   }),
 });

@@ -19,5 +19,5 @@ holdToMatrix({
   provider: google, now: NOW, dependence: DEPENDENCE,
   faults: Object.fromEntries(Object.keys(DEPENDENCE).map((operation) => [operation, GOOGLE_FAULTS.filter((kind) => !(OF_PAGES.has(kind) && WITHOUT_PAGES.has(operation)) && !(operation === 'GetProject' && (kind === 'twice' || kind === 'unknown_field')))])),
   harmless: (kind) => kind === 'unknown_field', ofPages: (kind) => OF_PAGES.has(kind), undisturbed: { verdicts: 25, gaps: 0 },
-  scan: async (fault) => scanProject({ requestTimeoutMs: 500, ...(fault === null ? {} : { afterLogin: [faultFor(fault.operation, fault.kind)] }), ...(fault !== null && OF_PAGES.has(fault.kind) ? { pageSize: 1 } : {}) }),
+  scan: async (fault) => scanProject({ requestTimeoutMs: fault?.kind === 'hang' ? 500 : 5000, ...(fault === null ? {} : { afterLogin: [faultFor(fault.operation, fault.kind)] }), ...(fault !== null && OF_PAGES.has(fault.kind) ? { pageSize: 1 } : {}) }),
 });

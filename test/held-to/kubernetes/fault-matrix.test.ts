@@ -20,7 +20,7 @@ holdToMatrix({
   faults: Object.fromEntries(Object.entries(REQUESTS).map(([name, { faults }]) => [name, faults])),
   harmless: (kind) => kind === 'unknown_field', ofPages: (kind) => PAGING.has(kind), undisturbed: { verdicts: 55, gaps: 0 },
   scan: async (fault) => scanCluster({
-    requestTimeoutMs: 150, attempts: { throttled: 2, transient: 2, malformed: 2 }, ...(fault === null ? {} : { afterLogin: [faultFor(fault.operation, fault.kind)] }),
+    requestTimeoutMs: fault?.kind === 'hang' ? 150 : 5000, attempts: { throttled: 2, transient: 2, malformed: 2 }, ...(fault === null ? {} : { afterLogin: [faultFor(fault.operation, fault.kind)] }),
     ...(fault !== null && PAGING.has(fault.kind) ? { pageSize: { '*': 2 } } : {}),
   }),
 });
