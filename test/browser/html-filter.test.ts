@@ -240,8 +240,8 @@ describe('keyboard, colours and sizes', () => {
     }
   }
 
-  test('with forced colours bars can be told from the ground; with reduced motion nothing moves', async () => {
-    const { page, problems } = await openPage(browser, file, { forcedColors: true, reducedMotion: true });
+  test('with forced colours bars can be told from the ground, and nothing moves', async () => {
+    const { page, problems } = await openPage(browser, file, { forcedColors: true });
     expect(await page.locator('#chart-age .bar').count()).toBeGreaterThan(8);
     expect(await ask(page, 'unseenBars')).toBe(0);
     expect(await ask(page, 'longestMovement')).toBe(0);

@@ -4,7 +4,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** What a page did that it must not do. */
 export interface Watched { readonly page: Page; readonly problems: string[]; readonly requests: string[]; readonly refused: string[] }
-export interface Look { readonly width?: number; readonly dark?: boolean; readonly script?: boolean; readonly hash?: string; readonly forcedColors?: boolean; readonly reducedMotion?: boolean }
+export interface Look { readonly width?: number; readonly dark?: boolean; readonly script?: boolean; readonly hash?: string; readonly forcedColors?: boolean }
 
 /** Chromium without a display and without a word to any network of its own. */
 export function launch(): Promise<Browser> {
@@ -13,7 +13,7 @@ export function launch(): Promise<Browser> {
 
 /** Opens a file as a person would, and writes down every request, console message, error, dialog and breach of the page's policy. */
 export async function openPage(browser: Browser, file: string, look: Look = {}): Promise<Watched> {
-  const context = await browser.newContext({ viewport: { width: look.width ?? 1440, height: 900 }, colorScheme: look.dark === true ? 'dark' : 'light', javaScriptEnabled: look.script !== false, forcedColors: look.forcedColors === true ? 'active' : 'none', reducedMotion: look.reducedMotion === true ? 'reduce' : 'no-preference' });
+  const context = await browser.newContext({ viewport: { width: look.width ?? 1440, height: 900 }, colorScheme: look.dark === true ? 'dark' : 'light', javaScriptEnabled: look.script !== false, forcedColors: look.forcedColors === true ? 'active' : 'none' });
   const page = await context.newPage();
   const problems: string[] = [];
   const requests: string[] = [];

@@ -22,6 +22,7 @@ export function providerOf(unit: string): string {
   return at === -1 ? unit : unit.slice(0, at);
 }
 
+/** The whole number of its parts. */
 export function totalOf(parts: ByUnit): number {
   let sum = 0;
   for (const count of parts.values()) sum += count;

@@ -33,6 +33,7 @@ function isLimit(threshold: Threshold, name: RegExp): threshold is Threshold & {
   return typeof threshold.value === 'number' && Number.isSafeInteger(threshold.value) && name.test(threshold.name);
 }
 
+/** What stands above the bars of a sort; the bars of known days need no heading. */
 const HEADINGS = { known: null, bound: 'Known only within bounds', none: 'No use in the record', open: 'Unknown', apart: 'The question does not apply' } as const;
 
 function chart(id: string, title: string, note: string, bands: readonly Band[], marks: readonly Mark[], following: Following): Markup {

@@ -34,6 +34,7 @@ function index(place: PagePlace): Markup {
 export function controlAnchor(control: string): string {
   return `control-${control}`;
 }
+/** Results of a check by unit; none where this run did not hold it. */
 export function partsOf(check: string, { checks }: PagePlace): ResultParts {
   return checks.get(check)?.counts ?? emptyParts();
 }

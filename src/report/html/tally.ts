@@ -57,6 +57,7 @@ function tabOf({ subject, unit, subjectType }: Verdict): RowPlace {
   return subject === unit ? null : subjectType === 'credential' ? 'credentials' : 'identities';
 }
 
+/** No result in any unit, to be added to. */
 export function emptyParts(): { readonly [result in Result]: Map<string, number> } {
   return { met: new Map(), not_met: new Map(), not_evaluated: new Map(), needs_review: new Map(), not_applicable: new Map(), not_occurring: new Map() };
 }

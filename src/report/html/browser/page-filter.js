@@ -5,7 +5,7 @@ import { byId, element, grouped } from './dom.js';
 
 /** Least width of a bar that stands for something. */
 const LEAST_BAR = 1.5;
-/** Where bars begin, and how far from a bar its number stands; as in section-charts.ts. */
+/** How far from a bar its number stands, as in section-charts.ts. */
 const BEFORE_NUMBER = 6;
 
 /**
@@ -41,6 +41,7 @@ export function makePageFilter(data, change) {
     shown = key;
     const filtered = key !== '/';
     bar.hidden = data.units.length < 2 && !filtered;
+    document.documentElement.toggleAttribute('data-bar', !bar.hidden);
     fillUnits(view);
     choose(provider, view.provider);
     choose(unit, view.unit);

@@ -35,7 +35,11 @@ export function makePlace() {
     const target = leaf ?? (at === '' ? main : document.getElementById(at));
     if (leaf !== null || at === '') scrollTo(0, 0);
     else target?.scrollIntoView();
-    if (leaf !== null) leaf.focus({ preventScroll: true });
+    // Whoever reads on with keys goes on from here. A plain fragment has moved the focus already, and whoever was quick went on from it.
+    if (target instanceof HTMLElement && (leaf !== null || location.hash.slice(1) !== at)) {
+      if (!target.hasAttribute('tabindex')) target.tabIndex = -1;
+      target.focus({ preventScroll: true });
+    }
   }
 
   return { show, go, isAlone: () => alone !== null };
