@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConnectError, type ConnectOptions, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
 import type { Unit } from '../../src/model/unit.ts';
-import { readBody } from './body.ts';
+import { capped, readBody, type RawResponse } from '../http/body.ts';
 import { claimsOf, principalOf } from './claims.ts';
 import { cloudOf, type Cloud } from './clouds.ts';
 import { connectFailure, readFailure, tokenFailure } from './connect-errors.ts';
 import { chainWithoutPrograms, chooseCredential, keepToken, type Credential, type TokenKeeper } from './login.ts';
 import { addressOf, operationFor } from './operations.ts';
-import { classifyFailure } from './outcome.ts';
-import { capped, replyOf, type RawResponse } from './reply.ts';
+import { classifyFailure } from '../http/failures.ts';
+import { replyOf } from './reply.ts';
 import { SOURCES } from './sources.ts';
 import { authSchema, modeOf, scopeSchema, type Auth } from './target.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ConnectError, type Reply } from '../../src/model/source.ts';
-import { classifyFailure, type Classified } from './outcome.ts';
-import { capped } from './reply.ts';
+import { classifyFailure, type Classified } from '../http/failures.ts';
+import { capped } from '../http/body.ts';
 import type { Mode } from './target.ts';
 
 const NETWORK = 'check the network, the proxy (HTTPS_PROXY) and, where it opens TLS, its certificate authority in NODE_EXTRA_CA_CERTS';

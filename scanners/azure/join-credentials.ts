@@ -3,7 +3,8 @@ import { known, unknown, type Fact } from '../../src/model/fact.ts';
 import { parseInstant, type Instant } from '../../src/model/instant.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Credential } from '../../src/model/row.ts';
-import { momentOf, type Parsed } from './read-facts.ts';
+import type { Parsed } from '../../src/model/read-facts.ts';
+import { momentOf } from './read-facts.ts';
 import { rowKey } from './shapes.ts';
 import type { Application, Key, Password } from './sources/applications.ts';
 

@@ -2,7 +2,7 @@
 import { unknown } from '../../src/model/fact.ts';
 import type { Trust } from '../../src/model/row.ts';
 import { FEDERATED_CREDENTIAL } from './join-applications.ts';
-import type { Parsed } from './read-facts.ts';
+import type { Parsed } from '../../src/model/read-facts.ts';
 import { rowKey } from './shapes.ts';
 import type { FederatedRow } from './sources/federated-credentials.ts';
 

@@ -5,7 +5,7 @@ import type { ControlTotal, JoinContext, Related, UnitInventory } from '../../sr
 import { APPLICATION, FEDERATED_CREDENTIAL, identityOf } from './join-applications.ts';
 import { CERTIFICATE, credentialsOf, PASSWORD } from './join-credentials.ts';
 import { trustOf } from './join-federated.ts';
-import { countOf, listRefs, notClosed, parsedRows, type Parsed } from './read-facts.ts';
+import { countOf, listRefs, notClosed, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
 import { OWNERS, ownerRowSchema } from './sources/application-owners.ts';
 import { applicationsCount, applicationsCountAfter, countSchema } from './sources/applications-count.ts';
 import { applicationSchema, APPLICATIONS, type Application } from './sources/applications.ts';

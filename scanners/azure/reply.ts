@@ -2,18 +2,10 @@
 import { z } from 'zod';
 import type { Json } from '../../src/model/json.ts';
 import type { Reply } from '../../src/model/source.ts';
+import { capped, type RawResponse } from '../http/body.ts';
+import { httpDate, retryAfterMs } from '../http/failures.ts';
 import { followable, type WireOperation } from './operations.ts';
-import { classifyStatus, httpDate, retryAfterMs } from './outcome.ts';
-
-const MESSAGE_LIMIT = 300;
-
-/** A response as it came off the wire. `cut`: why its body ended before it should, where it did. */
-export interface RawResponse {
-  readonly status: number;
-  readonly header: (name: string) => string | null;
-  readonly body: Uint8Array;
-  readonly cut: { readonly outcome: 'malformed' | 'timeout'; readonly problem: string } | null;
-}
+import { classifyStatus } from './outcome.ts';
 
 /**
  * Members of credentials that are secret, begin a secret, or carry a certificate: `hint` is the first three characters of a password.
@@ -42,12 +34,6 @@ export function replyOf(operation: WireOperation, response: RawResponse, graph: 
   const link = linkSchema.safeParse(json.value);
   if (link.success && followable(operation, link.data['@odata.nextLink'], graph) === null) return malformed('the link to the next page leads to another host or collection', 'ForeignNextLink');
   return { ok: true, ...common, body: json.value };
-}
-
-/** An error message as the ledger may hold it: one line, and no longer than a line should be. */
-export function capped(message: string): string {
-  const line = message.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= MESSAGE_LIMIT ? line : `${line.slice(0, MESSAGE_LIMIT - 1)}…`;
 }
 
 function parsed(body: Uint8Array): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string } {

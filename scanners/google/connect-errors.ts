@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ConnectError, type Reply } from '../../src/model/source.ts';
-import { classifyFailure, type Classified } from '../azure/outcome.ts';
-import { capped } from '../azure/reply.ts';
+import { classifyFailure, type Classified } from '../http/failures.ts';
+import { capped } from '../http/body.ts';
 
 const NETWORK = 'check the network, the proxy (HTTPS_PROXY) and, where it opens TLS, its certificate authority in NODE_EXTRA_CA_CERTS';
 const SIGN_IN = 'set GOOGLE_APPLICATION_CREDENTIALS, run `gcloud auth application-default login`, run where a service account is attached, or name `auth.credentialsFile`';

@@ -3,7 +3,7 @@ import { known, unknown, type Fact } from '../../src/model/fact.ts';
 import { parseInstant, type Instant } from '../../src/model/instant.ts';
 import { momentOf } from '../../src/model/read-facts.ts';
 import type { Credential, Trust, TrustCondition } from '../../src/model/row.ts';
-import type { Parsed } from './read-facts.ts';
+import type { Parsed } from '../../src/model/read-facts.ts';
 import { rowKey } from './shapes.ts';
 import type { KeyRow } from './sources/service-account-keys.ts';
 import type { ProviderRow } from './sources/workload-identity.ts';

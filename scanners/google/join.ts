@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { known, mapFact, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
-import { listRefs, momentOf } from '../../src/model/read-facts.ts';
+import { countOf, listRefs, momentOf, type Parsed, parsedRows } from '../../src/model/read-facts.ts';
 import type { Identity, ObjectRow } from '../../src/model/row.ts';
 import type { JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
 import { credentialOf, KEY, SYSTEM_KEY, trustOf } from './join-credentials.ts';
-import { countOf, overParents, parsedRows, type Parsed } from './read-facts.ts';
+import { overParents } from './read-facts.ts';
 import { rowKey } from './shapes.ts';
 import { projectSchema } from './sources/project.ts';
 import { ACCOUNTS, accountSchema, type Account } from './sources/service-accounts.ts';

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Failure } from '../../src/model/ledger.ts';
-
-export interface Classified { readonly outcome: Failure; readonly transient: boolean }
+import type { Classified } from '../http/failures.ts';
 
 /** What an error of Google's APIs says of itself. https://cloud.google.com/apis/design/errors */
 export interface Told { readonly status: string | null; readonly reason: string | null; readonly message: string }

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Reply } from '../../src/model/source.ts';
-import { httpDate, retryAfterMs } from '../azure/outcome.ts';
-import { capped, type RawResponse } from '../azure/reply.ts';
+import { httpDate, retryAfterMs } from '../http/failures.ts';
+import { capped, type RawResponse } from '../http/body.ts';
 import type { WireOperation } from './operations.ts';
 import { classifyStatus } from './outcome.ts';
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { z } from 'zod';
 import { known, unknown, type Fact, type Unknown } from './fact.ts';
 import { exactly, parseInstant, type When } from './instant.ts';
 import { pageReference, type PageReference } from './reference.ts';
+import type { Observation } from './row.ts';
 import type { ReadEnd, Related } from './source.ts';
 
 /** How the read of a source for a parent ended; where none was due for that parent, what became of the whole source. */
@@ -32,4 +34,21 @@ export function momentOf(text: string | undefined, refs: readonly PageReference[
   if (text === undefined) return unknown('not_reported', 'the answer has no such date');
   const instant = parseInstant(text);
   return instant === null ? unknown('unrecognized', 'the date is not one that we can read') : known(exactly(instant), refs);
+}
+
+/** Whether a whole list was read: null where it was, else the unknown that stands for what it would say. */
+export function notClosed(related: Related, source: string, parent: string | null = null): Unknown | null {
+  return related.ended(source, parent).state === 'complete' ? null : unknownOf(related, source, parent);
+}
+
+/** A count of a whole list: known only where it closed. */
+export function countOf(related: Related, source: string, count: number, parent: string | null = null): Fact<number> {
+  return notClosed(related, source, parent) ?? known(count, listRefs(related, source, parent));
+}
+
+export interface Parsed<T> { readonly value: T; readonly row: Observation }
+
+/** The rows of a source that are of a kind. Rows come from parsed pages, so one that does not fit is a fault of ours and throws. */
+export function parsedRows<T>(related: Related, source: string, kind: string, schema: z.ZodType<T>): readonly Parsed<T>[] {
+  return related.rows(source).flatMap((row) => (row.type === 'observation' && row.kind === kind ? [{ value: schema.parse(row.value), row }] : []));
 }

@@ -35,7 +35,10 @@ async function scanWith([file, ...before]: Program, folder: string, target: obje
 
 /** A scan in a pod: no kubeconfig, the token and the address that every pod has. Needs the right to write where pods find their token. */
 export async function inCluster(program: Program, folder: string, cluster: Cluster, token: string, accounts: readonly string[]): Promise<readonly string[]> {
-  if (process.getuid?.() !== 0) return ['a login from within a cluster can be tried by root only, who can write where pods find their token'];
+  if (process.getuid?.() !== 0) {
+    console.log('in a pod: not tried, since only root can write where pods find their token');
+    return [];
+  }
   const there = await access(MOUNTED).then(() => true, (error: unknown) => { if ((error as { code?: unknown }).code === 'ENOENT') return false; throw error; });
   if (there) return [`${MOUNTED} is there already; this machine is a pod, and its token is left alone`];
   try {

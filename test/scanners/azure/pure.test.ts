@@ -6,8 +6,10 @@ import { azRest } from '../../../scanners/azure/command.ts';
 import { entraCode, tokenFailure } from '../../../scanners/azure/connect-errors.ts';
 import { azure } from '../../../scanners/azure/index.ts';
 import { addressOf, followable, OPERATIONS, wireOperation } from '../../../scanners/azure/operations.ts';
-import { classifyFailure, classifyStatus, httpDate, retryAfterMs } from '../../../scanners/azure/outcome.ts';
-import { DROPPED, replyOf, type RawResponse } from '../../../scanners/azure/reply.ts';
+import { classifyStatus } from '../../../scanners/azure/outcome.ts';
+import { DROPPED, replyOf } from '../../../scanners/azure/reply.ts';
+import type { RawResponse } from '../../../scanners/http/body.ts';
+import { classifyFailure, httpDate, retryAfterMs } from '../../../scanners/http/failures.ts';
 import { SOURCES } from '../../../scanners/azure/sources.ts';
 import { inOrder } from '../../../src/collect/unit.ts';
 

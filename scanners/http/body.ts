@@ -1,7 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { RawResponse } from './reply.ts';
 
-/** A page of 999 applications with their certificates is below 10 MB; much more than that is no page. */
+const MESSAGE_LIMIT = 300;
+
+/** A response as it came off the wire. `cut`: why its body ended before it should, where it did. */
+export interface RawResponse {
+  readonly status: number;
+  readonly header: (name: string) => string | null;
+  readonly body: Uint8Array;
+  readonly cut: { readonly outcome: 'malformed' | 'timeout'; readonly problem: string } | null;
+}
+
+/** An error message as the ledger may hold it: one line, and no longer than a line should be. */
+export function capped(message: string): string {
+  const line = message.replaceAll(/\s+/g, ' ').trim();
+  return line.length <= MESSAGE_LIMIT ? line : `${line.slice(0, MESSAGE_LIMIT - 1)}…`;
+}
+
+/** The largest pages, of 999 applications with their certificates, are below 10 MB; much more than that is no page. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** What is used of a response of fetch. */
