@@ -21,7 +21,7 @@ const anyObject = z.object({ metadata: objectMetadata });
 /** All rows of one cluster, or of one namespace of it, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
 export function join(related: Related, { asOf }: JoinContext): UnitInventory {
   const accounts = parsedRows(related, ACCOUNTS, 'kubernetes.service-account', serviceAccountSchema);
-  const secrets = joinSecrets(related, new Set(accounts.map(({ value }) => value.metadata.uid)));
+  const secrets = joinSecrets(related, accounts);
   const workloads = joinWorkloads(related, accounts);
   const others = joinOthers(related, asOf);
   const { identities, grants } = joinAccounts(related, secrets.tokensOf, workloads);
