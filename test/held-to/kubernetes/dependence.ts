@@ -13,7 +13,7 @@ const TOKENS = ['k8s-legacy-token-exists', 'k8s-legacy-token-unused', 'k8s-sa-or
 const RUNNING = ['k8s-automount-not-needed', 'k8s-default-account-in-use', 'k8s-projected-token-long', 'k8s-sa-orphan', 'k8s-sa-shared'] as const;
 /** What names an account, and what that lets it do. */
 const BOUND = ['k8s-automount-not-needed', 'k8s-default-account-in-use'] as const;
-const POWERS = ['k8s-sa-mints-or-impersonates', 'k8s-sa-reads-secrets'] as const;
+const POWERS = ['k8s-automount-not-needed', 'k8s-sa-mints-or-impersonates', 'k8s-sa-reads-secrets'] as const;
 
 /** None of the checks of this version is held against these rows. */
 const counts = (...kinds: readonly string[]): Dependence => ({ decided: nothing, elsewhere: nothing, kinds: kinds.map((kind) => `kubernetes.${kind}`) });
