@@ -2,6 +2,7 @@
 import type { v1beta as Sdk } from '@google-cloud/iam';
 import type { PassThroughClient } from 'google-auth-library';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { z } from 'zod';
 import { ConnectError, type ConnectOptions, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
 import type { Unit } from '../../src/model/unit.ts';
 import { capped, readBody, type RawResponse } from '../http/body.ts';
@@ -33,6 +34,9 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
     const reply = await send(first, { service: 'cloudresourcemanager', operation: 'GetProject', input: {} }, AbortSignal.timeout(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
     const refused = reply.ok ? null : readFailure(reply, first, target.name);
     if (refused !== null) throw refused;
+    // What stands between here and Google might answer for another project.
+    const answered = reply.ok ? z.object({ projectId: z.string() }).safeParse(reply.body).data?.projectId : first;
+    if (answered !== first) throw new ConnectError(`target ${target.name}: asked for project ${first}, what answered is not that project`, 'check `auth.endpoints` and what stands between here and Google Cloud');
     const units = projects.map((project): Unit => ({ id: `google:${project}`, provider: 'google', kind: 'project', nativeId: project, name: null, target: target.name, basis: declared === undefined ? 'own_login' : 'declared' }));
     return {
       login: { principal: login.principal, operation: 'cloudresourcemanager:GetProject', endpoint: hosts.cloudresourcemanager.origin, requestId: null, providerTime: reply.providerTime },

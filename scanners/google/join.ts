@@ -30,7 +30,7 @@ export function join(related: Related, { asOf }: JoinContext): UnitInventory {
   const keys = parsedRows(related, KEYS, 'google.service-account-key', keyRowSchema);
   const pools = parsedRows(related, POOLS, POOL, poolSchema);
   const providers = parsedRows(related, PROVIDERS_OF_POOLS, PROVIDER, providerRowSchema);
-  const byAccount = new Map(accounts.map(({ value }) => [value.email, value.uniqueId]));
+  const byAccount = new Map(accounts.map(({ value }) => [value.email, { id: value.uniqueId, disabled: value.disabled === true }]));
   const credentials = keys.map((key) => credentialOf(unit, key, byAccount.get(key.value.account) ?? null, asOf));
   const ofKind = (kind: string): Fact<number> => overParents(related, ACCOUNTS, accounts.map(({ value }) => value.email), KEYS, credentials.filter((credential) => credential.kind === kind).length);
   return {
@@ -40,7 +40,7 @@ export function join(related: Related, { asOf }: JoinContext): UnitInventory {
       ...pools.map((pool) => poolIdentity(related, pool, countOf(related, PROVIDERS_OF_POOLS, providers.filter(({ value }) => value.pool === lastPart(pool.value.name)).length, lastPart(pool.value.name)))),
     ],
     credentials, grants: [],
-    trusts: providers.flatMap((provider) => { const pool = pools.find(({ value }) => lastPart(value.name) === provider.value.pool); return pool === undefined ? [] : [trustOf(unit, provider, rowKey(unit, pool.value.name))]; }),
+    trusts: providers.flatMap((provider) => { const pool = pools.find(({ value }) => lastPart(value.name) === provider.value.pool); return pool === undefined ? [] : [trustOf(unit, provider, pool.value)]; }),
     objects: parsedRows(related, 'google.resourcemanager.project', PROJECT, projectSchema).map(({ value, row }): ObjectRow => ({
       type: 'object', key: rowKey(unit, value.name), id: value.name, kind: PROJECT, unit, name: value.projectId, created: momentOf(value.createTime, row.refs), expires: notApplicable('it has no end'), detail: { state: value.state ?? null, parent: value.parent ?? null }, refs: row.refs,
     })),

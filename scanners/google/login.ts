@@ -21,7 +21,8 @@ type Credentials = z.output<typeof fileSchema>;
 export async function chooseLogin(sdk: Sdk, auth: Auth, target: string, variables: { readonly [name: string]: string | undefined }): Promise<Login> {
   const file = auth.credentialsFile ?? variables['GOOGLE_APPLICATION_CREDENTIALS'];
   const credentials = file === undefined ? null : await readCredentials(file, target);
-  const google = new sdk.GoogleAuth({ scopes: [SCOPE], ...(file === undefined ? {} : { keyFilename: file }) });
+  // Without a project of its own the SDK would run `gcloud` to ask for one; which projects are read stands elsewhere.
+  const google = new sdk.GoogleAuth({ scopes: [SCOPE], projectId: credentials?.project_id ?? variables['GOOGLE_CLOUD_PROJECT'] ?? 'not-asked-for', ...(file === undefined ? {} : { keyFilename: file }) });
   const client = await google.getClient();
   // A token that the key signs itself: what Google's own clients do, and it asks no other host. https://google.aip.dev/auth/4111
   if (client instanceof sdk.JWT) client.useJWTAccessWithScope = true;

@@ -16,17 +16,19 @@ export const googleProviderUnconditioned = defineCheck({
   remediation: 'Set an attribute condition that names whose workloads may come, such as the owner of the repository; give roles to single subjects and attributes, not to the whole pool.',
   limits: 'Shows that there is a condition, not that it is a good one: its expression is kept for people to read. Which roles are given to the pool, or to parts of it, is not read by this version.',
   expected: 'an attribute condition, or a provider that is disabled',
-  applies: (trust) => (isDisabled(trust) ? 'the provider is disabled; tokens that it gave before still work until they end' : true),
+  applies: (trust) => (isDisabled(trust) ? 'the provider or its pool is disabled or deleted; tokens that were given before still work until they end' : true),
   needs: { trust: recognized },
   parameters: {},
   evaluate({ trust }) {
     const { conditions } = trust;
     const condition = conditions.find(({ key }) => key === 'attributeCondition')?.values[0] ?? null;
+    // An expression that is true of everybody is none.
+    const limiting = condition !== null && !/^\s*\(*\s*true\s*\)*\s*$/.test(condition);
     const observed = { issuer: trust.principal, condition, audiences: conditions.filter(({ key }) => key === 'aud').flatMap(({ values }) => values) };
-    if (condition !== null) return met(observed, 'its tokens must meet a condition');
+    if (limiting) return met(observed, 'its tokens must meet a condition');
     const shared = trust.principalKind === 'oidc' ? KNOWN_ISSUERS.find(({ issuer }) => issuer.test(trust.principal.replace(/^https:\/\//, ''))) : undefined;
-    if (shared !== undefined) return notMet(observed, `no condition, and ${shared.title} gives tokens to anybody`);
-    return needsReview(observed, 'no condition: who may come is whoever this issuer gives a token to, which has to be judged');
+    if (shared !== undefined) return notMet(observed, `no condition that limits anybody, and ${shared.title} gives tokens to anybody`);
+    return needsReview(observed, 'no condition that limits anybody: who may come is whoever this issuer gives a token to, which has to be judged');
   },
 });
 

@@ -12,7 +12,7 @@ export const googleUserKeyAge = defineCheck({
   title: 'Key of a service account is older than the rotation limit',
   rationale: 'A key that was made or uploaded lies wherever it was copied to, and works until somebody disables it or it ends.',
   remediation: 'Let the workload come by workload identity federation or by an account that is attached to it. Where that cannot be: make a second key, move the workload, disable the old key, watch, delete it.',
-  limits: 'The age counts from the start of validity, which for an uploaded key is what its certificate says. Whether the key is used or has leaked is not seen.',
+  limits: 'The age counts from the start of validity. An uploaded key has only the dates of its certificate, so that its age is not known. Whether the key is used or has leaked is not seen.',
   expected: 'active for at most {maxAgeDays} days since its validity began',
   applies: (credential) => (credential.status.status === 'known' && credential.status.value !== 'active' ? `key is ${credential.status.value}` : true),
   needs: { status: (credential) => credential.status, created: (credential) => credential.created },

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test } from 'vitest';
-import { GOOGLE_PROJECT, GOOGLE_READER } from '../../../fixtures/company/google/project.ts';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { GOOGLE_PROJECT, GOOGLE_READER, harborProject } from '../../../fixtures/company/google/project.ts';
 import { google } from '../../../scanners/google/index.ts';
 import { askedOf, addressOf, OPERATIONS, wireOperation } from '../../../scanners/google/operations.ts';
 import { classifyStatus } from '../../../scanners/google/outcome.ts';
 import { SOURCES } from '../../../scanners/google/sources.ts';
-import { fileWith, login, serve } from './support/scan.ts';
+import { temporaryFolder } from '../../support/temp.ts';
+import { fileWith, login, NOW, serve } from './support/scan.ts';
 
 const federated = (url: string, token: string, more: object = {}): string => JSON.stringify({
   type: 'external_account', audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/x', subject_token_type: 'urn:ietf:params:oauth:token-type:jwt', token_url: `${url}/sts/v1/token`, credential_source: { file: token }, ...more,
@@ -44,6 +47,24 @@ test('refusals say what to do', async () => {
   // What may not be seen of the project is a gap, and not the end.
   const denied = await serve({ faults: [{ operation: 'GetProject', kind: 'deny' }] });
   expect((await login(denied)).units).toHaveLength(1);
+});
+
+test('an answer for another project is none', async () => {
+  const server = await serve({ projects: [{ ...harborProject(NOW), id: 'another-project' }, harborProject(NOW)], answersFor: { 'another-project': GOOGLE_PROJECT } });
+  await expect(login(server, { scope: { projects: ['another-project'] } })).rejects.toMatchObject({ message: expect.stringContaining('is not that project') as string });
+});
+
+test('no program runs to find a project that nobody named', async () => {
+  const server = await serve();
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'gcloud'), `#!/bin/sh\ntouch '${join(folder, 'ran')}'\n`, { mode: 0o700 });
+  const path = process.env['PATH'];
+  onTestFinished(() => { process.env['PATH'] = path; });
+  process.env['PATH'] = `${folder}:${path ?? ''}`;
+  const file = federated(server.url, await fileWith('a-token-of-an-issuer'));
+  await expect(login(server, { file, scope: {} })).rejects.toMatchObject({ message: expect.stringContaining('names no project') as string });
+  await login(server, { file });
+  await expect(stat(join(folder, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test('only declared operations, only their parameters, only the projects that were declared', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { GOOGLE_CANARIES, GOOGLE_DETECTED_CANARIES, googleFormsOf } from '../../../fixtures/company/google/canaries.ts';
-import { emailOf, keyName, poolName, uniqueIdOf } from '../../../fixtures/company/google/project.ts';
+import { emailOf, harborProject, keyName, poolName, uniqueIdOf } from '../../../fixtures/company/google/project.ts';
 import type { Credential } from '../../../src/model/row.ts';
 import { NOW, scanProject, type Scanned } from './support/scan.ts';
 
@@ -18,13 +18,22 @@ test('the company\'s project: every account, key, pool and provider', async () =
   const retired = inventory.identities.find(({ id }) => id === uniqueIdOf('retired-sync'));
   expect(retired).toMatchObject({ kind: 'google.service-account', created: { status: 'unknown', cause: 'not_reported' }, privilege: { status: 'unknown', cause: 'no_source' }, particulars: { 'google.disabled': { value: true }, 'google.made-by-google': { value: false } }, credentialCounts: { 'google.service-account-key': { value: 1 }, 'google.service-account-system-key': { value: 1 } } });
   expect(credential(scanned, keyName('ledger-export', 'past-limit'))).toMatchObject({ kind: 'google.service-account-key', responsibility: 'entity', status: { value: 'active' }, expires: { value: { never: true } }, created: { value: { from: daysAgo(91), to: daysAgo(91) } }, lastUsed: { status: 'unknown' } });
-  expect(credential(scanned, keyName('partner-feed', 'ended'))).toMatchObject({ audience: 'USER_PROVIDED', status: { value: 'expired' }, expires: { value: { at: daysAgo(35) } } });
+  expect(credential(scanned, keyName('partner-feed', 'ended'))).toMatchObject({ audience: 'USER_PROVIDED', created: { status: 'unknown', cause: 'not_reported' }, status: { value: 'expired' }, expires: { value: { at: daysAgo(35) } } });
   expect(credential(scanned, keyName('retired-sync', 'exposed'))).toMatchObject({ status: { value: 'inactive', note: 'SERVICE_ACCOUNT_KEY_DISABLE_REASON_EXPOSED' } });
+  expect(credential(scanned, keyName('retired-sync', 'own'))).toMatchObject({ status: { value: 'inactive', note: 'its account is disabled' } });
   expect(credential(scanned, keyName('build-agent', 'own'))).toMatchObject({ kind: 'google.service-account-system-key', responsibility: 'provider' });
   expect(inventory.trusts.map(({ key, principal, principalKind, conditions }) => [key.slice(key.lastIndexOf('/') + 1), principalKind, principal, conditions.map(({ operator }) => operator)])).toEqual([
     ['edge', 'oidc', 'https://edge.northwind-harbor.test', ['StringEquals']], ['partner', 'saml', poolName('harbor-edge', 'partner'), ['Disabled']], ['github', 'oidc', 'https://token.actions.githubusercontent.com', ['CEL']], ['github-old', 'oidc', 'https://token.actions.githubusercontent.com', []],
   ]);
   expect(inventory.populations).toMatchObject({ 'google.service-account': { value: 6 }, 'google.service-account-key': { value: 5 }, 'google.service-account-system-key': { value: 6 }, 'google.workload-identity-pool': { value: 2 }, 'google.workload-identity-provider': { value: 4 } });
+});
+
+test('a provider of a pool that is disabled or deleted lets nobody in, whatever it says itself', async () => {
+  const project = harborProject(NOW);
+  const pools = project.pools.map((pool, index) => ({ ...pool, ...(index === 0 ? { state: 'DELETED' } : { disabled: true }) }));
+  const { inventory } = await scanProject({ projects: [{ ...project, pools }] });
+  expect(inventory.trusts.every(({ conditions }) => conditions.some(({ operator }) => operator === 'Disabled'))).toBe(true);
+  expect(inventory.trusts).toHaveLength(4);
 });
 
 test('small pages: the same rows', async () => {
