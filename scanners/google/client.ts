@@ -91,6 +91,7 @@ async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth,
   }
 
   const through = new (await import('google-auth-library')).PassThroughClient();
+  // The type of the SDK's own asks for members of Gaxios that its REST calls never look at: they take status, ok and bytes.
   // The SDK's own way out, replaced: what it wrote is sent as our own GET, and its answer is kept as it came before the SDK reads it.
   through.fetch = (async (input: string | URL | { readonly url: string }, init?: { readonly method?: string }) => {
     const attempt = attempts.getStore();
@@ -155,5 +156,5 @@ type Federation = Sdk.WorkloadIdentityPoolsClient;
 /** The SDK's client of workload identity federation, over REST. */
 async function openFederation(host: URL, authClient: PassThroughClient): Promise<Federation> {
   const { v1beta } = await import('@google-cloud/iam');
-  return new v1beta.WorkloadIdentityPoolsClient({ fallback: true, apiEndpoint: host.hostname, port: host.port === '' ? 443 : Number(host.port), protocol: 'https', authClient: authClient as never });
+  return new v1beta.WorkloadIdentityPoolsClient({ fallback: true, apiEndpoint: host.hostname, port: host.port === '' ? 443 : Number(host.port), protocol: 'https', authClient });
 }

@@ -89,6 +89,7 @@ function accessRows(related: Related): readonly ObjectRow[] {
 function accessPopulation(related: Related, count: number): Fact<number> {
   const asked = reviewsAsked(related.unit);
   const open = asked.map((each) => notClosed(related, REVIEWS, each)).find((each) => each !== null) ?? null;
+  if (open === null && count !== asked.length) return unknown('unrecognized', `${asked.length - count} of the reviews were answered about something else than was asked`);
   return open ?? known(count, asked.flatMap((each) => listRefs(related, REVIEWS, each)));
 }
 

@@ -83,14 +83,16 @@ const MADE_ELSEWHERE: Unknown = unknown('no_source', 'what made these pods is of
 interface Top { readonly kind: string; readonly name: string; readonly uid: string; readonly created: string | null }
 
 /** What a pod or job stands under: the last of its controllers that is known. A replica set is known by its Deployment's name and the hash of the template. */
-function topOf(row: WorkloadRow, listed: ReadonlyMap<string, WorkloadRow>, deployments: ReadonlyMap<string, WorkloadRow>): Top {
+function topOf(row: WorkloadRow, listed: ReadonlyMap<string, WorkloadRow>, deployments: ReadonlyMap<string, WorkloadRow>, seen: ReadonlySet<string> = new Set()): Top {
   const { owner } = row;
-  if (owner === null) return row;
+  // Whoever may write an object may name any owner, itself among them: a circle ends where it was entered.
+  const below = new Set([...seen, row.uid]);
+  if (owner === null || below.has(owner.uid)) return row;
   const above = listed.get(owner.uid);
-  if (above !== undefined) return topOf(above, listed, deployments);
+  if (above !== undefined) return topOf(above, listed, deployments, below);
   if (owner.kind === 'ReplicaSet' && row.hash !== null && owner.name.endsWith(`-${row.hash}`)) {
     const deployment = deployments.get(`${row.namespace}/${owner.name.slice(0, -row.hash.length - 1)}`);
-    if (deployment !== undefined) return topOf(deployment, listed, deployments);
+    if (deployment !== undefined && !below.has(deployment.uid)) return topOf(deployment, listed, deployments, below);
   }
   return { kind: owner.kind, name: owner.name, uid: owner.uid, created: null };
 }

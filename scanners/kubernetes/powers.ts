@@ -18,10 +18,10 @@ const PATTERNS: readonly Pattern[] = [
   { power: 'runs_pods', verbs: ['create'], groups: ['', 'apps', 'batch'], resources: ['pods', 'deployments', 'statefulsets', 'daemonsets', 'replicasets', 'replicationcontrollers', 'jobs', 'cronjobs'] },
 ];
 
-/** What a rule gives of them, and the names that it is limited to; no names: to none. https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/role-v1/ */
+/** What a rule gives of them, and the names that it is limited to; no names: to none. A list has the empty name, so that a rule limited to that is limited to nothing. https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/role-v1/ */
 export function powersOfRule(rule: Rule): readonly { readonly power: PowerKind; readonly names: readonly string[] }[] {
   return PATTERNS.filter(({ verbs, groups, resources }) => verbs.some((verb) => holds(rule.verbs, verb)) && groups.some((group) => holds(rule.apiGroups, group)) && resources.some((resource) => covers(rule.resources, resource)))
-    .map(({ power }) => ({ power, names: rule.resourceNames ?? [] }));
+    .map(({ power }) => ({ power, names: rule.resourceNames?.includes('') === true ? [] : (rule.resourceNames ?? []) }));
 }
 
 function holds(values: readonly string[] | null | undefined, value: string): boolean {

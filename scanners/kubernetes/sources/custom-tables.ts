@@ -5,7 +5,7 @@ import { kubectl } from '../command.ts';
 import { declared } from '../operations.ts';
 import { EITHER, endOf, LANE, LIMIT, list, listMetadata, observe, observePage, namespaceOf } from '../shapes.ts';
 import { namespaceSchema } from './namespaces.ts';
-import { apiResourceSchema } from './served.ts';
+import { apiGroupSchema, apiResourceSchema } from './served.ts';
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const schema = z.object({ kind: z.literal('Table'), metadata: listMetadata, columnDefinitions: z.array(z.object({ name: z.string() })).min(1), rows: list(z.object({ cells: z.array(cell).min(1) })) });
@@ -32,11 +32,11 @@ const NAMESPACES = 'kubernetes.namespaces';
 function servedVersion(related: Related, { group, resource }: CustomKind): string | SkipReason {
   const groups = related.ended(GROUPS);
   if (groups.state !== 'complete') return { skip: 'parent_unread', reason: 'which API groups the cluster serves was not read' };
-  const named = related.rows(GROUPS).some((row) => row.type === 'observation' && row.value['name'] === group);
-  if (!named) return { skip: 'not_needed', reason: `the cluster serves no group ${group}` };
-  if (related.ended(RESOURCES, group).state !== 'complete') return { skip: 'parent_unread', reason: `what the group ${group} serves was not read` };
-  const served = related.rows(RESOURCES).flatMap((row) => (row.type === 'observation' ? [apiResourceSchema.parse(row.value)] : [])).find((each) => each.group === group && each.resource === resource);
-  return served?.version ?? { skip: 'not_needed', reason: `the group ${group} serves no ${resource}` };
+  const versions = related.rows(GROUPS).flatMap((row) => (row.type === 'observation' ? [apiGroupSchema.parse(row.value)] : [])).filter(({ name }) => name === group).toSorted((a, b) => a.order - b.order);
+  if (versions.length === 0) return { skip: 'not_needed', reason: `the cluster serves no group ${group}` };
+  if (versions.some(({ version }) => related.ended(RESOURCES, `${group}/${version}`).state !== 'complete')) return { skip: 'parent_unread', reason: `what the group ${group} serves was not read` };
+  const served = related.rows(RESOURCES).flatMap((row) => (row.type === 'observation' ? [apiResourceSchema.parse(row.value)] : [])).filter((each) => each.group === group && each.resource === resource);
+  return versions.find(({ version }) => served.some((each) => each.version === version))?.version ?? { skip: 'not_needed', reason: `the group ${group} serves no ${resource}` };
 }
 
 function planOf(related: Related, kind: CustomKind): readonly Seed[] | SkipReason {

@@ -9,7 +9,8 @@ import { EITHER, LANE, list, observe, textOf } from '../shapes.ts';
 export const CUSTOM_GROUPS: readonly string[] = ['cert-manager.io', 'external-secrets.io'];
 
 const group = z.object({ name: z.string(), preferredVersion: z.object({ version: z.string() }).optional(), versions: z.array(z.object({ version: z.string() })).nullish() });
-export const apiGroupSchema = z.object({ name: z.string(), version: z.string() });
+/** One version of a group; the one that the cluster prefers comes first. */
+export const apiGroupSchema = z.object({ name: z.string(), version: z.string(), order: z.number() });
 export const apiResourceSchema = z.object({ group: z.string(), version: z.string(), resource: z.string() });
 
 /** Which API groups the cluster serves: what is not there is not asked for. https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api */
@@ -23,8 +24,8 @@ export const apiGroups = defineSource({
   request: () => ({ service: 'discovery', operation: 'ListApiGroups', input: {} }),
   page: { schema: z.object({ kind: z.literal('APIGroupList'), groups: list(group) }), count: (body) => body.groups?.length ?? 0, end: () => ({ last: true }) },
   rows: (body, context) => (body.groups ?? []).flatMap(({ name, preferredVersion, versions }, index) => {
-    const version = preferredVersion?.version ?? versions?.[0]?.version;
-    return version === undefined ? [] : [observe('kubernetes.api-group', `group|${name}`, { name, version }, context, ['groups', index])];
+    const served = [...new Set([preferredVersion, ...(versions ?? [])].flatMap((each) => each?.version ?? []))];
+    return served.map((version, order) => observe('kubernetes.api-group', `group|${name}|${version}`, { name, version, order }, context, ['groups', index]));
   }),
   command: () => kubectl('api-versions'),
 });
@@ -32,7 +33,7 @@ export const apiGroups = defineSource({
 /** What the groups of interest serve. */
 export const apiResources = defineSource({
   id: 'kubernetes.api-resources',
-  title: 'Resources of those groups',
+  title: 'Resources of those groups, in each of their versions',
   unitKind: EITHER,
   lane: LANE,
   depth: 'standard',
@@ -41,13 +42,13 @@ export const apiResources = defineSource({
   next: (row) => {
     if (row.type !== 'observation' || row.kind !== 'kubernetes.api-group') return null;
     const { name, version } = apiGroupSchema.parse(row.value);
-    return CUSTOM_GROUPS.includes(name) ? { parent: name, parameters: { group: name, version } } : null;
+    return CUSTOM_GROUPS.includes(name) ? { parent: `${name}/${version}`, parameters: { group: name, version } } : null;
   },
   request: ({ parameters }) => ({ service: 'discovery', operation: 'ListApiResources', input: parameters }),
   page: { schema: z.object({ kind: z.literal('APIResourceList'), groupVersion: z.string(), resources: list(z.object({ name: z.string() })) }), count: (body) => body.resources?.length ?? 0, end: () => ({ last: true }) },
   rows: (body, context) => {
     const [name = '', version = ''] = body.groupVersion.split('/');
-    return (body.resources ?? []).map(({ name: resource }, index) => observe('kubernetes.api-resource', `resource|${name}|${resource}`, { group: name, version, resource }, context, ['resources', index]));
+    return (body.resources ?? []).map(({ name: resource }, index) => observe('kubernetes.api-resource', `resource|${name}|${version}|${resource}`, { group: name, version, resource }, context, ['resources', index]));
   },
   command: ({ group: name }) => kubectl('api-resources', '--api-group', textOf(name)),
 });

@@ -27,6 +27,12 @@ test('custom resources that are not served are not asked for, and their number d
   expect(inventory.identities).toHaveLength(13);
 });
 
+test('a kind that only another version than the preferred one serves is read there, and is not said to be missing', async () => {
+  const { inventory, server } = await scanCluster({ cluster: { ...harborProd(NOW), alsoServed: { 'external-secrets.io': 'v1beta1' } } });
+  expect(server.requests.some(({ path }) => path === '/apis/external-secrets.io/v1beta1')).toBe(true);
+  expect(inventory.populations['kubernetes.external-secret']).toMatchObject({ status: 'known', value: 1 });
+});
+
 test.each([['get /apis', 'kubernetes.cert-manager-certificate'], ['list namespaces', 'kubernetes.external-secret'], ['list externalsecrets', 'kubernetes.external-secret'], ['list clustersecretstores', 'kubernetes.cluster-secret-store'], ['list certificates', 'kubernetes.cert-manager-certificate']])('without %s the number of %s is unknown', async (operation, kind) => {
   const { inventory } = await scanCluster({ afterLogin: [{ operation, kind: 'deny' }] });
   expect(inventory.populations[kind]).toMatchObject({ status: 'unknown' });

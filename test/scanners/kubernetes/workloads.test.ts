@@ -109,6 +109,15 @@ test('powers: by role, by group and limited to names; none where a binding names
   expect(powers?.status === 'known' ? (powers.value as { power: string }[]).map(({ power }) => power).sort() : powers?.status).toEqual(['approves_certificates', 'binds_roles', 'impersonates', 'mints_tokens', 'reads_secrets', 'runs_pods']);
 });
 
+test('owners that name each other in a circle end somewhere, and nothing of them is lost', async () => {
+  const cluster = harborProd(NOW);
+  const circle = (uid: string, name: string, ownerUid: string): (typeof pods)[number] => ({ metadata: { name, namespace: 'ops', uid, creationTimestamp: '2026-01-01T00:00:00Z', ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'other', uid: ownerUid, controller: true }] }, spec: { template: { spec: { serviceAccountName: 'batch-runner', containers: [] } } } });
+  const jobs = [...(cluster.objects['jobs'] ?? []), circle('u-self', 'itself', 'u-self'), circle('u-a', 'a', 'u-b'), circle('u-b', 'b', 'u-a')];
+  const { inventory } = await scanCluster({ cluster: { ...cluster, objects: { ...cluster.objects, jobs } } });
+  expect(inventory.objects.filter(({ kind, name }) => kind === 'kubernetes.workload' && /itself|ops\/[ab]$/.test(name)).length).toBeGreaterThanOrEqual(2);
+  expect(inventory.populations['kubernetes.workload']).toMatchObject({ status: 'known' });
+});
+
 test('identities of clouds are those that annotations name', async () => {
   const scanned = await scanCluster();
   expect(particular(scanned, 'payments/ledger', 'cloud-identities')).toMatchObject({ status: 'known', value: [{ cloud: 'aws', identity: 'arn:aws:iam::111122223333:role/ledger-writer' }] });
@@ -123,6 +132,8 @@ test('powers are unknown without roles; what is bound stays known', async () => 
 
 test.each([
   [{ verbs: ['get'], apiGroups: [''], resources: ['secrets'], resourceNames: ['one'] }, [{ power: 'reads_secrets', names: ['one'] }]],
+  // The name of a list is empty, so that a rule limited to the empty name lets every list through.
+  [{ verbs: ['list'], apiGroups: [''], resources: ['secrets'], resourceNames: ['', 'one'] }, [{ power: 'reads_secrets', names: [] }]],
   [{ verbs: ['watch'], apiGroups: ['*'], resources: ['*'] }, [{ power: 'reads_secrets', names: [] }]],
   [{ verbs: ['delete'], apiGroups: [''], resources: ['secrets'] }, []],
   [{ verbs: ['get'], apiGroups: ['apps'], resources: ['secrets'] }, []],
