@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { AZURE_READER, AZURE_TENANT, harborTenant, readerLogin } from '../../../../fixtures/company/azure/tenant.ts';
@@ -10,16 +10,10 @@ import { startGraphServer, type GraphServer, type GraphServerOptions } from '../
 import { loginCertificate, type SelfSigned } from '../../../../fixtures/servers/kubernetes-tls.ts';
 import type { GraphLogin } from '../../../../fixtures/servers/graph-tenant.ts';
 import { azure } from '../../../../scanners/azure/index.ts';
-import { BUNDLE } from '../../../../src/bundle/layout.ts';
-import type { Scope } from '../../../../src/bundle/records.ts';
-import { startLane } from '../../../../src/collect/lane.ts';
-import { createRedactor } from '../../../../src/collect/redact.ts';
-import { collectUnit } from '../../../../src/collect/unit.ts';
-import { joinGzip } from '../../../../src/collect/work-files.ts';
-import { readUnits, type ReadUnit } from '../../../../src/inventory/read-units.ts';
 import { instantOf } from '../../../../src/model/instant.ts';
 import type { JsonObject } from '../../../../src/model/json.ts';
-import type { Connection, Depth, UnitInventory } from '../../../../src/model/source.ts';
+import type { Connection, Depth } from '../../../../src/model/source.ts';
+import { collectOne, type Collected } from '../../../support/collect-one.ts';
 import { temporaryFolder } from '../../../support/temp.ts';
 
 export const NOW = instantOf(Date.UTC(2026, 10, 22, 9, 30));
@@ -68,37 +62,12 @@ export async function login(server: GraphServer, { auth, scope = { tenants: [AZU
   return connection;
 }
 
-export interface Scanned { readonly read: ReadUnit; readonly inventory: UnitInventory; readonly server: GraphServer; readonly bundle: string }
+export interface Scanned extends Collected { readonly server: GraphServer }
 
 /** A whole scan of one tenant: real login, real collector, rows read back from disk, joined. */
 export async function scanTenant({ afterLogin, requestTimeoutMs, detector = true, depth = 'standard', ...rest }: ServeOptions & LoginOptions & { readonly afterLogin?: readonly GraphFault[]; readonly detector?: boolean; readonly depth?: Depth } = {}): Promise<Scanned> {
   const server = await serve(rest);
   const connection = await login(server, requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
   if (afterLogin !== undefined) server.setFaults(afterLogin);
-  const [unit] = connection.units;
-  if (unit === undefined) throw new Error('the login has no unit');
-  const bundle = await temporaryFolder();
-  const work = join(bundle, 'work');
-  await mkdir(work, { recursive: true });
-  const lanes = new Map(azure.lanes.map((lane) => [lane.id, startLane({ ...lane, rate: 500, burst: 100 })]));
-  const redactor = createRedactor({ enabled: true });
-  await collectUnit({
-    // Without the detector, parser and schemas alone stand between an answer and the disk.
-    unit, sources: azure.sources, connection, depth, redactor: detector ? redactor : { ...redactor, detect: async (body) => ({ body, removed: [] }), text: async (value) => value }, signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
-    lane: (source) => {
-      const lane = lanes.get(source.lane);
-      if (lane === undefined) throw new Error(`no lane ${source.lane}`);
-      return lane;
-    },
-    pace: { firstBackoffMs: 5, longestBackoffMs: 20, longestPollMs: 20, attempts: { throttled: 3, transient: 3, malformed: 3 } },
-  });
-  await joinGzip(join(work, 'ledger'), join(bundle, BUNDLE.calls));
-  await joinGzip(join(work, 'redactions'), join(bundle, BUNDLE.redactions));
-  const scope: Scope = { declaredBy: 'own login only', parentRead: false, statement: 'test', units: [unit], excluded: [], unreachable: [], expectedGaps: [], vendorUnits: [], ownUnits: [] };
-  await writeFile(join(bundle, BUNDLE.scope), JSON.stringify(scope));
-  for await (const read of readUnits(bundle, scope, [azure], depth)) {
-    const inventory = azure.join(read.reads, { asOf: NOW, ownUnits: new Set([unit.id]), vendorUnits: new Set(), depth, related: read.reads });
-    return { read, inventory, server, bundle };
-  }
-  throw new Error('no unit was read back');
+  return { ...(await collectOne(azure, connection, NOW, { detector, depth })), server };
 }
