@@ -39,7 +39,7 @@ export function pagesFile(unitId: string, source: string): string {
   return `${BUNDLE.pages}/${unitFolder(unitId)}/${safePathPart(source)}.jsonl.gz`;
 }
 
-/** Folders of an archive. */
-export function archivePaths(archive: string): { readonly runs: string; readonly log: string; readonly work: string } {
-  return { runs: join(archive, 'runs'), log: join(archive, 'log'), work: join(archive, 'work') };
+/** Folders of an archive: sealed runs, the log, runs while they are made, and the documents that events of the log name by digest. */
+export function archivePaths(archive: string): { readonly runs: string; readonly log: string; readonly work: string; readonly documents: string } {
+  return { runs: join(archive, 'runs'), log: join(archive, 'log'), work: join(archive, 'work'), documents: join(archive, 'documents') };
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { Depth } from '../model/source.ts';
 import { printable } from '../model/printable.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { archive, commaList, config, depth, filled, json, quiet, type Run } from './options.ts';
+import { REGISTERED } from './register/index.ts';
 import { VERSION } from './version.ts';
-
-type Run = () => Promise<ExitCode>;
 
 /**
  * Parses the command line and runs one command. Commands are imported when they run, so that help costs nothing else.
@@ -42,12 +42,6 @@ Examples:
 
 Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that failed; 2 usage or configuration;
 3 something in scope could not be read (or said) and nobody had named it; 4 a fault of this tool.`);
-
-  const quiet = (): Option => new Option('-q, --quiet', 'no progress on standard error');
-  const json = (): Option => new Option('--json', 'the result as JSON on standard output');
-  const archive = (): Option => new Option('--archive <folder>', 'folder of runs and log').argParser(filled).default('./evidence');
-  const config = (): Option => new Option('-c, --config <file>', 'configuration (default: rollcall.yaml, where there is one)').argParser(filled);
-  const depth = (): Option => new Option('--depth <depth>', 'how much is read').choices(['bulk', 'standard', 'deep']).default('standard');
 
   program.command('init').description('write a commented rollcall.yaml, controls.yaml and owners.yaml from what is found')
     .option('--folder <folder>', 'where to write', filled, '.').option('--force', 'replace files that are there').addOption(quiet()).addOption(json())
@@ -107,19 +101,9 @@ Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that fai
     .addHelpText('after', '\nExamples:\n  $ rollcall trace credentials:17\n  $ rollcall trace --id AKIAIOSFODNN7EXAMPLE')
     .action((row: string | undefined, options) => choose(async () => (await import('./commands/trace.ts')).trace(row, options)));
 
-  for (const command of program.commands) command.exitOverride();
+  for (const register of REGISTERED) register(program, choose);
+  for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
   return program;
-}
-
-function commaList(value: string): string[] {
-  const parts = value.split(',').map((part) => part.trim()).filter((part) => part !== '');
-  if (parts.length === 0) throw new InvalidArgumentError('name at least one');
-  return parts;
-}
-
-function filled(value: string): string {
-  if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
-  return value;
 }
 
 /** `--bulk-only` and `--deep` are short for a depth; with another depth beside them nobody can tell which was meant. */

@@ -18,10 +18,11 @@ const holderSchema = z.object({ host: z.string(), pid: z.int().positive() });
 
 /**
  * Appends one event and signs a checkpoint over all. One writer at a time, by a lock file that names its holder; a lock whose process
- * is gone from this host is taken over. The leaf is on the disk before the checkpoint names it. Returns the event with its place.
+ * is gone from this host is taken over. The leaf is on the disk before the checkpoint names it. An event may be a function of those that stand there: it is asked
+ * while the log is held, and what it throws appends nothing. Returns the event with its place.
  * Throws an InputError where the leaves are not those of the newest checkpoint, and a BundleFormatError where they cannot be read.
  */
-export async function appendEvent(folder: string, event: NewEvent, signer: Signer): Promise<LogEvent> {
+export async function appendEvent(folder: string, event: NewEvent | ((events: readonly LogEvent[]) => NewEvent), signer: Signer): Promise<LogEvent> {
   await mkdir(join(folder, CHECKPOINTS), { recursive: true });
   const release = await lock(join(folder, LOCK));
   try {
@@ -29,7 +30,7 @@ export async function appendEvent(folder: string, event: NewEvent, signer: Signe
     refuseOther(folder, log);
     const { events, leaves } = log;
     const origin = log.origin ?? (await makeOrigin(folder));
-    const placed = eventSchema.parse({ ...event, sequence: events.length });
+    const placed = eventSchema.parse({ ...(typeof event === 'function' ? event(events) : event), sequence: events.length });
     const line = canonicalJson(placed);
     const file = await open(join(folder, LEAVES), 'a');
     try {

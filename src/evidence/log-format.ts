@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import { instantSchema } from '../model/instant.ts';
+import { acceptanceEvents } from './events/acceptance.ts';
+import { anchorEvents } from './events/anchor.ts';
+import { deviationEvents } from './events/deviation.ts';
+import { reviewEvents } from './events/review.ts';
+import { runEvents } from './events/run.ts';
+import { scheduleEvents } from './events/schedule.ts';
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const common = { sequence: z.int().min(0), at: instantSchema, run: z.string() };
-
-/** Events of the log. `sequence` is dense from 0; a run's start stands there before its first request, whatever becomes of it. */
-export const eventSchema = z.discriminatedUnion('event', [
-  z.strictObject({ event: z.literal('run.started'), ...common, tool: z.string(), occasion: z.enum(['scheduled', 'ad hoc']), targets: z.array(z.string()) }),
-  z.strictObject({ event: z.literal('run.collected'), ...common, collectedSha256: digest }),
-  z.strictObject({ event: z.literal('run.sealed'), ...common, tagManifestSha256: digest, statementSha256: digest, keyId: digest }),
-  z.strictObject({ event: z.literal('run.resealed'), ...common, tagManifestSha256: digest, statementSha256: digest, keyId: digest, earlierTagManifestSha256: digest }),
-  z.strictObject({ event: z.literal('run.aborted'), ...common, reason: z.string() }),
-]);
+/** Events of the log: what became of runs, and what people declared, accepted, explained and decided. `sequence` is dense from 0; nothing is edited or removed. */
+export const eventSchema = z.discriminatedUnion('event', [...runEvents, ...scheduleEvents, ...acceptanceEvents, ...deviationEvents, ...reviewEvents, ...anchorEvents]);
 export type LogEvent = z.output<typeof eventSchema>;
+/** Events of one kind. */
+export type EventOf<Name extends LogEvent['event']> = Extract<LogEvent, { readonly event: Name }>;
+/** Events that tell of one run. */
+export type RunEvent = Extract<LogEvent, { readonly event: `run.${string}` }>;
 /** An event before the log gives it its place. */
 export type NewEvent = LogEvent extends infer E ? (E extends LogEvent ? Omit<E, 'sequence'> : never) : never;
+
+/** Whether an event tells what became of a run. */
+export function isRunEvent(event: LogEvent): event is RunEvent {
+  return event.event.startsWith('run.');
+}
 
 export const LEAVES = 'leaves.jsonl';
 export const CHECKPOINT = 'checkpoint';

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { BUNDLE } from '../bundle/layout.ts';
 import { publicKeyOf, verifyEnvelope } from '../evidence/dsse.ts';
-import type { LogEvent } from '../evidence/log-format.ts';
+import { isRunEvent, type LogEvent } from '../evidence/log-format.ts';
 import { collectedDigest, readSeal, statementDigest, type Seal } from '../evidence/read-seal.ts';
 import { judgeHistory } from './log-history.ts';
 import { verdict, type Finding, type VerifyVerdict } from './report.ts';
@@ -54,7 +54,7 @@ function judgeSignature({ envelope }: Seal, keys: readonly KeyObject[], problems
 }
 
 async function judgeEvents(bundle: string, events: readonly LogEvent[], seal: Seal, problems: Finding[], notes: Finding[]): Promise<void> {
-  const mine = events.filter(({ run }) => run === seal.statement.predicate.run);
+  const mine = events.filter(isRunEvent).filter(({ run }) => run === seal.statement.predicate.run);
   const seals = mine.filter((event) => event.event === 'run.sealed' || event.event === 'run.resealed');
   const [first] = seals;
   const before = problems.length;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BundleFormatError, readJsonLines } from '../bundle/jsonl.ts';
 import { BUNDLE } from '../bundle/layout.ts';
 import type { Run } from '../bundle/records.ts';
-import type { LogEvent } from '../evidence/log-format.ts';
+import { isRunEvent, type LogEvent, type RunEvent } from '../evidence/log-format.ts';
 import { readLog } from '../evidence/read-log.ts';
 import { readRun, readSeal } from '../evidence/read-seal.ts';
 import { CLOCK_LIMIT_MS } from '../inventory/coverage.ts';
@@ -50,9 +50,9 @@ async function judgeCalls(bundle: string, run: Run, limit: number, findings: Fin
 }
 
 /** Events of one run; none where the log is damaged, which authenticity says. */
-async function eventsOf(folder: string, run: string): Promise<readonly LogEvent[]> {
+async function eventsOf(folder: string, run: string): Promise<readonly RunEvent[]> {
   try {
-    return (await readLog(folder)).events.filter((event) => event.run === run);
+    return (await readLog(folder)).events.filter(isRunEvent).filter((event) => event.run === run);
   } catch (error) {
     if (error instanceof BundleFormatError) return [];
     throw error;

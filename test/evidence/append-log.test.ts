@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { appendEvent } from '../../src/evidence/append-log.ts';
 import { checkpointIsSigned, parseCheckpoint } from '../../src/evidence/checkpoint.ts';
-import type { NewEvent } from '../../src/evidence/log-format.ts';
+import { isRunEvent, type NewEvent } from '../../src/evidence/log-format.ts';
 import { consistencyProof, rootOf, verifyConsistency } from '../../src/evidence/merkle.ts';
 import { readLog } from '../../src/evidence/read-log.ts';
 import { instantOf } from '../../src/model/instant.ts';
@@ -45,7 +45,8 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
 describe('appending', () => {
   test('numbers events from 0, signs a checkpoint for each, and every one continues the last', async () => {
     const { folder } = await logOf(9);
-    const { events, leaves, checkpoint, origin } = await readLog(folder);
+    const { events: all, leaves, checkpoint, origin } = await readLog(folder);
+    const events = all.filter(isRunEvent);
     expect(events.map(({ sequence, run: id }) => `${sequence} ${id}`)).toEqual(Array.from({ length: 9 }, (_, index) => `${index} run ${index}`));
     expect((await readdir(join(folder, 'checkpoints'))).sort()).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
     const last = rootOf(leaves);
@@ -67,7 +68,8 @@ describe('appending', () => {
       const [folder, name, pem] = process.argv.slice(1); const signer = testSigner(pem);
       for (let index = 0; index < 25; index += 1) await appendEvent(folder, { event: 'run.aborted', at: '2026-01-02T00:00:00.000Z', run: name + ' ' + index, reason: 'ä' }, signer);`;
     await Promise.all(Array.from({ length: 8 }, (_, index) => run(process.execPath, ['--input-type=module', '-e', code, folder, `process ${index}`, signer.pem])));
-    const { events, leaves, checkpoint } = await readLog(folder);
+    const { events: all, leaves, checkpoint } = await readLog(folder);
+    const events = all.filter(isRunEvent);
     expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 200 }, (_, index) => index));
     expect(new Set(events.map(({ run: id }) => id)).size).toBe(200);
     // Each process's own events stand in the order in which it appended them.

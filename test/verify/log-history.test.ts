@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appendEvent } from '../../src/evidence/append-log.ts';
 import { publicKeyOf } from '../../src/evidence/dsse.ts';
+import { isRunEvent } from '../../src/evidence/log-format.ts';
 import { readLog } from '../../src/evidence/read-log.ts';
 import type { Instant } from '../../src/model/instant.ts';
 import { canonicalJson } from '../../src/model/json.ts';
@@ -62,7 +63,7 @@ describe('a log’s history', () => {
     await appendFile(join(folder, 'leaves.jsonl'), `${canonicalJson({ event: 'run.aborted', sequence: 2, at: AT, run: 'slipped in', reason: 'by hand' })}\n`);
     const history = await judgeHistory(folder, undefined, KEYS);
     expect(history.problems).toEqual([]);
-    expect(history.events.map(({ run }) => run)).toEqual(['run 0', 'run 1']);
+    expect(history.events.filter(isRunEvent).map(({ run }) => run)).toEqual(['run 0', 'run 1']);
     expect(history.notes.map(({ message }) => message).join('\n')).toContain('its last 1 leaves are under no checkpoint and were left aside');
   });
 

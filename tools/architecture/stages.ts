@@ -21,8 +21,9 @@ export const STAGES: readonly Stage[] = [
   { folder: 'src/pipeline', imports: [...DERIVED, 'src/report'], pure: true },
   { folder: 'src/derive', imports: [...DERIVED, 'src/report', 'src/pipeline'], pure: true },
   { folder: 'src/archive', imports: DERIVED, pure: false },
-  { folder: 'src/verify', imports: [...DERIVED, 'src/report', 'src/pipeline', 'src/derive', 'src/archive'], pure: true },
-  { folder: 'src/cli', imports: [...DERIVED, 'scanners', 'src/scope', 'src/collect', 'src/report', 'src/pipeline', 'src/derive', 'src/archive', 'src/verify'], pure: false },
+  { folder: 'src/period', imports: [...DERIVED, 'src/report'], pure: true },
+  { folder: 'src/verify', imports: [...DERIVED, 'src/report', 'src/pipeline', 'src/derive', 'src/archive', 'src/period'], pure: true },
+  { folder: 'src/cli', imports: [...DERIVED, 'scanners', 'src/scope', 'src/collect', 'src/report', 'src/pipeline', 'src/derive', 'src/archive', 'src/period', 'src/verify'], pure: false },
   { folder: 'fixtures', imports: [...FORMATS, 'src/inventory', 'src/checks', 'scanners'], pure: false },
 ];
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseInstant, type Instant } from '../model/instant.ts';
+import type { ExitCode } from './exit.ts';
+
+/** What a chosen command does: it is imported only then, so that help costs nothing else. */
+export type Run = () => Promise<ExitCode>;
+/** Adds commands to the program; `choose` is told which one was asked for. */
+export type Register = (program: Command, choose: (run: Run) => void) => void;
+
+export const quiet = (): Option => new Option('-q, --quiet', 'no progress on standard error');
+export const json = (): Option => new Option('--json', 'the result as JSON on standard output');
+export const archive = (): Option => new Option('--archive <folder>', 'folder of runs and log').argParser(filled).default('./evidence');
+export const config = (): Option => new Option('-c, --config <file>', 'configuration (default: rollcall.yaml, where there is one)').argParser(filled);
+export const depth = (): Option => new Option('--depth <depth>', 'how much is read').choices(['bulk', 'standard', 'deep']).default('standard');
+export const signingKey = (): Option => new Option('--key <file>', 'signing key of the log (PEM); a first use makes one').argParser(filled);
+
+/** A list in one value, comma-separated. */
+export function commaList(value: string): string[] {
+  const parts = value.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  if (parts.length === 0) throw new InvalidArgumentError('name at least one');
+  return parts;
+}
+
+/** A value that is not empty. */
+export function filled(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
+  return value;
+}
+
+/** A moment: a day, which stands for its first moment in UTC, or a time with an offset. */
+export function moment(value: string): Instant {
+  const instant = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
+  if (instant === null) throw new InvalidArgumentError('Expected a day such as 2026-07-01, or a time such as 2026-07-01T06:00:00Z.');
+  return instant;
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Register } from '../options.ts';
+
+/** Commands about what holds over time, in the order of the help. */
+export const REGISTERED: readonly Register[] = [];

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+import { common, digest } from './common.ts';
+
+const ofRun = { ...common, run: z.string() };
+
+/** What becomes of a run. Its start stands in the log before its first request, whatever becomes of it. */
+export const runEvents = [
+  z.strictObject({ event: z.literal('run.started'), ...ofRun, tool: z.string(), occasion: z.enum(['scheduled', 'ad hoc']), targets: z.array(z.string()) }),
+  z.strictObject({ event: z.literal('run.collected'), ...ofRun, collectedSha256: digest }),
+  z.strictObject({ event: z.literal('run.sealed'), ...ofRun, tagManifestSha256: digest, statementSha256: digest, keyId: digest }),
+  z.strictObject({ event: z.literal('run.resealed'), ...ofRun, tagManifestSha256: digest, statementSha256: digest, keyId: digest, earlierTagManifestSha256: digest }),
+  z.strictObject({ event: z.literal('run.aborted'), ...ofRun, reason: z.string() }),
+] as const;
