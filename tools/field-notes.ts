@@ -49,7 +49,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   coverage: {
     units: 'what became of every unit, and of every source in it', gaps: 'each read that was due and did not end well, with what is unknown for it', skips: 'reads that were not due, by source and reason, counted',
     controlTotals: "the provider's own counts, before and after, against ours", principals: 'principals by class, and whether the four add up to the control total', unknownFields: 'fields that the provider sent and no schema names',
-    redactions: 'values removed, by source and rule', unplaced: 'rows that no join could place', blindSpots: 'what no interface shows', clock: "greatest difference to the provider's clock, and the limit",
+    redactions: 'values removed, by source and rule', unplaced: 'rows that no join could place', listed: 'how many rows of each kind a unit has, where the lists behind it closed; else why that is not known', blindSpots: 'what no interface shows', clock: "greatest difference to the provider's clock, and the limit",
   },
   identity: {
     ...ROW, address: "the provider's own full name, such as an ARN", classification: '`human`, `non-human`, `both` or `undecided`, with the rule or declaration that decided', interactiveLogin: 'fact: whether a person can sign in as it',
@@ -59,6 +59,11 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   credential: { ...ROW, identity: 'key of the identity that holds it; null for one of the unit itself', status: 'fact: active, inactive or expired', audience: 'what it opens, where the provider says' },
   grant: { ...ROW, identity: 'key of the identity that has it', policy: 'the policy', via: 'how it comes to the identity: attached, inline, through a group', administrator: 'fact: whether this policy alone makes an administrator' },
   trust: { ...ROW, identity: 'key of the identity that may be entered', principalKind: 'what sort of principal may enter', principal: 'the principal, as the policy names it', external: "fact: whether it lies outside management's own accounts", conditions: 'conditions of the statement: operator, key and values, redacted' },
+  event: {
+    type: '`event`: something happened; `event-window`: over which time such events were read', key: 'unique over everything', unit: 'id of the unit', id: "the provider's own id of the event", kind: '`created`, `enabled`, `disabled`, `deleted` or `changed`', operation: "the provider's name of what was done",
+    at: 'when, as the provider says', subjectType: '`identity` or `credential`', subjectKind: 'the kind of row that it is about', subject: 'key of that row; null where the event does not give its id', name: 'name of the subject or its holder; text from the provider', identity: 'key of the holder, where given', actor: 'who did it, as the provider says', refs: 'references to the places in pages that it was read from',
+    from: 'start of the time that was asked for', to: 'its end', complete: 'whether the list was read to its end', retention: 'how long the provider keeps such events',
+  },
   object: { ...ROW, detail: 'what else is counted of it' },
   verdict: {
     ...FINDING, subject: 'key of the row it is about', subjectKind: 'kind of that row', result: '`met`, `not_met`, `not_evaluated`, `needs_review`, `not_applicable`, `not_occurring`', severity: "the check's severity; not a score",

@@ -6,6 +6,7 @@ import { eventSchema } from '../src/evidence/log-format.ts';
 import { crosswalkRowSchema, frameworkSchema } from '../src/evidence/mappings.ts';
 import { statementSchema } from '../src/evidence/statement.ts';
 import { ownersFileSchema } from '../src/inventory/owners-file.ts';
+import { lifecycleSchema } from '../src/model/lifecycle.ts';
 import { ledgerEntrySchema, pageLineSchema, redactionSchema } from '../src/model/ledger.ts';
 import { credentialSchema, grantSchema, identitySchema, objectSchema, trustSchema } from '../src/model/row.ts';
 import { foldedVerdictSchema, verdictSchema } from '../src/model/verdict.ts';
@@ -32,6 +33,7 @@ export const PUBLISHED: readonly PublishedSchema[] = [
   { name: 'grant', of: 'a line of `data/inventory/grants.jsonl.gz`', schema: grantSchema },
   { name: 'trust', of: 'a line of `data/inventory/trusts.jsonl.gz`', schema: trustSchema },
   { name: 'object', of: 'a line of `data/inventory/objects.jsonl.gz`', schema: objectSchema },
+  { name: 'event', of: 'a line of `data/inventory/events.jsonl.gz`', schema: lifecycleSchema },
   { name: 'verdict', of: 'a line of `data/verdicts.jsonl.gz`', schema: z.discriminatedUnion('type', [verdictSchema, foldedVerdictSchema]) },
   { name: 'evidence', of: '`data/evidence/<control>.json`', schema: evidenceSchema },
   { name: 'frameworks', of: '`data/evidence/frameworks.json`', schema: frameworksSchema },

@@ -23,6 +23,7 @@ export const BUNDLE = {
   grants: 'data/inventory/grants.jsonl.gz',
   trusts: 'data/inventory/trusts.jsonl.gz',
   objects: 'data/inventory/objects.jsonl.gz',
+  events: 'data/inventory/events.jsonl.gz',
   populations: 'data/populations',
   verdicts: 'data/verdicts.jsonl.gz',
   evidence: 'data/evidence',

@@ -7,7 +7,7 @@ import { unitSchema } from '../model/unit.ts';
 import { thresholdSchema } from '../model/verdict.ts';
 
 /** Raised when derived content would change for the same pages. `verify` re-derives only bundles of its own number. */
-export const DERIVATION_VERSION = 1;
+export const DERIVATION_VERSION = 2;
 
 /** `data/run.json`: what ran, when, as whom. Written by the scan, before derivation. */
 export const runSchema = z.object({
@@ -73,6 +73,8 @@ export const coverageSchema = z.object({
     name: z.string(), unit: z.string(), method: z.string(), before: z.int().nullable(), after: z.int().nullable(), listed: z.int().nullable(),
     state: z.enum(['equal', 'differs', 'changed_during_scan', 'unavailable']), note: z.string().nullable(), refs: z.array(z.string()),
   })),
+  /** Rows of every kind in a unit: `count` only where the lists behind the kind closed, so that what is not among them is not there; else why not. */
+  listed: z.array(z.object({ unit: z.string(), kind: z.string(), count: z.int().nullable(), why: z.string().nullable() })),
   /** Principals by class; their sum is the control total of principals. */
   principals: z.array(z.object({ unit: z.string(), human: z.int(), nonHuman: z.int(), both: z.int(), undecided: z.int(), listed: z.int(), controlTotal: z.int().nullable(), ties: z.enum(['yes', 'no', 'cannot say']) })),
   unknownFields: z.array(z.object({ unit: z.string(), source: z.string(), path: z.string(), type: z.string(), count: z.int() })),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { parseInstant, type Instant } from '../model/instant.ts';
 import type { ExitCode } from './exit.ts';
 
 /** What a chosen command does: it is imported only then, so that help costs nothing else. */
@@ -26,11 +25,4 @@ export function commaList(value: string): string[] {
 export function filled(value: string): string {
   if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
   return value;
-}
-
-/** A moment: a day, which stands for its first moment in UTC, or a time with an offset. */
-export function moment(value: string): Instant {
-  const instant = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
-  if (instant === null) throw new InvalidArgumentError('Expected a day such as 2026-07-01, or a time such as 2026-07-01T06:00:00Z.');
-  return instant;
 }

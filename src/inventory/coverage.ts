@@ -28,6 +28,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
   const redactions = new Map<string, Coverage['redactions'][number]>();
   const controlTotals: ControlTotal[] = [];
   const principals: Coverage['principals'] = [];
+  const listed: Coverage['listed'] = [];
   const unplaced = new Map<string, Coverage['unplaced'][number]>();
   let skew: number | null = null;
 
@@ -42,6 +43,9 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
     units.push(unitOf(read, own));
     controlTotals.push(...inventory.controlTotals);
     principals.push(principalsOf(read, inventory));
+    for (const [kind, fact] of Object.entries(inventory.populations).sort(([a], [b]) => byCodeUnit(a, b))) {
+      listed.push({ unit: read.unit.id, kind, count: fact.status === 'known' ? fact.value : null, why: fact.status === 'known' ? null : fact.status === 'unknown' ? `${fact.cause}: ${fact.detail}` : fact.reason });
+    }
     for (const row of inventory.unplaced) count(unplaced, `${read.unit.id} ${row.type}`, (sum) => ({ unit: read.unit.id, kind: 'kind' in row ? row.kind : row.type, count: sum }));
   }
 
@@ -52,7 +56,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
         ...scope.excluded.map((unit): Unit => ({ unit: unit.unit, name: null, basis: 'declared', outcome: 'excluded', reason: `${unit.reason} (approved by ${unit.approver}, until ${unit.expires})`, sources: [] })),
         ...scope.unreachable.map((unit): Unit => ({ unit: unit.unit, name: null, basis: 'declared', outcome: 'unreachable', reason: unit.reason, sources: [] })),
       ].sort((a, b) => byCodeUnit(a.unit, b.unit)),
-      gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...total.refs] })), principals,
+      gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...total.refs] })), listed, principals,
       unknownFields: sorted(unknownFields), redactions: sorted(redactions), unplaced: sorted(unplaced),
       blindSpots: blindSpotsOf(scope, providers),
       clock: { greatestSkewMs: skew, limitMs: CLOCK_LIMIT_MS },

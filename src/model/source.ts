@@ -4,6 +4,7 @@ import type { Fact, Unknown } from './fact.ts';
 import type { Instant } from './instant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Outcome } from './ledger.ts';
+import type { LifecycleRow } from './lifecycle.ts';
 import type { CallId, PageReference } from './reference.ts';
 import type { Credential, Grant, Identity, InventoryRow, ObjectRow, SourceRow, Trust } from './row.ts';
 import type { Unit } from './unit.ts';
@@ -139,6 +140,8 @@ export interface UnitInventory {
   readonly grants: readonly Grant[];
   readonly trusts: readonly Trust[];
   readonly objects: readonly ObjectRow[];
+  /** What the provider's audit log says happened, with the windows in which it was asked; absent where none is read. */
+  readonly events?: readonly LifecycleRow[];
   /** How many rows of each kind of identity, credential, trust and object the unit has: known only where the lists behind it closed in this scan. */
   readonly populations: { readonly [kind: string]: Fact<number> };
   readonly controlTotals: readonly ControlTotal[];

@@ -35,7 +35,8 @@ export async function writeInventory(bundle: string, out: string, providers: rea
   const problems: string[] = [];
   const files = {
     identities: await openLineWriter(join(out, BUNDLE.identities)), credentials: await openLineWriter(join(out, BUNDLE.credentials)), grants: await openLineWriter(join(out, BUNDLE.grants)),
-    trusts: await openLineWriter(join(out, BUNDLE.trusts)), objects: await openLineWriter(join(out, BUNDLE.objects)), verdicts: await openLineWriter(join(out, BUNDLE.verdicts)),
+    trusts: await openLineWriter(join(out, BUNDLE.trusts)), objects: await openLineWriter(join(out, BUNDLE.objects)), events: await openLineWriter(join(out, BUNDLE.events)),
+    verdicts: await openLineWriter(join(out, BUNDLE.verdicts)),
   };
   for await (const read of readUnits(bundle, scope, providers, run.depth)) {
     problems.push(...read.problems);
@@ -45,6 +46,7 @@ export async function writeInventory(bundle: string, out: string, providers: rea
     for (const kind of ['identities', 'credentials', 'grants', 'trusts', 'objects'] as const) {
       for (const row of [...inventory[kind]].sort((a, b) => byCodeUnit(a.key, b.key))) await files[kind].write(row);
     }
+    for (const row of [...(inventory.events ?? [])].sort((a, b) => byCodeUnit(a.key, b.key))) await files.events.write(row);
     const { verdicts, folded } = runChecks(inputs.checks, read.unit.id, inventory, inputs.parameters, run.asOf);
     for (const verdict of verdicts) await files.verdicts.write(verdict);
     for (const verdict of folded) await files.verdicts.write(verdict);

@@ -17,7 +17,7 @@ const POPULATIONS: RecordInputs['populations'] = [
   { name: 'credentials', file: 'data/populations/credentials.csv', sha256: 'a'.repeat(64), count: 4 }, { name: 'non-human-identities', file: 'data/populations/non-human-identities.csv', sha256: 'b'.repeat(64), count: 1 },
 ];
 const RUN: Run = {
-  format: 'rollcall-bundle/1', run: '019aa123-4567-7abc-8def-0123456789ab', derivationVersion: 1, tool: { name: 'rollcall', version: '0.1.0' }, occasion: 'scheduled', depth: 'standard', startedAt: ROWS_AS_OF, finishedAt: ROWS_AS_OF, asOf: ROWS_AS_OF,
+  format: 'rollcall-bundle/1', run: '019aa123-4567-7abc-8def-0123456789ab', derivationVersion: 2, tool: { name: 'rollcall', version: '0.1.0' }, occasion: 'scheduled', depth: 'standard', startedAt: ROWS_AS_OF, finishedAt: ROWS_AS_OF, asOf: ROWS_AS_OF,
   redaction: { version: 1, enabled: true }, logins: [{ target: 'company', provider: 'aws', principal: 'arn:aws:sts::111122223333:assumed-role/rollcall/scan', operation: 'GetCallerIdentity', endpoint: 'https://sts.amazonaws.com', requestId: null, providerTime: null }], failedLogins: [], host: 'host.example',
 };
 const SCOPE: Scope = { declaredBy: 'own login only', parentRead: false, statement: '', units: [], excluded: [], unreachable: [], expectedGaps: [], vendorUnits: [], ownUnits: [] };
@@ -25,7 +25,7 @@ const TOTAL: Coverage['controlTotals'][number] = { name: 'Principals', unit: ROW
 const UNIT: Coverage['units'][number] = { unit: ROWS_UNIT, name: null, basis: 'own_login', outcome: 'scanned', reason: 'every read ended', sources: [{ source: 's', title: 't', readsDue: 1, complete: 1, failed: 0, skipped: 0, calls: 7, pages: 1, items: 1, unknownFields: 0 }] };
 const COVERAGE: Coverage = {
   units: [UNIT], gaps: [], skips: [], controlTotals: [TOTAL], principals: [{ unit: ROWS_UNIT, human: 1, nonHuman: 1, both: 0, undecided: 1, listed: 3, controlTotal: 3, ties: 'yes' }],
-  unknownFields: [], redactions: [], unplaced: [], blindSpots: [{ provider: 'aws', text: 'Sessions are not listed.' }], clock: { greatestSkewMs: null, limitMs: 300_000 },
+  listed: [], unknownFields: [], redactions: [], unplaced: [], blindSpots: [{ provider: 'aws', text: 'Sessions are not listed.' }], clock: { greatestSkewMs: null, limitMs: 300_000 },
 };
 const GAP: Coverage['gaps'][number] = { unit: ROWS_UNIT, source: 'aws.iam.access-keys', parent: 'AIDAX', operation: 'ListAccessKeys', permission: 'iam:ListAccessKeys', outcome: 'denied', errorCode: 'AccessDenied', message: null, calls: [], blanks: 'keys', expected: true, expectedReason: 'known' };
 

@@ -30,7 +30,7 @@ export function syntheticRecords(counts: SyntheticCounts): [string, unknown][] {
   const { asOf, unitIds } = counts;
   const units = syntheticUnits(unitIds);
   const run: Run = {
-    format: 'rollcall-bundle/1', run: '019aa123-4567-7abc-8def-0123456789ab', derivationVersion: 1, tool: { name: 'rollcall', version: '0.1.0' }, occasion: 'ad hoc', depth: 'standard', startedAt: asOf, finishedAt: plusDays(asOf, 1 / 24), asOf,
+    format: 'rollcall-bundle/1', run: '019aa123-4567-7abc-8def-0123456789ab', derivationVersion: 2, tool: { name: 'rollcall', version: '0.1.0' }, occasion: 'ad hoc', depth: 'standard', startedAt: asOf, finishedAt: plusDays(asOf, 1 / 24), asOf,
     redaction: { version: 1, enabled: true },
     logins: [{ target: 'company', provider: 'aws', principal: 'arn:aws:sts::111122223333:assumed-role/rollcall/scan', operation: 'GetCallerIdentity', endpoint: 'https://sts.amazonaws.com', requestId: 'c6104cbe-af31-11e0-8154-cbc7ccf896c7', providerTime: asOf }],
     failedLogins: [{ target: 'second company', provider: 'aws', message: 'the token has expired' }], host: 'host.example',
@@ -69,6 +69,7 @@ function coverageOf({ unitIds, identities, credentials, hostile }: SyntheticCoun
     ],
     gaps: [gap(first, 'aws.iam.access-keys', 'AIDADENIEDEXAMPLE', 'ListAccessKeys', 'denied', false), gap(first, 'aws.iam.access-key-last-used', 'AKIATHROTTLEDEXAMPLE', 'GetAccessKeyLastUsed', 'throttled', false), gap(first, 'aws.iam.saml-providers', null, 'ListSAMLProviders', 'denied', true)],
     skips: [{ unit: first, source: 'aws.iam.ssh-public-keys', kind: 'not_requested', reason: 'read at depth deep only', count: 12 }],
+    listed: unitIds.map((unit) => ({ unit, kind: 'aws.access-key', count: keys(unit), why: null })),
     controlTotals: unitIds.flatMap((unit, index): Coverage['controlTotals'] => [
       { name: 'Principals', unit, method: 'GetAccountSummary Users + Roles + 1 root', before: listed(unit), after: listed(unit), listed: listed(unit), state: 'equal', note: null, refs: summary(unit) },
       { name: 'Access keys', unit, method: 'credential report, keys present', before: keys(unit), after: index === 0 ? null : keys(unit) + 1, listed: keys(unit), state: index === 0 ? 'unavailable' : 'changed_during_scan', note: index === 0 ? 'the second summary was denied' : 'a key was made during the scan', refs: summary(unit) },
