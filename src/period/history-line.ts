@@ -4,7 +4,7 @@ import type { LifecycleEvent } from '../model/lifecycle.ts';
 import type { Basis, Dated, FieldChange, Gone, LifeLine, NotObserved, RunRef, StatusSpan } from './history.ts';
 import { appearedOf, differencesOf } from './history-differences.ts';
 import { datedBy } from './history-dates.ts';
-import { absenceIn, seenAt, type Around, type Subject, type UnitRun } from './history-timeline.ts';
+import { absenceIn, seenAt, type Around, type Seen, type Subject, type UnitRun } from './history-timeline.ts';
 import type { Version } from './history-version.ts';
 
 export interface LineInput {
@@ -34,7 +34,8 @@ export function lifeLineOf(input: LineInput): LifeLine {
   const line: Omit<LifeLine, 'differences'> = {
     type: subject.type, key: subject.key, kind: version.kind, unit: subject.unit, identity: version.identity, name: version.name, idBasis: version.idBasis,
     class: last === undefined ? null : version.class, responsibility: last === undefined ? null : version.responsibility, basis: basisOf(last !== undefined, events.length > 0),
-    created, appeared, absentBefore: walked.absentBefore, firstSeen: walked.firstSeen, lastSeen: walked.lastSeen, statuses, disabled: disabledOf(statuses, appeared, events),
+    created, appeared, absentBefore: walked.absentBefore, firstSeen: walked.firstSeen, lastSeen: walked.lastSeen,
+    sightings: subject.seen.map((seen) => ({ ...bothEnds(subject, seen, runs), status: seen.version.status, class: seen.version.class })), statuses, disabled: disabledOf(statuses, appeared, events),
     gone: walked.gone, state: walked.state, notObserved: walked.notObserved, successor: null, changes: changesOf(subject, runs),
     events: events.map(({ key, kind, operation, at, actor }) => ({ key, kind, operation, at, actor })),
   };
@@ -124,9 +125,9 @@ function absentBefore(subject: Subject, around: Around, firstSeen: RunRef | null
 
 function statusesOf(subject: Subject, runs: readonly RunRef[], gone: readonly Gone[], events: readonly LifecycleEvent[]): readonly StatusSpan[] {
   const spans: StatusSpan[] = [];
-  for (const { from, to, version } of subject.seen) {
-    const [first, last] = [runs[from], runs[to]];
-    if (first === undefined || last === undefined) throw new RangeError(`${subject.key}: seen by a run that is not among the runs`);
+  for (const seen of subject.seen) {
+    const { version } = seen;
+    const { from: first, to: last } = bothEnds(subject, seen, runs);
     const earlier = spans.at(-1);
     const between = earlier !== undefined && gone.some(({ provenBy }) => provenBy !== null && provenBy.at > earlier.to.at && provenBy.at < first.at);
     if (earlier !== undefined && !between && earlier.status === version.status && earlier.cause === version.cause) spans[spans.length - 1] = { ...earlier, to: last };
@@ -143,12 +144,18 @@ function disabledOf(statuses: readonly StatusSpan[], appeared: Dated, events: re
   });
 }
 
-function changesOf({ key, seen }: Subject, runs: readonly RunRef[]): readonly FieldChange[] {
-  return seen.flatMap(({ from, version }, index) => {
-    const earlier = seen[index - 1];
+function bothEnds({ key }: Subject, { from, to }: Seen, runs: readonly RunRef[]): { readonly from: RunRef; readonly to: RunRef } {
+  const [first, last] = [runs[from], runs[to]];
+  if (first === undefined || last === undefined) throw new RangeError(`${key}: seen by a run that is not among the runs`);
+  return { from: first, to: last };
+}
+
+function changesOf(subject: Subject, runs: readonly RunRef[]): readonly FieldChange[] {
+  return subject.seen.flatMap((seen, index) => {
+    const { version } = seen;
+    const earlier = subject.seen[index - 1];
     if (earlier === undefined) return [];
-    const [before, after] = [runs[earlier.to], runs[from]];
-    if (before === undefined || after === undefined) throw new RangeError(`${key}: seen by a run that is not among the runs`);
+    const [before, after] = [bothEnds(subject, earlier, runs).to, bothEnds(subject, seen, runs).from];
     const fields = new Set([...Object.keys(earlier.version.fields), ...Object.keys(version.fields)]);
     return [...fields].sort().flatMap((field) => {
       const [old, now] = [earlier.version.fields[field] ?? 'not told', version.fields[field] ?? 'not told'];

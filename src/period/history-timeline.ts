@@ -27,7 +27,8 @@ export interface Around { readonly timeline: UnitTimeline; readonly holder: Subj
 export function unitRunsOf(coverage: Coverage, run: RunRef, position: number): ReadonlyMap<string, UnitRun> {
   const lists = Map.groupBy(coverage.listed, ({ unit }) => unit);
   return new Map(coverage.units.map(({ unit, outcome, reason }) => [unit, {
-    position, run, read: outcome === 'scanned' || outcome === 'partially_scanned', why: `${outcome}: ${reason}`,
+    // Where every read failed, pages before the failure may still show rows; only what was left out or not reached has none.
+    position, run, read: outcome !== 'excluded' && outcome !== 'unreachable', why: `${outcome}: ${reason}`,
     lists: new Map((lists.get(unit) ?? []).map(({ kind, count, why }) => [kind, { closed: count !== null, why: why ?? '' }])),
   }]));
 }

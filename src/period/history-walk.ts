@@ -24,14 +24,19 @@ export interface HistoryRun {
 /**
  * The life lines of everything that runs and their events tell of, by unit folder, identities before credentials, by key. Runs come in the
  * order of their start. Walks all runs side by side, a unit at a time: it holds what changed in one unit, never the rows of all runs.
+ * `unnamed` is told of every event that does not give the id of what it is about, so that none is lost.
  */
-export async function* lifeLines(runs: readonly HistoryRun[]): AsyncGenerator<LifeLine> {
+export async function* lifeLines(runs: readonly HistoryRun[], unnamed: (event: LifecycleEvent) => void = () => undefined): AsyncGenerator<LifeLine> {
   const refs = runs.map(({ ref }) => ref);
   const unitRuns = runs.map(({ coverage, ref }, position) => unitRunsOf(coverage, ref, position));
   const units = [...new Set(unitRuns.flatMap((map) => [...map.keys()]))].sort((a, b) => byCodeUnit(unitFolder(a), unitFolder(b)));
   const readers = runs.map((run) => ({ identities: unitReader(run.identities(), run.ref), credentials: unitReader(run.credentials(), run.ref), events: unitReader(run.events(), run.ref) }));
   try {
-    for (const unit of units) yield* linesOfUnit(await readUnit(unit, readers, unitRuns), refs);
+    for (const unit of units) {
+      const gathered = await readUnit(unit, readers, unitRuns);
+      for (const event of [...gathered.events.values()].sort(inOrder)) if (event.subject === null) unnamed(event);
+      yield* linesOfUnit(gathered, refs);
+    }
     for (const reader of readers) for (const read of Object.values(reader)) await read.end();
   } finally {
     for (const reader of readers) for (const read of Object.values(reader)) await read.close();
@@ -51,8 +56,8 @@ async function readUnit(unit: string, readers: readonly Readers[], unitRuns: rea
   for (const [position, reader] of readers.entries()) {
     const unitRun = unitRuns[position]?.get(unit);
     if (unitRun !== undefined) own.push(unitRun);
-    for await (const row of reader.identities(unit)) add(identities, row, position, previous);
-    for await (const row of reader.credentials(unit)) add(credentials, row, position, previous);
+    for await (const row of reader.identities(unit)) add(identities, row, position, previous, unitRun);
+    for await (const row of reader.credentials(unit)) add(credentials, row, position, previous, unitRun);
     for await (const row of reader.events(unit)) {
       if (row.type === 'event') events.set(row.key, row);
       else windows.set(canonicalJson(row), row);
@@ -65,7 +70,8 @@ async function readUnit(unit: string, readers: readonly Readers[], unitRuns: rea
 /** What one subject has gathered so far. `text`: of its last version. */
 interface Building { readonly seen: Seen[]; created: readonly When[]; text: string }
 
-function add(into: Map<string, Building>, row: Identity | Credential, position: number, previous: number): void {
+function add(into: Map<string, Building>, row: Identity | Credential, position: number, previous: number, unitRun: UnitRun | undefined): void {
+  if (unitRun?.read !== true) throw new RangeError(`${row.key}: a row of a unit that its run did not read`);
   const versioned = versionOf(row);
   const there = into.get(row.key);
   if (there === undefined) into.set(row.key, { seen: [{ from: position, to: position, version: versioned.version }], created: versioned.created === null ? [] : [versioned.created], text: versioned.text });

@@ -61,6 +61,9 @@ export interface FieldChange { readonly field: string; readonly before: string; 
 /** What happened according to the provider's audit log, as far as it names this very one. */
 export interface LifeEvent { readonly key: string; readonly kind: LifecycleKind; readonly operation: string; readonly at: Instant; readonly actor: string | null }
 
+/** A version that every run from one to another saw, of those that read the unit. */
+export interface Sighting { readonly from: RunRef; readonly to: RunRef; readonly status: LifeStatus; readonly class: PrincipalClass | null }
+
 /** The life of one identity or credential, over all runs that had its unit in scope. */
 export interface LifeLine {
   readonly type: 'identity' | 'credential';
@@ -83,6 +86,7 @@ export interface LifeLine {
   readonly absentBefore: RunRef | null;
   readonly firstSeen: RunRef | null;
   readonly lastSeen: RunRef | null;
+  readonly sightings: readonly Sighting[];
   readonly statuses: readonly StatusSpan[];
   /** Each time that it became inactive. */
   readonly disabled: readonly Dated[];
