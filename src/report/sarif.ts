@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BUNDLE } from '../bundle/layout.ts';
 import { RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
-import { byCodeUnit } from '../model/json.ts';
 import type { Severity, Verdict } from '../model/verdict.ts';
 import { printable } from '../model/printable.ts';
 import { acceptancesOver, personInWords } from './exports/from-log.ts';
 import { LIMITS } from './exports/limits.ts';
 import type { CheckSeen, ExportBundle } from './exports/open.ts';
 import { jsonPieces, Streamed } from './exports/pieces.ts';
-import { findingId, fileUri, openList } from './exports/shared.ts';
+import { controlsOf, findingId, fileUri, openList, standsAs } from './exports/shared.ts';
 import { seenVerdicts, type SeenVerdict } from './exports/subjects.ts';
 import { uuidOf } from './exports/uuid.ts';
 
@@ -73,7 +72,7 @@ async function* results(bundle: ExportBundle): AsyncGenerator<object> {
 
 function resultOf(bundle: ExportBundle, { verdict, subject }: SeenVerdict, kind: 'fail' | 'open' | 'review', ruleIndex: number, verdictsFile: number): object {
   const { check, unit, severity, result, reason, subjectKind, expected, observed, thresholds, refs, inputs, calls } = verdict;
-  const controls = bundle.records.evidence.filter(({ control }) => control.checks.some((entry) => entry.check === check)).map(({ control }) => control.id).toSorted(byCodeUnit);
+  const controls = controlsOf(bundle, check).map(({ id }) => id);
   const accepted = bundle.log === null ? [] : acceptancesOver(verdict, bundle.log, bundle.records.run.asOf);
   return {
     ruleId: check, ruleIndex, kind, level: kind === 'fail' ? LEVELS[severity] : 'none',
@@ -90,7 +89,7 @@ function resultOf(bundle: ExportBundle, { verdict, subject }: SeenVerdict, kind:
         properties: { acceptance, requestedBy: personInWords(requestedBy), approvedBy: personInWords(approvedBy), samePersonReason, ticket, loggedAt, effective, expires, retroactive: effective < loggedAt },
       })),
     }),
-    properties: { result, severity, standsAs: controls.length > 0 ? (result === 'not_met' ? 'deviation candidate' : 'open result of a control') : 'observation', controls, expected, thresholds, observed, pages: refs, inputs, calls, openList: openList(verdict) },
+    properties: { result, severity, standsAs: standsAs(bundle, verdict), controls, expected, thresholds, observed, pages: refs, inputs, calls, openList: openList(verdict) },
   };
 }
 

@@ -6,3 +6,6 @@ export const LIMITS: readonly string[] = [
   'A result that is not evaluated is unknown: it is neither good nor bad. What could not be read has no result at all, or one that says so.',
   'One moment only: whether a control operated on other days needs other runs.',
 ];
+
+/** The same where every line has to say it. */
+export const SHORT_LIMITS = 'Not part of the seal; one moment only; what is not evaluated is unknown.';
