@@ -19,9 +19,11 @@ export async function packagesOf(root: string, moduleIds: readonly string[]): Pr
     const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     const name = member(manifest, 'name');
     const version = member(manifest, 'version');
-    const licence = member(manifest, 'license');
+    const texts = await licenceTexts(folder);
+    // A package may state its licence in its text alone.
+    const licence = member(manifest, 'license') ?? (texts[0] === undefined ? null : `as its ${texts[0].file} says`);
     if (name === null || version === null || licence === null) throw new Error(`${folder.slice(root.length + 1)}/package.json states no name, version or licence; a package without licence may not be passed on`);
-    packages.set(`${name}@${version}`, { name, version, licence, texts: await licenceTexts(folder) });
+    packages.set(`${name}@${version}`, { name, version, licence, texts });
   }
   return [...packages.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => found);
 }
