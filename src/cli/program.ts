@@ -65,7 +65,11 @@ Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that fai
   program.command('demo').description('the same scan against a fictional company on loopback, then verify')
     .option('--period', "a whole quarter of it instead, with runs, people's decisions and the pack that is handed over (about a minute)").addOption(archive()).addOption(quiet()).addOption(json())
     .addHelpText('after', '\nExamples:\n  $ rollcall demo --archive /tmp/demo\n  $ rollcall demo --period --archive /tmp/quarter')
-    .action((options) => choose(async () => (options.period === true ? (await import('./commands/demo-period.ts')).demoPeriod(options) : (await import('./commands/demo.ts')).demo(options))));
+    .action((options, command: Command) => {
+      // A quarter wants an archive of its own, so it does not go where the plain demonstration went.
+      const quarter = { ...options, archive: command.getOptionValueSource('archive') === 'default' ? './quarter' : options.archive };
+      choose(async () => (options.period === true ? (await import('./commands/demo-period.ts')).demoPeriod(quarter) : (await import('./commands/demo.ts')).demo(options)));
+    });
 
   program.command('verify').description('six separate verdicts on a bundle or a pack, offline').argument('<bundle>', 'folder of a sealed run, or of a pack', filled)
     .option('--key <file...>', 'public key (PEM) of a signer you trust, from outside the bundle').option('--log <folder>', 'the archive\'s log (default: the one beside the runs, where there is one)', filled)
