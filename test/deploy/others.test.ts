@@ -8,8 +8,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PROVIDERS } from '../../scanners/index.ts';
+import { fileSigner } from '../../src/evidence/signer.ts';
 import { parseConfiguration } from '../../src/scope/configuration.ts';
 import { shellBlocks } from '../../tools/shell-blocks.ts';
+import { temporaryFolder } from '../support/temp.ts';
 import { isKnown, refusal, rollcallCommands } from './commands.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -147,6 +149,15 @@ describe('the page on scheduling', () => {
     for (const block of blocks) await expect(run('bash', ['-n', '-c', block])).resolves.toBeTruthy();
     for (const [path = ''] of blocks.join('').matchAll(/deploy\/[\w./-]+\w/g)) await expect(readFile(join(ROOT, path)).catch((error: NodeJS.ErrnoException) => error.code), path).resolves.not.toBe('ENOENT');
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) await expect(readdir(join(ROOT, dirname(PAGE), target)).catch((error: NodeJS.ErrnoException) => error.code), target).resolves.not.toBe('ENOENT');
+  });
+
+  it('makes a key that signs, which nobody else can read, with its public half', async () => {
+    const folder = await temporaryFolder();
+    const marked = shellBlocks(await read(PAGE), true);
+    expect(marked).toHaveLength(1);
+    await run('bash', ['-euo', 'pipefail', '-c', marked.join('')], { cwd: folder });
+    const signer = await fileSigner(join(folder, 'signing-key.pem'));
+    expect(signer.publicKeyPem).toBe(await readFile(join(folder, 'signing-key.pub.pem'), 'utf8'));
   });
 
   it('declares one schedule, of which the first slot is one that timer, cron job and workflow have', async () => {

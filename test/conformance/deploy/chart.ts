@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { kubernetes } from '../../../scanners/kubernetes/index.ts';
 import { startCluster, type Cluster } from '../kubernetes/cluster.ts';
 import { helm, NAMESPACE, render, sets, type Rendered } from './helm.ts';
+import { pageCommands } from './page.ts';
 import { asThePod } from './pod.ts';
 import { CHART, wrongEnd, type Suite } from './suite.ts';
 
@@ -48,7 +49,7 @@ export async function chart(suite: Suite): Promise<readonly string[]> {
     await cluster.run('kubectl', ['create', 'serviceaccount', 'default', '--namespace', NAMESPACE]);
     await cluster.run('kubectl', ['label', 'namespace', NAMESPACE, 'pod-security.kubernetes.io/enforce=restricted', 'pod-security.kubernetes.io/enforce-version=latest']);
     for (const [use, values] of Object.entries(USES)) found.push(...(await taken(cluster, use, await render(suite, values))));
-    found.push(...(await asThePod(suite, cluster)));
+    found.push(...(await asThePod(suite, cluster)), ...(await pageCommands(suite, cluster)));
   } finally {
     await cluster.stop();
   }
