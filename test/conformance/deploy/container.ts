@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmod, cp, mkdir, readFile, realpath } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { pathWith, run, USER, wrongEnd, DEPLOY, type Suite } from './suite.ts';
@@ -30,6 +30,8 @@ export async function container(suite: Suite): Promise<readonly string[]> {
   const [copied = '', target = ''] = /^COPY --from=build (\S+) (\S+)$/m.exec(text)?.slice(1) ?? [];
   const app = join(folder, 'image', target);
   await cp(made.here(copied), app, { recursive: true });
+  const { files } = z.looseObject({ files: z.array(z.string()) }).parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+  for (const name of files) if (!(await access(join(app, name)).then(() => true, () => false))) found.push(`the image lacks ${name}, which the package has`);
   const command = [...config.Entrypoint, ...config.Cmd].map((part) => (part === '/nodejs/bin/node' ? suite.node : part.startsWith(`${target}/`) ? join(folder, 'image', part) : part));
   const [node = '', ...args] = command;
   const user = process.getuid?.() === 0 ? { uid: USER, gid: USER } : {};

@@ -16,6 +16,8 @@ export function run(file: string, args: readonly string[], { input, env = proces
       if (typeof code === 'number') resolve({ code, out, err });
       else reject(new Error(`${file} ${args[0] ?? ''} could not be run: ${err.slice(-500)}`, { cause: error }));
     });
+    // A program that ends before it has read everything says by its exit code why.
+    child.stdin?.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') reject(error); });
     child.stdin?.end(input ?? '');
   });
 }
