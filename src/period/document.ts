@@ -71,7 +71,7 @@ export const periodSchema = z.object({
   schedules: z.array(z.object({ schedule: z.string(), effective: instantSchema, logged: instantSchema, every: z.string(), graceHours: count, control: z.string().nullable(), by: personSchema, ended: instantSchema.nullable() })), slots: z.array(periodSlotSchema),
   notCovered: z.array(uncoveredSchema), coverageGaps: z.array(coverageGapSchema), changes: z.array(changeSchema),
   opening: periodPopulationSchema, closing: periodPopulationSchema, additions: z.array(movementSchema), removals: z.array(movementSchema),
-  reconciliation: z.array(z.object({ unit: z.string(), kind: z.string(), opening: count.nullable(), additions: count, removals: count, closing: count.nullable(), unexplained: z.int().nullable() })),
+  reconciliation: z.array(z.object({ population: z.string(), opening: count, additions: count, removals: count, closing: count, additionsUnsaid: count, removalsUnsaid: count, remainder: z.array(z.object({ reason: z.string(), difference: z.int(), keys: z.array(z.string()) })) })),
   differences: z.array(z.object({ key: z.string(), text: z.string() })), eventWindows: z.array(z.object({ unit: z.string(), from: instantSchema, to: instantSchema, complete: z.boolean(), operations: z.array(z.string()), retention: z.string() })),
   controls: z.array(z.object({ id: z.string(), wording: z.string(), owner: z.string(), frequency: z.string(), criteria: z.array(z.string()), checks: z.array(z.string()), spans: z.array(spanSchema.extend({ deviations: z.array(z.string()), acceptances: z.array(z.string()) })) })),
   observations: z.array(z.object({ check: z.string(), spans: count, open: count })),

@@ -21,8 +21,8 @@ export function populationSection({ opening, closing, reconciliation, eventWindo
       },
       {
         id: 'reconciliation', sheet: 'Reconciliation', title: 'Opening, additions, removals, closing', none: 'There is nothing to reconcile.',
-        columns: [{ name: 'unit', as: 'id' }, { name: 'kind', as: 'text' }, { name: 'opening', as: 'number' }, { name: 'additions', as: 'number' }, { name: 'removals', as: 'number' }, { name: 'closing', as: 'number' }, { name: 'not accounted for', as: 'number' }],
-        rows: reconciliation.map((row) => [row.unit, row.kind, row.opening, row.additions, row.removals, row.closing, row.unexplained]),
+        columns: [{ name: 'population', as: 'text' }, { name: 'opening', as: 'number' }, { name: 'additions', as: 'number' }, { name: 'removals', as: 'number' }, { name: 'closing', as: 'number' }, { name: 'not accounted for', as: 'number' }, { name: 'why', as: 'lines' }, { name: 'additions of which it cannot be said', as: 'number' }, { name: 'removals of which it cannot be said', as: 'number' }],
+        rows: reconciliation.map((row) => [row.population, row.opening, row.additions, row.removals, row.closing, row.remainder.reduce((sum, { difference }) => sum + difference, 0), row.remainder.map(({ reason, difference, keys }) => `${difference > 0 ? '+' : ''}${difference} ${reason}: ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ' …' : ''}`).join(' | '), row.additionsUnsaid, row.removalsUnsaid]),
       },
       {
         id: 'event-windows', sheet: 'Event windows', title: 'Audit logs that were read', none: 'None.',
