@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Register } from '../options.ts';
+import { registerDiff } from './diff.ts';
 import { registerExport } from './export.ts';
+import { registerHistory } from './history.ts';
 import { registerPeriod } from './period.ts';
 
 /** Commands about what holds over time, in the order of the help. */
-export const REGISTERED: readonly Register[] = [registerPeriod, registerExport];
+export const REGISTERED: readonly Register[] = [
+  registerHistory,
+  registerDiff,
+  registerPeriod,
+  registerExport,
+];
