@@ -171,7 +171,7 @@ describe('a scan of the company', () => {
     const { inventory, read, requests } = await scanAccount();
     expect(read.problems).toEqual([]);
     const events = (inventory.events ?? []).filter((row) => row.type === 'event');
-    expect(events.filter(({ subject }) => subject === at(SHORT_LIVED_KEY)).map(({ kind, name }) => [kind, name])).toEqual([['deleted', 'ci-deploy'], ['created', 'ci-deploy']]);
+    expect(events.filter(({ subject }) => subject === at(SHORT_LIVED_KEY)).map(({ kind, name }) => [kind, name])).toEqual([['created', 'ci-deploy'], ['deleted', 'ci-deploy']]);
     expect(events.filter(({ name }) => name === 'contractor-load').map(({ kind, subject }) => [kind, subject])).toEqual([['created', at(GONE_USER)], ['deleted', null]]);
     expect(JSON.stringify([inventory.credentials, inventory.identities])).not.toMatch(new RegExp(`${SHORT_LIVED_KEY}|${GONE_USER}`));
     const rows = new Set([...inventory.identities, ...inventory.credentials].map(({ key }) => key));
