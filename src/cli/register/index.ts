@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Register } from '../options.ts';
+import { registerExport } from './export.ts';
 
 /** Commands about what holds over time, in the order of the help. */
-export const REGISTERED: readonly Register[] = [];
+export const REGISTERED: readonly Register[] = [registerExport];
