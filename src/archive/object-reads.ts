@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BundleFormatError } from '../bundle/jsonl.ts';
-import type { Objects } from './objects.ts';
+import type { Objects, StoredObject } from './objects.ts';
 
 const AT_ONCE = 12;
 // Leaves and checkpoints are a few kilobytes; more is something else, and must not fill the memory.
@@ -33,8 +33,8 @@ export async function readSmall(objects: Objects, key: string): Promise<string |
   }
 }
 
-/** Writes an object's bytes to a new file, folders and all; gives their digest. Null where there is no such object. */
-export async function download(objects: Objects, key: string, file: string): Promise<string | null> {
+/** Writes an object's bytes to a new file, folders and all; gives their digest and what the bucket says of them. Null where there is no such object. */
+export async function download(objects: Objects, key: string, file: string): Promise<{ readonly sha256: string; readonly object: StoredObject } | null> {
   const found = await objects.read(key);
   if (found === null) return null;
   await mkdir(dirname(file), { recursive: true });
@@ -46,7 +46,7 @@ export async function download(objects: Objects, key: string, file: string): Pro
     },
   });
   await pipeline(found.body, through, createWriteStream(file, { flags: 'wx', flush: true }));
-  return hash.digest('hex');
+  return { sha256: hash.digest('hex'), object: found.object };
 }
 
 /** Does something for each, a dozen at once; results in the order of what was given. After the first error nothing new is begun; it is thrown when what is under way has ended. */

@@ -35,8 +35,7 @@ export async function runVerify(bundle: string, options: VerifyOptions): Promise
   if (options.log !== undefined && !(await isFolder(options.log))) throw new InputError('--log', `there is no folder ${options.log}`, "name the archive's folder log");
   const beside = join(dirname(dirname(resolve(bundle))), 'log');
   const logDir = options.log ?? ((await isFolder(beside)) ? beside : undefined);
-  const checkpoint = options.checkpoint === undefined ? undefined : await readText(options.checkpoint, '--checkpoint', 'name a checkpoint file that you kept from the log');
-  if (checkpoint !== undefined && parseCheckpoint(checkpoint) === null) throw new InputError('--checkpoint', `${options.checkpoint ?? ''} is no checkpoint of a log`, 'name a file that you copied from log/checkpoint or log/checkpoints/');
+  const checkpoint = options.checkpoint === undefined ? undefined : await readCheckpoint(options.checkpoint);
   return verifyBundle(bundle, {
     keys, ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), require: required,
     rederive: (from, to) => deriveBundle(from, to, PROVIDERS), completeness: (from) => judgeCompleteness(from, PROVIDERS),
@@ -53,6 +52,13 @@ export function printReport(terminal: Terminal, bundle: string, report: VerifyRe
   }
 }
 
+/** The text of a checkpoint that a reader kept. Throws an InputError where the file holds none. */
+export async function readCheckpoint(file: string): Promise<string> {
+  const checkpoint = await readText(file, '--checkpoint', 'name a checkpoint file that you kept from the log');
+  if (parseCheckpoint(checkpoint) === null) throw new InputError('--checkpoint', `${file} is no checkpoint of a log`, 'name a file that you copied from log/checkpoint or log/checkpoints/');
+  return checkpoint;
+}
+
 async function readText(file: string, place: string, remedy: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
@@ -61,7 +67,8 @@ async function readText(file: string, place: string, remedy: string): Promise<st
   }
 }
 
-async function readKey(file: string): Promise<string> {
+/** The text of a public key. Throws an InputError where the file holds none. */
+export async function readKey(file: string): Promise<string> {
   const pem = await readText(file, '--key', 'name a public key in PEM form');
   try {
     publicKeyOf(pem);
