@@ -66,7 +66,8 @@ export function printReport(terminal: Terminal, bundle: string, report: VerifyRe
   }
 }
 
-async function readCheckpoint(file: string): Promise<string> {
+/** The text of a checkpoint that a reader kept. Throws an InputError where the file holds none. */
+export async function readCheckpoint(file: string): Promise<string> {
   const checkpoint = await readText(file, '--checkpoint', 'name a checkpoint file that you kept from the log');
   if (parseCheckpoint(checkpoint) === null) throw new InputError('--checkpoint', `${file} is no checkpoint of a log`, 'name a file that you copied from log/checkpoint or log/checkpoints/');
   return checkpoint;
@@ -80,7 +81,8 @@ async function readText(file: string, place: string, remedy: string): Promise<st
   }
 }
 
-async function readKey(file: string): Promise<string> {
+/** The text of a public key. Throws an InputError where the file holds none. */
+export async function readKey(file: string): Promise<string> {
   const pem = await readText(file, '--key', 'name a public key in PEM form');
   try {
     publicKeyOf(pem);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Register } from '../options.ts';
+import { registerArchive } from './archive.ts';
 import { registerDiff } from './diff.ts';
 import { registerExport } from './export.ts';
 import { registerHistory } from './history.ts';
@@ -7,6 +8,7 @@ import { registerPeriod } from './period.ts';
 
 /** Commands about what holds over time, in the order of the help. */
 export const REGISTERED: readonly Register[] = [
+  registerArchive,
   registerHistory,
   registerDiff,
   registerPeriod,
