@@ -12,7 +12,7 @@ import type { ExitCode } from '../exit.ts';
 import { isFolder } from '../what-stands.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 
-export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
+export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly tsaCa?: readonly string[]; readonly anchorWithin?: number; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
 
 /** `rollcall verify BUNDLE`: six verdicts that stand apart, each with what it does not show. Loads no SDK and opens no connection. */
 export async function verify(bundle: string, options: VerifyOptions): Promise<ExitCode> {
@@ -37,8 +37,9 @@ export async function runVerify(bundle: string, options: VerifyOptions): Promise
   const logDir = options.log ?? ((await isFolder(beside)) ? beside : undefined);
   const checkpoint = options.checkpoint === undefined ? undefined : await readText(options.checkpoint, '--checkpoint', 'name a checkpoint file that you kept from the log');
   if (checkpoint !== undefined && parseCheckpoint(checkpoint) === null) throw new InputError('--checkpoint', `${options.checkpoint ?? ''} is no checkpoint of a log`, 'name a file that you copied from log/checkpoint or log/checkpoints/');
+  const tsaCas = await Promise.all((options.tsaCa ?? []).map(readCa));
   return verifyBundle(bundle, {
-    keys, ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), require: required,
+    keys, tsaCas, ...(options.anchorWithin === undefined ? {} : { anchorWithinMs: options.anchorWithin * 3_600_000 }), ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), require: required,
     rederive: (from, to) => deriveBundle(from, to, PROVIDERS), completeness: (from) => judgeCompleteness(from, PROVIDERS),
   });
 }
@@ -51,6 +52,17 @@ export function printReport(terminal: Terminal, bundle: string, report: VerifyRe
     for (const finding of verdict.findings) terminal.out(`    ${finding.file === undefined ? '' : `${printable(finding.file)}: `}${printable(finding.message)}`);
     terminal.out(terminal.dim(`    does not show: ${verdict.doesNotShow}`));
   }
+}
+
+async function readCa(file: string): Promise<string> {
+  const pem = await readText(file, '--tsa-ca', 'name the CA certificate of a time stamp authority in PEM form, from the authority itself');
+  const { readCertificates } = await import('../../evidence/time-stamp/parse.ts');
+  try {
+    readCertificates(pem);
+  } catch (error) {
+    throw new InputError('--tsa-ca', `${file}: ${error instanceof Error ? error.message : String(error)}`, 'name a CA certificate in PEM form; openssl x509 -inform der -in FILE makes it of one in DER', { cause: error });
+  }
+  return pem;
 }
 
 async function readText(file: string, place: string, remedy: string): Promise<string> {
