@@ -21,13 +21,13 @@ export function periodDays(options: { readonly from: string; readonly to: string
 
 /**
  * Reads an archive and puts together what it shows of a period. A bundle that is missing or damaged is part of what is shown, never left out. `progress` is told of each
- * run that is read. Throws an InputError where there is no archive, and a BundleFormatError where its log is damaged.
+ * run that is read; `entries` looks at no more of the log than that. Throws an InputError where there is no archive, and a BundleFormatError where its log is damaged.
  */
-export async function loadPeriod(archive: string, days: { readonly from: string; readonly to: string }, asOf: Instant, progress: (run: string) => void = () => undefined): Promise<Period> {
+export async function loadPeriod(archive: string, days: { readonly from: string; readonly to: string }, asOf: Instant, progress: (run: string) => void = () => undefined, entries = Number.POSITIVE_INFINITY): Promise<Period> {
   const { log: logDir } = archivePaths(archive);
   if (!(await isFolder(logDir))) throw new InputError('--archive', `there is no log in ${archive}`, 'name the folder that `rollcall scan` writes to');
   const log = await readLog(logDir);
-  const within = log.events.filter(({ at }) => at <= asOf).length;
+  const events = log.events.slice(0, entries).filter(({ at }) => at <= asOf);
   const { runs, damaged } = await sealedRuns(archive);
   const bundles = new Map<string, BundleState>();
   const history: HistoryRun[] = [];
@@ -42,5 +42,5 @@ export async function loadPeriod(archive: string, days: { readonly from: string;
       bundles.set(run, { damaged: damageOf(error) });
     }
   }
-  return assemblePeriod({ ...days, asOf, log: { origin: log.origin ?? '', root: rootOf(log.leaves.slice(0, within)).toString('hex'), events: log.events }, bundles, history, reviews: [] });
+  return assemblePeriod({ ...days, asOf, log: { origin: log.origin ?? '', root: rootOf(log.leaves.slice(0, events.length)).toString('hex'), events }, bundles, history, reviews: [] });
 }

@@ -2,6 +2,7 @@
 import type { EventOf, LogEvent } from '../evidence/log-format.ts';
 import type { Instant } from '../model/instant.ts';
 import { byCodeUnit } from '../model/json.ts';
+import type { Names } from './assemble-history.ts';
 import { accepts, acceptancesOf, acceptanceState, isRetroactive, type Acceptance } from './acceptances.ts';
 import { deviationsOf, isAboutItem, isAboutResult, isAboutSlot, repairProof, type Deviation } from './deviations.ts';
 import type { Period, PeriodReview, PeriodRun, Unexplained } from './document.ts';
@@ -11,6 +12,7 @@ import { slotsOf } from './schedule.ts';
 import type { Span } from './spans.ts';
 
 interface PeopleInputs {
+  readonly names: Names;
   readonly events: readonly LogEvent[]; readonly runs: readonly PeriodRun[]; readonly reviews: readonly PeriodReview[];
   /** Sealed runs that are looked at, the last before the period among them. */
   readonly sealed: readonly RunFacts[];
@@ -43,13 +45,13 @@ export function peopleOf(inputs: PeopleInputs): People {
 }
 
 /** Controls as the newest run has them, with what was not met on their checks. A check that two controls name stands under both. */
-function controlsOf({ sealed }: PeopleInputs, spans: readonly Span[], deviations: readonly Deviation[], acceptances: readonly Acceptance[]): Period['controls'] {
+function controlsOf({ sealed, names }: PeopleInputs, spans: readonly Span[], deviations: readonly Deviation[], acceptances: readonly Acceptance[]): Period['controls'] {
   return (sealed.at(-1)?.records ?? []).map(({ control }) => {
     const checks = control.checks.map(({ check }) => check);
     return {
       id: control.id, wording: control.wording, owner: control.owner, frequency: control.frequency, criteria: control.criteria, checks,
       spans: spans.filter(({ check }) => checks.includes(check)).map((span) => ({
-        ...span, deviations: deviations.filter((deviation) => deviation.recorded.control === control.id && isAboutResult(deviation, span.check, span.subject)).map(({ recorded }) => recorded.deviation),
+        ...span, name: names.get(span.subject) ?? null, deviations: deviations.filter((deviation) => deviation.recorded.control === control.id && isAboutResult(deviation, span.check, span.subject)).map(({ recorded }) => recorded.deviation),
         acceptances: acceptances.filter((acceptance) => accepts(acceptance, span) && overlaps(acceptance, span)).map(({ recorded }) => recorded.acceptance),
       })),
     };
@@ -67,25 +69,25 @@ function acceptedThroughout(acceptances: readonly Acceptance[], span: Span): boo
   return acceptances.some((acceptance) => accepts(acceptance, span) && !isRetroactive(acceptance) && acceptanceState(acceptance, span.first.at) === 'in force' && acceptanceState(acceptance, span.last.at) === 'in force');
 }
 
-function unexplainedOf({ events, reviews }: PeopleInputs, slots: Period['slots'], controls: Period['controls'], deviations: readonly Deviation[]): Unexplained[] {
+function unexplainedOf({ events, reviews, names }: PeopleInputs, slots: Period['slots'], controls: Period['controls'], deviations: readonly Deviation[]): Unexplained[] {
   const acceptances = acceptancesOf(events);
   const open: Unexplained[] = [];
   for (const slot of slots) {
-    if ((slot.state === 'missed' || slot.state === 'late') && slot.control !== null && slot.deviations.length === 0) open.push({ kind: 'slot', control: slot.control, what: `${slot.state} slot of ${slot.schedule}`, subject: null, since: slot.due, detail: slot.beside.join('; ') });
+    if ((slot.state === 'missed' || slot.state === 'late') && slot.control !== null && slot.deviations.length === 0) open.push({ kind: 'slot', control: slot.control, what: `${slot.state} slot of ${slot.schedule}`, subject: null, name: null, since: slot.due, detail: slot.beside.join('; ') });
   }
   for (const control of controls) {
     for (const span of control.spans) {
       if (span.deviations.length > 0 || acceptedThroughout(acceptances, span)) continue;
-      open.push({ kind: 'results', control: control.id, what: span.check, subject: span.subject, since: span.first.at, detail: `${span.reason}${span.acceptances.length === 0 ? '' : ` (${span.acceptances.join(', ')} covers part of the time)`}` });
+      open.push({ kind: 'results', control: control.id, what: span.check, subject: span.subject, name: span.name, since: span.first.at, detail: `${span.reason}${span.acceptances.length === 0 ? '' : ` (${span.acceptances.join(', ')} covers part of the time)`}` });
     }
   }
   for (const review of reviews) {
     for (const item of review.followThrough) {
       if (item.state !== 'not done' || deviations.some((deviation) => isAboutItem(deviation, review.review, item.key))) continue;
-      open.push({ kind: 'review', control: review.control, what: `${item.decision} decided in ${review.review} and not done`, subject: item.key, since: item.decidedAt, detail: item.why });
+      open.push({ kind: 'review', control: review.control, what: `${item.decision} decided in ${review.review} and not done`, subject: item.key, name: names.get(item.key) ?? null, since: item.decidedAt, detail: item.why });
     }
   }
-  for (const { recorded, missing } of deviations) if (missing.length > 0) open.push({ kind: 'deviation', control: recorded.control, what: `deviation ${recorded.deviation} lacks ${missing.join(', ')}`, subject: null, since: recorded.detected, detail: '' });
+  for (const { recorded, missing } of deviations) if (missing.length > 0) open.push({ kind: 'deviation', control: recorded.control, what: `deviation ${recorded.deviation} lacks ${missing.join(', ')}`, subject: null, name: null, since: recorded.detected, detail: '' });
   return open;
 }
 

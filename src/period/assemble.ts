@@ -52,8 +52,8 @@ export async function assemblePeriod(inputs: PeriodInputs): Promise<Period> {
   const spans = await spansOver(looked);
   const indicators: Indicator[] = [];
   for (const facts of own) indicators.push(await indicatorOf(facts));
-  const people = peopleOf({ events, runs, reviews: inputs.reviews, sealed: looked, spans, first, until, asOf });
-  const history = await historyOf(inputs.history.filter(({ ref }) => ref.at < until), { from: first, to: until });
+  const { found: history, names } = await historyOf(inputs.history.filter(({ ref }) => ref.at < until), { from: first, to: until }, new Set([...spans.map(({ subject }) => subject), ...inputs.reviews.flatMap(({ followThrough }) => followThrough.map(({ key }) => key))]));
+  const people = peopleOf({ names, events, runs, reviews: inputs.reviews, sealed: looked, spans, first, until, asOf });
   return {
     format: 'rollcall-period/1', responsibility: RESPONSIBILITY_STATEMENT, from, to, asOf,
     log: { origin: log.origin, size: events.length, root: log.root, anchors: anchorsOf(events) },

@@ -34,7 +34,7 @@ export const EXCEPTIONS: readonly { readonly path: RegExp; readonly imports?: re
   { path: /^src\/archive\/index(-[a-z]+)?\.ts$/, imports: ['src/period'], why: 'the index keeps what the history of a period is made from, and answers with that very function' },
   { path: /^src\/evidence\/(signer|append-log|seal)\.ts$/, pure: false, why: 'sealing: reads a key, and holds the log while it appends' },
   { path: /^src\/pipeline\/scan\.ts$/, pure: false, imports: ['src/scope', 'src/collect', 'src/archive'], why: 'the whole run: it collects, then derives' },
-  { path: /^src\/verify\/re-derivation\.ts$/, builtins: ['node:os'], why: 'derives again into a folder of its own under the temporary one' },
+  { path: /^src\/verify\/(pack\/)?re-derivation\.ts$/, builtins: ['node:os'], why: 'derives again into a folder of its own under the temporary one' },
   { path: /^src\/report\/fonts\.ts$/, builtins: ['node:module'], why: 'finds the faces of printed documents in their package, where the program is not built' },
   { path: /^src\/report\/html\/browser\/write-assets\.ts$/, pure: false, why: 'a build step: bundles the script of the report into assets.ts' },
 ];

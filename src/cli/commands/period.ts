@@ -56,7 +56,7 @@ export function printPeriod(terminal: Terminal, found: Period): void {
   }
   terminal.out('');
   terminal.out(terminal.bold(`Still to be explained: ${found.unexplained.length}`));
-  for (const one of found.unexplained.slice(0, 20)) terminal.out(`  ${printable(`${one.control ?? '-'}  ${one.what}${one.subject === null ? '' : `  ${one.subject}`}${one.since === null ? '' : `  since ${one.since.slice(0, 10)}`}`)}`);
+  for (const one of found.unexplained.slice(0, 20)) terminal.out(`  ${printable(`${one.control ?? '-'}  ${one.what}${one.subject === null ? '' : `  ${one.name === null ? '' : `${one.name}  `}${one.subject}`}${one.since === null ? '' : `  since ${one.since.slice(0, 10)}`}`)}`);
   if (found.unexplained.length > 20) terminal.out(`  … and ${found.unexplained.length - 20} more: \`--out FOLDER\` or \`--json\` lists all`);
   if (found.unexplained.length > 0) terminal.note('Next: `rollcall deviations record` for each; an observation, on which no control bears, owes no explanation.');
 }
