@@ -31,8 +31,9 @@ interface Tally { written: number; there: number; lockEnded: number; readonly fi
 /**
  * Sends what an archive's folder has and its bucket has not: documents, sealed runs, then the log, so that no entry comes before what it names. What is there is held against the folder by
  * digest and lock. Sends nothing where the logs disagree. A run that is not as it was sealed stays here.
+ * `only`: the one run to send.
  */
-export async function pushArchive(archive: string, bucket: BucketArchive, now: () => number): Promise<PushOutcome> {
+export async function pushArchive(archive: string, bucket: BucketArchive, now: () => number, only?: string): Promise<PushOutcome> {
   const { objects } = bucket;
   const paths = archivePaths(archive);
   const folder = await copyOfFolderLog(paths.log);
@@ -53,7 +54,7 @@ export async function pushArchive(archive: string, bucket: BucketArchive, now: (
   });
   const stories = storiesOf(folder?.log.events ?? []);
   const runs = { sent: [] as string[], there: [] as string[], held: [] as string[] };
-  for (const run of view.runs) runs[await pushRun(bucket, join(paths.runs, run), run, stories.get(run) ?? null, tally, now)].push(run);
+  for (const run of view.runs) if (only === undefined || run === only) runs[await pushRun(bucket, join(paths.runs, run), run, stories.get(run) ?? null, tally, now)].push(run);
   if (folder !== null && relation.relation === 'folder_ahead') await continueBucketLog(bucket, folder.copy, relation.entry);
   const sent = relation.relation === 'folder_ahead' ? entries - relation.entry : 0;
   const notes = tally.lockEnded === 0 ? [] : [`the lock of ${tally.lockEnded} objects that are there has ended`];
