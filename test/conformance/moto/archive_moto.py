@@ -59,9 +59,10 @@ def pushed(archive, run):
     here = [os.path.relpath(os.path.join(folder, name), archive.work + "/evidence") for folder, _, names in os.walk(archive.work + "/evidence/runs") for name in names]
     archive.must("every file of the run is an object", {f"northwind/{name}" for name in here} <= set(keys), sorted(set(here)))
     for key in keys:
-        lock = archive.s3.get_object_retention(Bucket=BUCKET, Key=key)["Retention"]
-        days = (lock["RetainUntilDate"].timestamp() - time.time()) / 86400
-        archive.must(f"retention of {key}", lock["Mode"] == "GOVERNANCE" and 29.9 < days <= 30, lock)
+        # moto 5.2.5 answers GetObjectRetention with a document that botocore cannot read.
+        head = archive.s3.head_object(Bucket=BUCKET, Key=key)
+        days = (head["ObjectLockRetainUntilDate"].timestamp() - time.time()) / 86400
+        archive.must(f"retention of {key}", head["ObjectLockMode"] == "GOVERNANCE" and 29.9 < days <= 30, head)
     again = archive.expect("push again", 0, "archive", "push", URL, "--archive", "evidence")
     archive.must("push again", again.get("objects") == {"written": 0, "there": len(here)}, again.get("objects"))
     archive.expect("check", 0, "archive", "check", "--archive", URL)
