@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archivePaths, BUNDLE, COLLECTED } from '../bundle/layout.ts';
 import { filesOf } from '../evidence/bag.ts';
 import { digestOfFile } from '../evidence/digest.ts';
+import { ANCHORS } from '../evidence/log-format.ts';
 import { refuseOther } from '../evidence/log-step.ts';
 import { instantOf } from '../model/instant.ts';
 import { continueBucketLog, LOG, readBucketLog } from './bucket-log.ts';
@@ -51,6 +53,11 @@ export async function pushArchive(archive: string, bucket: BucketArchive, now: (
     const { sha256, bytes } = await digestOfFile(file);
     if (sha256 !== name) tally.findings.push({ code: 'document_altered', place: `documents/${name}`, message: `its bytes have the digest ${sha256}; it was not sent` });
     else await send(bucket, `documents/${name}`, { file, size: bytes, sha256 }, false, tally, now);
+  });
+  // A later stamp of one size takes the place of the earlier; both are documents.
+  await inParallel([...view.stamps], async ([name, sha256]) => {
+    const file = join(paths.log, ANCHORS, name);
+    await send(bucket, `log/${ANCHORS}/${name}`, { file, size: (await stat(file)).size, sha256 }, true, tally, now);
   });
   const stories = storiesOf(folder?.log.events ?? []);
   const runs = { sent: [] as string[], there: [] as string[], held: [] as string[] };

@@ -25,11 +25,11 @@ describe('rollcall archive', () => {
     const small = await smallArchive();
     const folder = await here().folder('archive');
     const bucket = 's3://evidence-bucket/commands';
-    expect(await run(folder, 'archive', 'check', '--archive', small.archive)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/6 log entries, 1 runs, 1 documents; nothing found/) });
-    expect(await run(folder, 'archive', 'push', bucket, '--archive', small.archive, '--mode', 'compliance', '--retain-days', '3')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/6 of 6 log entries sent[^]*1 sent, 0 there already[^]*locked for 3 days, mode COMPLIANCE/) });
+    expect(await run(folder, 'archive', 'check', '--archive', small.archive)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/7 log entries, 1 runs, 2 documents; nothing found/) });
+    expect(await run(folder, 'archive', 'push', bucket, '--archive', small.archive, '--mode', 'compliance', '--retain-days', '3')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/7 of 7 log entries sent[^]*1 sent, 0 there already[^]*locked for 3 days, mode COMPLIANCE/) });
     expect(await run(folder, 'archive', 'push', bucket, '--archive', small.archive, '--json')).toMatchObject({ code: 0, json: { exitCode: 0, refused: null, objects: { written: 0 }, runs: { there: [small.run] } } });
-    expect(await run(folder, 'archive', 'check', '--archive', bucket, '--json')).toMatchObject({ code: 0, json: { exitCode: 0, findings: [], counts: { entries: 6, runs: 1, documents: 1 } } });
-    expect(await run(folder, 'archive', 'fetch', bucket, '--archive', 'restored')).toMatchObject({ code: 0, stdout: expect.stringMatching(/1 runs fetched and verified.*1 documents; 6 log entries/) });
+    expect(await run(folder, 'archive', 'check', '--archive', bucket, '--json')).toMatchObject({ code: 0, json: { exitCode: 0, findings: [], counts: { entries: 7, runs: 1, documents: 2 } } });
+    expect(await run(folder, 'archive', 'fetch', bucket, '--archive', 'restored')).toMatchObject({ code: 0, stdout: expect.stringMatching(/1 runs fetched and verified.*2 documents; 7 log entries/) });
     const pub = join(folder, 'signer.pub.pem');
     await writeFile(pub, small.signer.publicKeyPem);
     for (const flags of [['--from', '2', '--to', '6'], ['--leaf', '4'], ['--leaf', '0', '--to', '3']]) {
@@ -45,7 +45,7 @@ describe('rollcall archive', () => {
     expect(await run(folder, 'archive', 'check', '--archive', small.archive)).toMatchObject({ code: 1, stdout: expect.stringMatching(/history_rewritten/) });
     for (const [args, expected] of [
       [['archive', 'check', '--archive', 'nowhere'], /there is no folder nowhere/], [['archive', 'push', 's3://no-such-bucket/x', '--archive', 'restored'], /NoSuchBucket/], [['archive', 'push', 'bucket', '--archive', 'restored'], /is no place of a bucket/],
-      [['archive', 'prove', '--archive', 'restored'], /nothing to prove was named/], [['archive', 'prove', '--from', '5', '--to', '9', '--archive', 'restored'], /the log has 6 entries/], [['archive', 'push', 's3://evidence-bucket/x', '--retain-days', '0'], /1 to 36500/],
+      [['archive', 'prove', '--archive', 'restored'], /nothing to prove was named/], [['archive', 'prove', '--from', '5', '--to', '9', '--archive', 'restored'], /the log has 7 entries/], [['archive', 'push', 's3://evidence-bucket/x', '--retain-days', '0'], /1 to 36500/],
     ] as const) expect(await run(folder, ...args), args.join(' ')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(expected) });
   }, 120_000);
 });
