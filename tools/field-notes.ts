@@ -87,6 +87,10 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     size: 'how many leaves the checkpoint is over', checkpointSha256: "digest of the checkpoint's exact text", anchor: 'what outside the archive remembers it', publicKeyPem: 'the public key', custody: 'where its private half is kept', pack: 'name of the pack', to: 'the last day', manifestSha256: "digest of the pack's manifest", extends: 'manifest digest of the pack that it adds to',
   },
   'verify-report': { bundle: 'the folder that was looked at', run: "the run's id, null where it cannot be read", verdicts: 'six, each with its result, findings and what it does not show', required: 'those that must pass', exitCode: '0 all required pass; 1 something failed; 3 a required one cannot be said' },
+  'log-proof': {
+    proof: '`consistency` of two checkpoints of a log, or `inclusion` of one entry under a checkpoint', from: 'the earlier checkpoint as signed, and its size', to: 'the later checkpoint as signed, and its size', hashes: 'the path in base64, in the order of RFC 6962, 2.1.1 and 2.1.2',
+    sequence: 'number of the entry, from 0', leaf: "the entry's exact text: what is hashed, without a line end", checkpoint: 'the checkpoint as signed', size: 'how many entries it is over',
+  },
   'mapping-framework': {
     id: 'the framework', version: 'its version: ids mean nothing without', title: 'its title', licence: 'licence of its text', source: 'where it was read', textPolicy: '`full` only where the licence lets it', items: 'its requirements', withdrawn: 'ids that are no longer valid, with their successors', notCovered: 'requirements that nothing here bears on, with the reason', otherIds: 'ids of the framework that management may name for a control and that nothing here bears on',
   },

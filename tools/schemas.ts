@@ -4,6 +4,7 @@ import { controlSchema, coverageSchema, evidenceSchema, frameworksSchema, inputs
 import { envelopeSchema } from '../src/evidence/dsse.ts';
 import { eventSchema } from '../src/evidence/log-format.ts';
 import { crosswalkRowSchema, frameworkSchema } from '../src/evidence/mappings.ts';
+import { proofSchema } from '../src/evidence/proof.ts';
 import { statementSchema } from '../src/evidence/statement.ts';
 import { ownersFileSchema } from '../src/inventory/owners-file.ts';
 import { lifecycleSchema } from '../src/model/lifecycle.ts';
@@ -40,6 +41,7 @@ export const PUBLISHED: readonly PublishedSchema[] = [
   { name: 'seal', of: '`seal.dsse.json`, a DSSE envelope', schema: envelopeSchema },
   { name: 'statement', of: "the seal's payload, an in-toto statement", schema: statementSchema },
   { name: 'log-event', of: 'a line of `log/leaves.jsonl`', schema: eventSchema },
+  { name: 'log-proof', of: 'what `rollcall archive prove` prints', schema: proofSchema },
   { name: 'verify-report', of: 'what `rollcall verify --json` prints', schema: verifyReportSchema },
   { name: 'mapping-framework', of: '`mappings/frameworks/<id>@<version>.json`', schema: frameworkSchema },
   { name: 'mapping-row', of: 'a row of `mappings/crosswalk.json`', schema: crosswalkRowSchema },
