@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RESPONSIBILITY_STATEMENT, type Coverage, type Run, type Scope } from '../bundle/records.ts';
 import { printable } from '../model/printable.ts';
+import { ORDINARY_TOOLS } from './ordinary-tools.ts';
 import type { PopulationFile } from './populations.ts';
 
 export interface CoverInputs { readonly run: Run; readonly scope: Scope; readonly coverage: Coverage; readonly populations: readonly PopulationFile[] }
@@ -64,31 +65,7 @@ ${blindSpots.join('\n\n') || 'None stated.'}
 Pages are kept *decoded and redacted*: what the provider sent, reduced to the fields that are used, secrets removed. The removal is
 the one step that cannot be repeated from this bundle.
 
-Every file is as it was sealed (in the folder that holds \`bagit.txt\`):
-
-\`\`\`sh
-sha256sum --check --quiet manifest-sha256.txt && sha256sum --check --quiet tagmanifest-sha256.txt &&
-find data ! -type d | awk 'NR == FNR { listed[substr($0, 67)]; next } !($0 in listed) { print "extra: " $0; extra = 1 } END { exit extra }' manifest-sha256.txt -
-\`\`\`
-
-It prints nothing and ends with 0 where all is as it was; it names what was changed, is missing or was added. Where there is no
-\`sha256sum\`, \`shasum -a 256\` takes its place. On Windows, in PowerShell:
-
-\`\`\`powershell
-Get-Content -Encoding UTF8 manifest-sha256.txt, tagmanifest-sha256.txt | ForEach-Object { $digest, $file = $_ -split '  ', 2; if ((Get-FileHash -Algorithm SHA256 -LiteralPath $file).Hash -ne $digest) { "changed: $file" } }
-\`\`\`
-
-The seal is over the tag manifest, by the key whose public half (\`signing-key.pub.pem\`) management hands over by another way
-(\`-rawin\` needs OpenSSL 3):
-
-\`\`\`sh
-work=$(mktemp -d)
-field() { sed -n "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/p" seal.dsse.json; }
-field payload | base64 -d > "$work/statement.json" && field sig | base64 -d > "$work/statement.sig" &&
-{ printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c < "$work/statement.json" | tr -d ' ')"; cat "$work/statement.json"; } > "$work/statement.pae" &&
-openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin -in "$work/statement.pae" -sigfile "$work/statement.sig" &&
-grep -q "$(sha256sum tagmanifest-sha256.txt | cut -d' ' -f1)" "$work/statement.json" && echo "the statement is over this tag manifest"
-\`\`\`
+${ORDINARY_TOOLS}
 
 A pass shows that nothing changed since the seal and who sealed it. It does not show that the list is complete or the input genuine:
 \`rollcall verify\` says which reads were due and found, and \`rollcall trace\` leads from any row back to the source.

@@ -67,6 +67,14 @@ export async function* readCsv(file: string): AsyncGenerator<string[]> {
   if (used < rest.length) throw new BundleFormatError(`${file}:${number + records.length + 1}`, 'ends inside a quoted cell or without CRLF');
 }
 
+/** Records of a CSV text that a person or a spreadsheet wrote: any line end, with or without a byte order mark. Throws a BundleFormatError on a quote out of place. */
+export function csvRecords(text: string, place: string): string[][] {
+  const whole = `${text.replace(/^\ufeff/u, '').replace(/\r?\n|\r/gu, '\r\n').replace(/(?:\r\n)+$/u, '')}\r\n`;
+  const { records, used } = recordsOf(whole, true, place);
+  if (used < whole.length) throw new BundleFormatError(place, 'ends inside a quoted cell');
+  return records;
+}
+
 /** Whole records at the start of a text; a record that the text does not end stays for the next call. */
 function recordsOf(text: string, last: boolean, place: string): { records: string[][]; used: number } {
   const records: string[][] = [];

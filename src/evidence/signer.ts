@@ -22,7 +22,7 @@ export async function fileSigner(file: string): Promise<Signer> {
   let pem: string;
   try {
     const info = await stat(file);
-    if (process.platform !== 'win32' && (info.mode & 0o077) !== 0) throw new InputError(file, 'others can read or change this key', `chmod 600 ${file}`);
+    if (process.platform !== 'win32' && isOpenToOthers(info, process.getuid?.() ?? 0)) throw new InputError(file, 'others can read or change this key', `chmod 600 ${file}`);
     pem = await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof InputError) throw error;
@@ -30,6 +30,15 @@ export async function fileSigner(file: string): Promise<Signer> {
   }
   const key = privateKeyOf(pem, file);
   return signerOf(key, `key file outside the bundle`);
+}
+
+/**
+ * Whether a key file is open to more than its holder: PostgreSQL's rule for the key of its server. Of our own file nobody else may do anything. A file of
+ * root's may be readable by its group: that is how Kubernetes (`fsGroup`) and systemd (an access list) hand a secret to one service that is not root.
+ * https://www.postgresql.org/docs/current/ssl-tcp.html
+ */
+export function isOpenToOthers(file: { readonly mode: number; readonly uid: number }, ourUid: number): boolean {
+  return (file.mode & (file.uid === 0 && ourUid !== 0 ? 0o037 : 0o077)) !== 0;
 }
 
 /** Signs by a command that gets the bytes on standard input and gives the raw signature on standard output. Runs without a shell; every signature is checked against the public key before it is used. */

@@ -24,11 +24,11 @@ const INK = '#1b1f24';
 const FAINT = '#5a6472';
 const RULE = '#c9d1d9';
 
-/** Writes a printed document: A4, fonts inside, page numbers, no script, no link. Equal blocks give equal bytes. Fails where the file exists. */
+/** Writes a printed document: A4, fonts inside, page numbers, no script, no link. Equal blocks give equal bytes, with any zlib since nothing is compressed. Fails where the file exists. */
 export async function writePdf(file: string, blocks: readonly PdfBlock[], options: PdfOptions): Promise<void> {
   const date = new Date(options.at);
   const document = new Printed({
-    size: 'A4', margins: { top: PAGE.margin, left: PAGE.margin, right: PAGE.margin, bottom: PAGE.margin + PAGE.foot }, font: faceFile('regular'), bufferPages: true, lang: 'en', displayTitle: true, pdfVersion: '1.7',
+    size: 'A4', margins: { top: PAGE.margin, left: PAGE.margin, right: PAGE.margin, bottom: PAGE.margin + PAGE.foot }, font: faceFile('regular'), bufferPages: true, compress: false, lang: 'en', displayTitle: true, pdfVersion: '1.7',
     info: { Title: text(options.title), Author: text(options.author), Creator: 'rollcall', Producer: 'rollcall', CreationDate: date, ModDate: date },
   });
   document.registerFont('regular', faceFile('regular')).registerFont('bold', faceFile('bold')).registerFont('mono', faceFile('mono'));

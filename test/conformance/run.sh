@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Holds the fixture server against botocore's service models, and the packed program against moto's server. Makes its own virtual
+# Holds the fixture server against botocore's service models, the packed program against moto's server, and exported findings
+# against OCSF's published schema. Makes its own virtual
 # environment, outside the tree, and uses it again while the requirements stay the same. Anything that cannot start is a failure.
-#   test/conformance/run.sh [botocore|moto]      ROLLCALL_BIN="node dist/rollcall.js" names the program to run
+#   test/conformance/run.sh [botocore|moto|ocsf]      ROLLCALL_BIN="node dist/rollcall.js" names the program to run
 set -euo pipefail
 export PYTHONDONTWRITEBYTECODE=1
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -30,4 +31,10 @@ if [ "$what" = all ] || [ "$what" = botocore ]; then
 fi
 if [ "$what" = all ] || [ "$what" = moto ]; then
   ROLLCALL_BIN="${ROLLCALL_BIN:-$node $root/dist/rollcall.js}" "$venv/bin/python" "$here/moto/scan_moto.py" "$work"
+fi
+if [ "$what" = all ] || [ "$what" = ocsf ]; then
+  "$node" "$here/ocsf/hostile.ts" "$work"
+  XDG_CONFIG_HOME="$work" "$node" "$root/src/cli/main.ts" demo --quiet --archive "$work/evidence" > "$work/demo.txt"
+  "$node" "$root/src/cli/main.ts" export --quiet --format ocsf --archive "$work/evidence" --out "$work/company" > "$work/exported.txt"
+  "$venv/bin/python" "$here/ocsf/validate.py" "$here/schemas/ocsf-1.8.0-compliance_finding.json" "$work"/hostile/*.ocsf.jsonl "$work"/company/*.ocsf.jsonl
 fi

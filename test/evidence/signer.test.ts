@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { keyIdOf, publicKeyOf } from '../../src/evidence/dsse.ts';
-import { commandSigner, ensureKey, fileSigner, liesInside, type Signer } from '../../src/evidence/signer.ts';
+import { commandSigner, ensureKey, fileSigner, isOpenToOthers, liesInside, type Signer } from '../../src/evidence/signer.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const run = promisify(execFile);
@@ -51,6 +51,13 @@ describe('a key file', () => {
     expect(await refusal(fileSigner(file))).toBe(`InputError: ${file}: others can read or change this key / chmod 600 ${file}`);
     await chmod(file, 0o400);
     expect(await isGood(await fileSigner(file))).toBe(true);
+  });
+
+  test("of root's may be readable by the group that a service runs with, and no more; one's own may not", () => {
+    const open = (mode: number, uid: number, ourUid: number): boolean => isOpenToOthers({ mode: 0o100000 | mode, uid }, ourUid);
+    for (const mode of [0o400, 0o600]) for (const [uid, ours] of [[0, 0], [0, 1000], [1000, 1000], [1000, 1001]] as const) expect(open(mode, uid, ours)).toBe(false);
+    for (const mode of [0o440, 0o640]) expect([open(mode, 0, 1000), open(mode, 0, 0), open(mode, 1000, 1000), open(mode, 1001, 1000)]).toEqual([false, true, true, true]);
+    for (const mode of [0o404, 0o460, 0o450, 0o420, 0o444, 0o402]) expect(open(mode, 0, 1000), mode.toString(8)).toBe(true);
   });
 
   test.each(['ec', 'rsa'] as const)('of another kind (%s) is refused', async (kind) => {

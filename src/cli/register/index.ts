@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Register } from '../options.ts';
 import { anchor } from './anchor.ts';
+import { registerExport } from './export.ts';
 import { keys } from './keys.ts';
+import { registerPeriod } from './period.ts';
 
 /** Commands about what holds over time, in the order of the help. */
-export const REGISTERED: readonly Register[] = [anchor, keys];
+export const REGISTERED: readonly Register[] = [registerPeriod, anchor, keys, registerExport];
