@@ -20,6 +20,8 @@ export interface ArchiveIndex {
   readonly damaged: readonly DamagedRun[];
   /** Life lines of what bears an id, key, name or address, to the letter. */
   linesNamed(text: string): readonly LifeLine[];
+  /** The life line of a key, or null. */
+  lineOf(type: LifeLine['type'], key: string): LifeLine | null;
   /** All life lines, streamed by unit and holder. */
   lines(): Generator<LifeLine>;
   /** Which run speaks for each unit at a date, and for which kinds. */
@@ -104,6 +106,7 @@ function answers(db: DatabaseSync, archive: string, damaged: readonly DamagedRun
   return {
     runs: reader.runs.map((run, position) => ({ ...run, folder: join(archivePaths(archive).runs, folders[position] ?? '') })), damaged,
     linesNamed: (text) => [...reader.lines('key = ? OR native_id = ? OR name = ? OR address = ?', text, text, text, text)],
+    lineOf: (type, key) => [...reader.lines('type = ? AND key = ?', type, key)][0] ?? null,
     lines: () => reader.lines('1'),
     unitsAsOf: (date) => unitsAsOf(db, reader, date), populationAsOf: (date, population) => populationAsOf(db, reader, date, population), movements: (period, population) => movementsOfPeriod(db, reader, period, population),
     close: () => db.close(),

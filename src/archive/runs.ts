@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { BundleFormatError, parseJsonText, readJsonLines } from '../bundle/jsonl.ts';
 import { archivePaths, BUNDLE } from '../bundle/layout.ts';
 import { coverageSchema, type Coverage, type Run } from '../bundle/records.ts';
 import { readRun, readSeal } from '../evidence/read-seal.ts';
 import { byCodeUnit } from '../model/json.ts';
 import { lifecycleSchema, type LifecycleRow } from '../model/lifecycle.ts';
+import { foldedVerdictSchema, verdictSchema, type FoldedVerdict, type Verdict } from '../model/verdict.ts';
 import { credentialSchema, identitySchema, type Credential, type Identity } from '../model/row.ts';
 
 /** A sealed run of an archive, with readers of what it holds. Readers throw a BundleFormatError where a file is damaged or gone. */
@@ -20,6 +21,7 @@ export interface SealedRun {
   identities(): AsyncIterable<Identity>;
   credentials(): AsyncIterable<Credential>;
   events(): AsyncIterable<LifecycleRow>;
+  verdicts(): AsyncIterable<Verdict | FoldedVerdict>;
 }
 
 /** A folder under `runs/` that is no sealed run, and why. */
@@ -28,6 +30,8 @@ export interface SealedRuns { readonly runs: readonly SealedRun[]; readonly dama
 
 // Bundles of derivation 1 do not say which lists closed: of them, nothing is proven absent.
 const coverageOfAnyAge = coverageSchema.extend({ listed: coverageSchema.shape.listed.default([]) });
+
+const verdictOfFile = z.discriminatedUnion('type', [verdictSchema, foldedVerdictSchema]);
 
 /**
  * The sealed runs of an archive in the order of their start, then of their ids. What stands among them and is no sealed run is told, never left
@@ -59,6 +63,7 @@ export async function sealedRun(folder: string): Promise<SealedRun> {
     identities: () => rowsOf(join(folder, BUNDLE.identities), identitySchema as z.ZodType<Identity>), credentials: () => rowsOf(join(folder, BUNDLE.credentials), credentialSchema as z.ZodType<Credential>),
     // Bundles of derivation 1 have no such file.
     events: () => (run.derivationVersion < 2 ? nothing() : rowsOf(join(folder, BUNDLE.events), lifecycleSchema)),
+    verdicts: () => rowsOf(join(folder, BUNDLE.verdicts), verdictOfFile),
   };
 }
 

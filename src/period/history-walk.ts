@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { BundleFormatError } from '../bundle/jsonl.ts';
 import type { Coverage } from '../bundle/records.ts';
 import type { When } from '../model/instant.ts';
 import { byCodeUnit, canonicalJson } from '../model/json.ts';
@@ -11,6 +12,7 @@ import { lifeLineOf } from './history-line.ts';
 import { withSuccessors } from './history-successors.ts';
 import { unitRunsOf, type Seen, type Subject, type UnitRun, type UnitTimeline } from './history-timeline.ts';
 import { versionOf, type Versioned } from './history-version.ts';
+import { unitReader, type UnitReader } from './unit-reader.ts';
 
 /** A sealed run as history reads it. Rows stand by unit folder and key, as a bundle has them; each reader may be asked for once. */
 export interface HistoryRun {
@@ -71,7 +73,7 @@ async function readUnit(unit: string, readers: readonly Readers[], unitRuns: rea
 interface Building { readonly seen: Seen[]; created: readonly When[]; text: string }
 
 function add(into: Map<string, Building>, row: Identity | Credential, position: number, previous: number, unitRun: UnitRun | undefined): void {
-  if (unitRun?.read !== true) throw new RangeError(`${row.key}: a row of a unit that its run did not read`);
+  if (unitRun?.read !== true) throw new BundleFormatError(`run ${unitRun?.run.run ?? position}`, `has a row ${row.key} of a unit that it did not read`);
   const versioned = versionOf(row);
   const there = into.get(row.key);
   if (there === undefined) into.set(row.key, { seen: [{ from: position, to: position, version: versioned.version }], created: versioned.created === null ? [] : [versioned.created], text: versioned.text });
@@ -122,38 +124,4 @@ function groupOf({ seen }: Subject, events: readonly LifecycleEvent[]): string {
 }
 function basisOf({ seen }: Subject): string {
   return seen.at(-1)?.version.idBasis ?? 'provider';
-}
-
-interface UnitReader<T> { (unit: string): AsyncGenerator<T>; /** Throws a RangeError where rows are left that no unit took. */ end(): Promise<void>; close(): Promise<void> }
-
-/** Rows of one unit at a time from rows that stand by unit folder. Throws a RangeError where a row comes out of that order. */
-function unitReader<T extends { readonly unit: string }>(rows: AsyncIterable<T>, run: RunRef): UnitReader<T> {
-  const iterator = rows[Symbol.asyncIterator]();
-  let next: T | null = null;
-  let done = false;
-  async function* read(unit: string): AsyncGenerator<T> {
-    const folder = unitFolder(unit);
-    for (;;) {
-      if (next === null && !done) {
-        const result = await iterator.next();
-        done = result.done === true;
-        next = result.done === true ? null : result.value;
-      }
-      if (next === null) return;
-      const order = byCodeUnit(unitFolder(next.unit), folder);
-      if (order > 0) return;
-      if (order < 0) throw new RangeError(`run ${run.run}: a row of ${next.unit} stands where ${unit} is read: rows are out of order, or the unit is not among those that the run tells of`);
-      yield next;
-      next = null;
-    }
-  }
-  return Object.assign(read, {
-    end: async () => {
-      const rest = next ?? (done ? null : ((await iterator.next()).value as T | undefined) ?? null);
-      if (rest !== null) throw new RangeError(`run ${run.run}: a row of ${rest.unit}, which is not among the units that the run tells of`);
-    },
-    close: async () => {
-      await iterator.return?.();
-    },
-  });
 }

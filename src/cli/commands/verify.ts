@@ -15,7 +15,7 @@ import { loadPeriod } from '../load-period.ts';
 import { isFile, isFolder } from '../what-stands.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 
-export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly tsaCa?: readonly string[]; readonly anchorWithin?: number; readonly archive?: string; readonly pack?: string; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
+export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly archive?: string; readonly pack?: string; readonly tsaCa?: readonly string[]; readonly anchorWithin?: number; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
 
 /** `rollcall verify BUNDLE`: six verdicts that stand apart, each with what it does not show. Loads no SDK and opens no connection. */
 export async function verify(bundle: string, options: VerifyOptions): Promise<ExitCode> {
@@ -52,7 +52,8 @@ async function packReport(folder: string, keys: readonly string[], required: rea
   if (archive !== undefined && !(await isFolder(archive))) throw new InputError('--archive', `there is no folder ${archive}`, 'name the archive that the pack was made from');
   if (pack !== undefined && !(await isFile(join(pack, PACK.about)))) throw new InputError('--pack', `${pack} is not the folder of a pack`, 'name the pack that these runs or rows were added to');
   return verifyPack(folder, {
-    keys, require: required, ...(checkpoint === undefined ? {} : { checkpoint: await readCheckpoint(checkpoint) }), ...(pack === undefined ? {} : { base: pack }),
+    keys, require: required, tsaCas: await Promise.all((options.tsaCa ?? []).map(readCa)), ...(options.anchorWithin === undefined ? {} : { anchorWithinMs: options.anchorWithin * 3_600_000 }),
+    ...(checkpoint === undefined ? {} : { checkpoint: await readCheckpoint(checkpoint) }), ...(pack === undefined ? {} : { base: pack }),
     again: archive === undefined ? null : async ({ from, to, asOf, log }) => loadPeriod(archive, { from, to }, asOf, undefined, log.size),
   });
 }
@@ -67,6 +68,13 @@ export function printReport(terminal: Terminal, bundle: string, report: VerifyRe
   }
 }
 
+/** The text of a checkpoint that a reader kept. Throws an InputError where the file holds none. */
+export async function readCheckpoint(file: string): Promise<string> {
+  const checkpoint = await readText(file, '--checkpoint', 'name a checkpoint file that you kept from the log');
+  if (parseCheckpoint(checkpoint) === null) throw new InputError('--checkpoint', `${file} is no checkpoint of a log`, 'name a file that you copied from log/checkpoint or log/checkpoints/');
+  return checkpoint;
+}
+
 async function readCa(file: string): Promise<string> {
   const pem = await readText(file, '--tsa-ca', 'name the CA certificate of a time stamp authority in PEM form, from the authority itself');
   const { readCertificates } = await import('../../evidence/time-stamp/parse.ts');
@@ -78,12 +86,6 @@ async function readCa(file: string): Promise<string> {
   return pem;
 }
 
-async function readCheckpoint(file: string): Promise<string> {
-  const checkpoint = await readText(file, '--checkpoint', 'name a checkpoint file that you kept from the log');
-  if (parseCheckpoint(checkpoint) === null) throw new InputError('--checkpoint', `${file} is no checkpoint of a log`, 'name a file that you copied from log/checkpoint or log/checkpoints/');
-  return checkpoint;
-}
-
 async function readText(file: string, place: string, remedy: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
@@ -92,7 +94,8 @@ async function readText(file: string, place: string, remedy: string): Promise<st
   }
 }
 
-async function readKey(file: string): Promise<string> {
+/** The text of a public key. Throws an InputError where the file holds none. */
+export async function readKey(file: string): Promise<string> {
   const pem = await readText(file, '--key', 'name a public key in PEM form');
   try {
     publicKeyOf(pem);
