@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { checkpointIsSigned, parseCheckpoint } from '../../src/evidence/checkpoint.ts';
 import { keyIdOf } from '../../src/evidence/dsse.ts';
 import { actIsSigned } from '../../src/evidence/acts.ts';
 import { readLog } from '../../src/evidence/read-log.ts';
@@ -38,6 +39,18 @@ describe('the register of keys', () => {
     if (event?.event !== 'key.added') throw new Error('no key was added');
     expect(actIsSigned(event, event.by, [key])).toBe(true);
     expect(actIsSigned({ ...event, custody: 'elsewhere' }, event.by, [key])).toBe(false);
+  });
+
+  test('is signed by the key that the configuration names, and that key is the one entered where none is named', async () => {
+    const folder = await here().folder('configured');
+    const { privateKey, publicKey: key } = generateKeyPairSync('ed25519');
+    await writeFile(join(folder, 'log.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    await writeFile(join(folder, 'rollcall.yaml'), 'version: 1\ntargets: [{ name: a, provider: aws, auth: { ambient: true } }]\nsigning: { key: log.pem }\n');
+    expect((await run(folder, 'add', '--custody', 'a vault', ...BY)).code).toBe(0);
+    const { events, checkpoint } = await readLog(join(folder, 'evidence/log'));
+    expect(events).toMatchObject([{ keyId: keyIdOf(key) }]);
+    const parsed = parseCheckpoint(checkpoint ?? '');
+    expect(parsed === null ? null : checkpointIsSigned(parsed, [key])).toBe(true);
   });
 
   test.each<readonly [string, readonly string[], RegExp]>([
