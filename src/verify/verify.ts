@@ -18,6 +18,10 @@ export interface VerifyOptions {
   readonly checkpoint?: string;
   /** How far the provider's clock and the scan's may be apart, in milliseconds; five minutes where absent. */
   readonly maxSkewMs?: number;
+  /** CA certificates of time stamp authorities in PEM form that the reader trusts; from the reader, never from a token. */
+  readonly tsaCas?: readonly string[];
+  /** How long after a seal its time stamp may be, in milliseconds; a day where absent. */
+  readonly anchorWithinMs?: number;
   readonly require: readonly VerdictName[];
   /** Derives a bundle's derived files into a folder. */
   readonly rederive: (bundle: string, out: string) => Promise<void>;

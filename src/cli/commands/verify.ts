@@ -15,7 +15,7 @@ import { loadPeriod } from '../load-period.ts';
 import { isFile, isFolder } from '../what-stands.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 
-export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly archive?: string; readonly pack?: string; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
+export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly archive?: string; readonly pack?: string; readonly tsaCa?: readonly string[]; readonly anchorWithin?: number; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
 
 /** `rollcall verify BUNDLE`: six verdicts that stand apart, each with what it does not show. Loads no SDK and opens no connection. */
 export async function verify(bundle: string, options: VerifyOptions): Promise<ExitCode> {
@@ -40,8 +40,9 @@ export async function runVerify(bundle: string, options: VerifyOptions): Promise
   const beside = join(dirname(dirname(resolve(bundle))), 'log');
   const logDir = options.log ?? ((await isFolder(beside)) ? beside : undefined);
   const checkpoint = options.checkpoint === undefined ? undefined : await readCheckpoint(options.checkpoint);
+  const tsaCas = await Promise.all((options.tsaCa ?? []).map(readCa));
   return verifyBundle(bundle, {
-    keys, ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), require: required,
+    keys, tsaCas, ...(options.anchorWithin === undefined ? {} : { anchorWithinMs: options.anchorWithin * 3_600_000 }), ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), require: required,
     rederive: (from, to) => deriveBundle(from, to, PROVIDERS), completeness: (from) => judgeCompleteness(from, PROVIDERS),
   });
 }
@@ -71,6 +72,17 @@ export async function readCheckpoint(file: string): Promise<string> {
   const checkpoint = await readText(file, '--checkpoint', 'name a checkpoint file that you kept from the log');
   if (parseCheckpoint(checkpoint) === null) throw new InputError('--checkpoint', `${file} is no checkpoint of a log`, 'name a file that you copied from log/checkpoint or log/checkpoints/');
   return checkpoint;
+}
+
+async function readCa(file: string): Promise<string> {
+  const pem = await readText(file, '--tsa-ca', 'name the CA certificate of a time stamp authority in PEM form, from the authority itself');
+  const { readCertificates } = await import('../../evidence/time-stamp/parse.ts');
+  try {
+    readCertificates(pem);
+  } catch (error) {
+    throw new InputError('--tsa-ca', `${file}: ${error instanceof Error ? error.message : String(error)}`, 'name a CA certificate in PEM form; openssl x509 -inform der -in FILE makes it of one in DER', { cause: error });
+  }
+  return pem;
 }
 
 async function readText(file: string, place: string, remedy: string): Promise<string> {
