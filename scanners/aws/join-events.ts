@@ -25,9 +25,9 @@ export function joinEvents(account: Account): JoinedEvents {
   const { related, unit, context } = account;
   const asked = LIFECYCLE_OPERATIONS.filter(({ name }) => ['complete', 'failed'].includes(related.ended(EVENTS, name).state));
   const operations = new Map(asked.map((operation) => [operation.name, operation]));
-  const windows = asked.map(({ name, kind, subjectKind }): EventWindow => ({
+  const windows = asked.map(({ name, kind, subjectKind, subjects }): EventWindow => ({
     type: 'event-window', key: rowKey(unit.id, `window|${name}`), unit: unit.id, operation: name, subjectKind, kind,
-    from: plusDays(context.asOf, -DAYS_SURE), to: instantOf(millisecondsOf(context.asOf) - DELIVERY_MS), complete: related.ended(EVENTS, name).state === 'complete', retention: RETENTION,
+    from: plusDays(context.asOf, -DAYS_SURE), to: instantOf(millisecondsOf(context.asOf) - DELIVERY_MS), complete: related.ended(EVENTS, name).state === 'complete', subjects, retention: RETENTION,
   }));
   const events: LifecycleEvent[] = [];
   const unplaced: SourceRow[] = [];
