@@ -12,7 +12,7 @@ const EVENTS = 'aws.cloudtrail.events';
 const DAYS_SURE = 89;
 /** "CloudTrail typically delivers events within an average of about 5 minutes of an API call. This time is not guaranteed": three times that is left out. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html */
 const DELIVERY_MS = 15 * 60_000;
-const RETENTION = '90 days of event history; events are delivered late, mostly within 15 minutes, without a guarantee';
+const RETENTION = '90 days of event history; events are delivered late, mostly within 15 minutes';
 
 export interface JoinedEvents { readonly events: readonly LifecycleRow[]; readonly unplaced: readonly SourceRow[] }
 
