@@ -62,7 +62,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   event: {
     type: '`event`: something happened; `event-window`: over which time such events were read', key: 'unique over everything', unit: 'id of the unit', id: "the provider's own id of the event", kind: '`created`, `enabled`, `disabled`, `deleted` or `changed`', operation: "the provider's name of what was done",
     at: 'when, as the provider says', subjectType: '`identity` or `credential`', subjectKind: 'the kind of row that it is about', subject: 'key of that row; null where the event does not give its id', name: 'name of the subject or its holder; text from the provider', identity: 'key of the holder, where given', actor: 'who did it, as the provider says', refs: 'references to the places in pages that it was read from',
-    from: 'start of the time that was asked for', to: 'its end', complete: 'whether the list was read to its end', retention: 'how long the provider keeps such events',
+    from: 'start of the time that was asked for', to: 'its end', complete: 'whether the list was read to its end', subjects: 'whether such events give the id of what they are about, or its `name` only: then that no event has a certain id says nothing', retention: 'how long the provider keeps such events',
   },
   object: { ...ROW, detail: 'what else is counted of it' },
   verdict: {

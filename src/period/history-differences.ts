@@ -85,11 +85,11 @@ function ofStatus(subject: Subject, timeline: UnitTimeline, events: readonly Lif
   });
 }
 
-/** Whether every operation that tells of such an event was read, to the end, for the whole of a time: only then does a missing event mean something. */
+/** Whether every operation that tells of such an event was read, to the end, for the whole of a time, and its events give ids: only then does a missing event mean something. */
 export function coveredByWindows(timeline: UnitTimeline, subjectKind: string, kind: LifecycleKind, when: When): boolean {
   const { from } = when;
   const own = timeline.windows.filter((window) => window.subjectKind === subjectKind && window.kind === kind);
-  if (from === null || own.length === 0) return false;
+  if (from === null || own.length === 0 || own.some(({ subjects }) => subjects === 'name')) return false;
   const end = later(when.to, EVENT_DELAY_MS);
   return [...Map.groupBy(own, ({ operation }) => operation).values()].every((windows) => {
     let reached = from;

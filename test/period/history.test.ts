@@ -179,6 +179,10 @@ describe("what the provider's audit log adds", () => {
     const line = await lineOf('K', [first, { day: 2, identities: [holder('U', 0)] }, { day: 5, identities: [holder('U', 0)], events: [...(all(5) ?? [])] }]);
     expect(line.differences.map(({ kind }) => kind)).toEqual(['went without an event']);
   });
+  test('that an event is missing means nothing where such events give names only', async () => {
+    const byName = (all(5) ?? []).map((row) => (row.type === 'event-window' && row.kind === 'deleted' ? { ...row, subjects: 'name' as const } : row));
+    expect((await lineOf('K', [first, { day: 2, identities: [holder('U', 0)] }, { day: 5, identities: [holder('U', 0)], events: byName }])).differences).toEqual([]);
+  });
   test('a disabled key that a later run lists as active', async () => {
     const line = await lineOf('K', [first, { ...first, day: 2, events: [lifecycle('disabled', 'K', onDay(1))] }]);
     expect(line.differences.map(({ kind }) => kind)).toEqual(['disabled by an event, listed as active']);
