@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { exactly, instantOf, millisecondsOf, type Instant, type When } from '../model/instant.ts';
-import { CLOCK_LIMIT_MS } from '../inventory/coverage.ts';
+import { exactly, type When } from '../model/instant.ts';
 import type { LifecycleEvent, LifecycleKind } from '../model/lifecycle.ts';
 import type { Dated, Difference, Gone, LifeLine, RunRef } from './history.ts';
-import { holds, intersection } from './history-dates.ts';
+import { holds, intersection, later, widened } from './history-dates.ts';
 import { seenAt, type Subject, type UnitTimeline } from './history-timeline.ts';
 
 /** Audit logs come late: CloudTrail within 15 minutes as a rule, the others within the hour. Until a window has run on for that long, a missing event says nothing. */
@@ -60,9 +59,9 @@ function ofGoing(line: Omit<LifeLine, 'differences'>, subject: Subject, timeline
   const found: Difference[] = [];
   for (const event of events) {
     if (event.kind !== 'deleted' || line.gone.some((gone) => gone.event === event.key || holds(gone.when, event.at))) continue;
-    const later = timeline.runs.find(({ position, run, read }) => read && run.at > event.at && seenAt(subject, position) !== null);
-    if (later === undefined || events.some(({ kind, at }) => (kind === 'created' || kind === 'enabled') && at > event.at && at <= later.run.until)) continue;
-    found.push({ kind: 'deleted by an event, listed later', text: `deleted at ${event.at} by ${event.operation}; the run of ${later.run.at} lists it`, events: [event.key], runs: [later.run] });
+    const listed = timeline.runs.find(({ position, run, read }) => read && run.at > event.at && seenAt(subject, position) !== null);
+    if (listed === undefined || events.some(({ kind, at }) => (kind === 'created' || kind === 'enabled') && at > event.at && at <= listed.run.until)) continue;
+    found.push({ kind: 'deleted by an event, listed later', text: `deleted at ${event.at} by ${event.operation}; the run of ${listed.run.at} lists it`, events: [event.key], runs: [listed.run] });
   }
   for (const { basis, proof, when, provenBy } of line.gone) {
     if (basis !== 'snapshot' || proof === 'holder gone' || provenBy === null || line.firstSeen === null || !coveredByWindows(timeline, line.kind, 'deleted', when)) continue;
@@ -76,11 +75,11 @@ function ofStatus(subject: Subject, timeline: UnitTimeline, events: readonly Lif
   const switches = events.filter(({ kind }) => kind === 'enabled' || kind === 'disabled');
   return switches.flatMap((event, index): Difference[] => {
     const next = switches[index + 1];
-    const later = timeline.runs.find(({ run, read, position }) => read && run.at > event.at && seenAt(subject, position) !== null);
-    if (later === undefined || (next !== undefined && next.at <= later.run.until)) return [];
-    const status = seenAt(subject, later.position)?.status;
-    if (event.kind === 'disabled' && status === 'active') return [{ kind: 'disabled by an event, listed as active', text: `disabled at ${event.at} by ${event.operation}; the run of ${later.run.at} lists it as active`, events: [event.key], runs: [later.run] }];
-    if (event.kind === 'enabled' && status === 'inactive') return [{ kind: 'enabled by an event, listed as inactive', text: `enabled at ${event.at} by ${event.operation}; the run of ${later.run.at} lists it as inactive`, events: [event.key], runs: [later.run] }];
+    const listed = timeline.runs.find(({ run, read, position }) => read && run.at > event.at && seenAt(subject, position) !== null);
+    if (listed === undefined || (next !== undefined && next.at <= listed.run.until)) return [];
+    const status = seenAt(subject, listed.position)?.status;
+    if (event.kind === 'disabled' && status === 'active') return [{ kind: 'disabled by an event, listed as active', text: `disabled at ${event.at} by ${event.operation}; the run of ${listed.run.at} lists it as active`, events: [event.key], runs: [listed.run] }];
+    if (event.kind === 'enabled' && status === 'inactive') return [{ kind: 'enabled by an event, listed as inactive', text: `enabled at ${event.at} by ${event.operation}; the run of ${listed.run.at} lists it as inactive`, events: [event.key], runs: [listed.run] }];
     return [];
   });
 }
@@ -100,15 +99,8 @@ export function coveredByWindows(timeline: UnitTimeline, subjectKind: string, ki
   });
 }
 
-/** Two clocks of one provider may differ by what our own limit allows. */
-function widened(when: When): When {
-  return { from: when.from === null ? null : later(when.from, -CLOCK_LIMIT_MS), to: later(when.to, CLOCK_LIMIT_MS) };
-}
 function hull(a: When, b: When): When {
   return { from: a.from === null || b.from === null ? null : a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to };
-}
-function later(at: Instant, milliseconds: number): Instant {
-  return instantOf(millisecondsOf(at) + milliseconds);
 }
 function inWords({ from, to }: When): string {
   return from === to ? to : from === null ? `no later than ${to}` : `between ${from} and ${to}`;

@@ -55,6 +55,11 @@ describe('what became of identities and credentials', () => {
     const found = await differenceOf([U, { day: 1, identities: [holder('U', 2)], credentials: [key('K', 'U'), key('NEW', 'U')] }]);
     expect([keys(found.created), found.rotated, found.revoked]).toEqual([['NEW'], [], []]);
   });
+  test('a key that was disabled before the first run, with a newer one beside it, is no rotation of these two', async () => {
+    const old = key('OLD', 'U', { status: read('inactive' as const), created: read(exactly(onDay(-50))) });
+    const both = { identities: [holder('U', 2)], credentials: [old, key('NEW', 'U', { created: read(exactly(onDay(-10))) })] };
+    expect(await differenceOf([{ day: 0, ...both }, { day: 1, ...both }])).toMatchObject(NOTHING);
+  });
   test('disabled and enabled stand apart from gone', async () => {
     const off = { day: 1, identities: [holder('U', 1)], credentials: [key('K', 'U', { status: read('inactive' as const) })] };
     const first = await differenceOf([U, off]);

@@ -194,6 +194,11 @@ describe("what the provider's audit log adds", () => {
     expect(line.differences.map(({ kind }) => kind)).toEqual(['date of creation differs']);
     expect(line.appeared).toMatchObject({ when: exactly(onDay(1)), basis: 'snapshot' });
   });
+  test.each([[0.05, 0], [0.5, 1]])('two runs that are told dates of creation %d hours apart: a difference only beyond what clocks may differ by', async (hours, count) => {
+    const told = (day: number, shift: number): Told => ({ day, identities: [holder('U', 1)], credentials: [key('K', 'U', { created: read(exactly(onDay(-9, shift))) })] });
+    const line = await lineOf('K', [told(0, 0), told(1, hours)]);
+    expect([line.created, line.differences.length]).toEqual([exactly(onDay(-9)), count]);
+  });
   test('older than a complete list that lacks it: the bounds hold both', async () => {
     const line = await lineOf('K', [{ day: 4, identities: [holder('U', 0)] }, { day: 6, identities: [holder('U', 1)], credentials: [key('K', 'U', { created: read(exactly(onDay(1))) })] }]);
     expect(line.differences.map(({ kind }) => kind)).toEqual(['created before a complete list that lacks it']);
