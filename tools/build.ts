@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
+import { FACES, faceFile } from '../src/report/fonts.ts';
 import { packagesOf, thirdPartyNotices } from './notices.ts';
 
 export interface Built {
@@ -37,11 +38,14 @@ export async function build(root: string, entry: string, outDir: string): Promis
   await bundle.close();
   if (warnings.length > 0) throw new Error(`not everything could be bundled:\n${warnings.join('\n')}`);
   const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
-  const packages = await packagesOf(root, chunks.flatMap(({ modules }) => Object.entries(modules).filter(([, { renderedLength }]) => renderedLength > 0).map(([id]) => id)));
+  const packages = await packagesOf(root, [...chunks.flatMap(({ modules }) => Object.entries(modules).filter(([, { renderedLength }]) => renderedLength > 0).map(([id]) => id)), faceFile('regular')]);
+  await mkdir(join(outDir, 'fonts'));
+  const faces = Object.keys(FACES) as (keyof typeof FACES)[];
+  for (const face of faces) await copyFile(faceFile(face), join(outDir, 'fonts', FACES[face]));
   await writeFile(join(outDir, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(packages));
   await chmod(join(outDir, 'rollcall.js'), 0o755);
   return {
-    files: [...output.map(({ fileName }) => fileName), 'THIRD-PARTY-NOTICES'].sort(),
+    files: [...output.map(({ fileName }) => fileName), ...faces.map((face) => `fonts/${FACES[face]}`), 'THIRD-PARTY-NOTICES'].sort(),
     chunks: chunks.map(({ fileName, isEntry, imports, dynamicImports, moduleIds }) => ({ file: fileName, entry: isEntry, imports, dynamicImports, modules: moduleIds })),
     packages: packages.map(({ name, version }) => `${name}@${version}`),
   };

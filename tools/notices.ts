@@ -6,7 +6,7 @@ export interface BundledPackage { readonly name: string; readonly version: strin
 
 /**
  * The packages that hold these module ids, by name and version, with the licence texts they ship. `root` is the repository.
- * Throws where a package states no licence: code without one may not be passed on.
+ * Throws where a package neither states a licence nor ships the text of the MIT licence: code without one may not be passed on.
  */
 export async function packagesOf(root: string, moduleIds: readonly string[]): Promise<readonly BundledPackage[]> {
   const folders = new Set<string>();
@@ -19,9 +19,10 @@ export async function packagesOf(root: string, moduleIds: readonly string[]): Pr
     const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     const name = member(manifest, 'name');
     const version = member(manifest, 'version');
-    const licence = member(manifest, 'license');
+    const texts = await licenceTexts(folder);
+    const licence = member(manifest, 'license') ?? (texts.some(({ text }) => isMit(text)) ? 'MIT' : null);
     if (name === null || version === null || licence === null) throw new Error(`${folder.slice(root.length + 1)}/package.json states no name, version or licence; a package without licence may not be passed on`);
-    packages.set(`${name}@${version}`, { name, version, licence, texts: await licenceTexts(folder) });
+    packages.set(`${name}@${version}`, { name, version, licence, texts });
   }
   return [...packages.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => found);
 }
@@ -37,6 +38,14 @@ export function thirdPartyNotices(packages: readonly BundledPackage[]): string {
     ...(without.length === 0 ? [] : [`Shipped without a licence text of their own: ${without.map(({ name, version }) => `${name}@${version}`).join(', ')}.`, '']),
     ...[...byText].flatMap(([text, names]) => ['='.repeat(100), names.join(', '), '-'.repeat(100), text.trim(), '']),
   ].join('\n');
+}
+
+/** The MIT licence by its own words, whole but for who holds the copyright: some packages ship it and do not name it in their manifest. */
+function isMit(text: string): boolean {
+  const plain = text.replace(/\s+/g, ' ');
+  return /^\s*(The )?MIT License( \(MIT\))? Copyright \(c\) [^.]{1,200} Permission is hereby granted, free of charge, to any person obtaining a copy of this software /.test(plain)
+    && plain.includes('without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software')
+    && plain.trimEnd().endsWith('OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.');
 }
 
 async function licenceTexts(folder: string): Promise<BundledPackage['texts']> {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConnectError, type ConnectOptions, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
 import type { Unit } from '../../src/model/unit.ts';
+import { openCloudTrail } from './cloudtrail-client.ts';
 import { connectFailure, loginFailure } from './connect-errors.ts';
 import { classifyFailure } from './outcome.ts';
 import { sessionPolicy } from './permissions.ts';
@@ -54,7 +55,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
       throw new ConnectError(`target ${target.name}: the login reaches account ${account}, but its scope declares ${declared}`, `change \`auth\` so that it logs in to ${declared}, or \`scope.accounts\` to ["${account}"]`);
     }
     const endpoints = new Map<string, string>();
-    for (const [service, operation] of [['sts', 'GetCallerIdentity'], ['iam', 'GetAccountSummary']] as const) {
+    for (const [service, operation] of [['sts', 'GetCallerIdentity'], ['iam', 'GetAccountSummary'], ['cloudtrail', 'LookupEvents']] as const) {
       const { client, commands } = clients.of(service);
       endpoints.set(service, await endpointOf(client, Reflect.construct(Reflect.get(commands, `${operation}Command`), [{}])));
     }
@@ -116,13 +117,15 @@ async function openClients(auth: Auth, { userAgent, requestTimeoutMs }: ConnectO
   const region = auth.region ?? (await configuredRegion(new sts.STSClient(base)));
   const own = { ...base, region, ...(await assumedRole(auth, region, target)) };
   const stsClient = new sts.STSClient({ ...own, requestHandler: { ...HTTP, requestTimeout: requestTimeoutMs ?? HTTP.requestTimeout } });
-  // One handler, and so one pool of sockets, for both.
+  // One handler, and so one pool of sockets, for all.
   const iamClient = new iam.IAMClient({ ...own, requestHandler: stsClient.config.requestHandler });
+  const cloudTrail = openCloudTrail(sts, { ...own, requestHandler: stsClient.config.requestHandler }, { iam: iamClient, sts: stsClient });
   return {
-    // The commands are made by name, so their types are told here; both clients take every command of their own service.
+    // The commands are made by name, so their types are told here; each client takes every command of its own service.
     of: (service) => {
       if (service === 'iam') return { client: { send: (command, options) => iamClient.send(command as GetAccountSummaryCommand, options) }, commands: iam };
       if (service === 'sts') return { client: { send: (command, options) => stsClient.send(command as GetCallerIdentityCommand, options) }, commands: sts };
+      if (service === 'cloudtrail') return cloudTrail;
       throw new Error(`there is no client for ${service}`);
     },
     close: () => stsClient.destroy(),

@@ -6,6 +6,7 @@ import type { SourceRow } from '../../src/model/row.ts';
 import type { JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
 import { DETAILS, readAccount, REPORT, rootReport, type Account } from './account.ts';
 import { serverCertificatesOf } from './join-credentials.ts';
+import { joinEvents } from './join-events.ts';
 import { joinObjects } from './join-objects.ts';
 import { joinRoles } from './join-roles.ts';
 import { joinRoot } from './join-root.ts';
@@ -27,6 +28,7 @@ export function join(related: Related, context: JoinContext): UnitInventory {
   const root = joinRoot(account);
   const objects = joinObjects(account);
   const server = serverCertificatesOf(account);
+  const { events, unplaced } = joinEvents(account);
   const identities = [root.identity, ...users.identities, ...roles.identities];
   const credentials = [...root.credentials, ...users.credentials, ...server];
   const trustCount = countOf(related, DETAILS, roles.trusts.length);
@@ -40,9 +42,9 @@ export function join(related: Related, context: JoinContext): UnitInventory {
   for (const [kind, source] of OBJECT_LISTS) populations[kind] = countOf(related, source, objects.filter((row) => row.kind === kind).length);
   const rootSlots = rootReport(account) === null ? unknownOf(related, REPORT) : (root.identity.credentialCounts['aws.access-key'] ?? unknownOf(related, REPORT));
   return {
-    identityKinds: ['aws.root', 'aws.user', 'aws.role'], identities, credentials, grants: [...users.grants, ...roles.grants], trusts: roles.trusts, objects, populations,
+    identityKinds: ['aws.root', 'aws.user', 'aws.role'], identities, credentials, grants: [...users.grants, ...roles.grants], trusts: roles.trusts, objects, events, populations,
     controlTotals: controlTotals(account, { users: populations['aws.user'] ?? unknownOf(related, DETAILS), roles: populations['aws.role'] ?? unknownOf(related, DETAILS), populations, principals: identities.length, rootKeys: rootSlots }),
-    unplaced: [...users.serviceCredentials.unplaced, ...unplacedReports(account)],
+    unplaced: [...users.serviceCredentials.unplaced, ...unplacedReports(account), ...unplaced],
   };
 }
 

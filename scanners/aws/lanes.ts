@@ -11,4 +11,8 @@ export const LANES: readonly Lane[] = [
     id: 'aws.sts', rate: 10, burst: 10, concurrency: 4, scope: 'unit',
     source: 'STS allows 600 requests a second for an account and region, shared by all of its users (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html); a scan sends one.',
   },
+  {
+    id: 'aws.cloudtrail', rate: 1, burst: 2, concurrency: 4, scope: 'unit',
+    source: 'LookupEvents allows 2 requests a second for an account and region, shared by all of its users (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html); we start at half of it.',
+  },
 ];

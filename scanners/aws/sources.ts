@@ -6,6 +6,7 @@ import { accountAliases } from './sources/account-aliases.ts';
 import { accountSummary, accountSummaryAfter } from './sources/account-summary.ts';
 import { authorizationDetails } from './sources/authorization-details.ts';
 import { callerIdentity } from './sources/caller-identity.ts';
+import { cloudTrailEvents } from './sources/cloudtrail-events.ts';
 import { credentialReportRequest } from './sources/credential-report-request.ts';
 import { credentialReport } from './sources/credential-report.ts';
 import { instanceProfiles } from './sources/instance-profiles.ts';
@@ -17,8 +18,8 @@ import { serviceSpecificCredentials, serviceSpecificCredentialsByService } from 
 import { signingCertificates } from './sources/signing-certificates.ts';
 import { sshPublicKeys } from './sources/ssh-public-keys.ts';
 
-/** Every read of an AWS account's IAM. A new kind of credential is one file and one line here. */
+/** Every read of an AWS account's IAM, and of what happened to it. A new kind of credential is one file and one line here. */
 export const SOURCES: readonly AnySource[] = [
   callerIdentity, accountSummary, accountAliases, authorizationDetails, credentialReportRequest, credentialReport, accessKeys, accessKeyLastUsed, serviceSpecificCredentials,
-  serviceSpecificCredentialsByService, sshPublicKeys, signingCertificates, serverCertificates, oidcProviders, oidcProvider, samlProviders, instanceProfiles, accountSummaryAfter,
+  serviceSpecificCredentialsByService, sshPublicKeys, signingCertificates, serverCertificates, oidcProviders, oidcProvider, samlProviders, instanceProfiles, accountSummaryAfter, cloudTrailEvents,
 ];

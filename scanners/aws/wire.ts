@@ -6,7 +6,7 @@ type Handler = (args: object) => Promise<{ response: unknown; output: object }>;
 type Middleware = (next: Handler) => Handler;
 export interface SdkCommand {
   readonly middlewareStack: {
-    add(middleware: Middleware, options: { readonly step: 'build'; readonly name: string; readonly priority: 'low' }): void;
+    add(middleware: Middleware, options: { readonly step: 'build'; readonly name: string; readonly priority: 'low' | 'high' }): void;
     addRelativeTo(middleware: Middleware, options: { readonly name: string; readonly relation: 'after'; readonly toMiddleware: string; readonly override: boolean }): void;
   };
 }
@@ -43,6 +43,16 @@ export async function endpointOf(client: SdkClient, command: SdkCommand): Promis
   }, { step: 'build', name: 'rollcallEndpoint', priority: 'low' });
   await client.send(command);
   return found.endpoint;
+}
+
+/** Gives a command another body, with the headers that tell what it is, before its length is counted and it is signed. */
+export function sendInstead(command: SdkCommand, { headers, body }: { readonly headers: { readonly [name: string]: string }; readonly body: string }): void {
+  command.middlewareStack.add((next) => async (args) => {
+    const { request } = args as { request: { headers: { [name: string]: string }; body: unknown } };
+    Object.assign(request.headers, headers);
+    request.body = body;
+    return next(args);
+  }, { step: 'build', name: 'rollcallBody', priority: 'high' });
 }
 
 /** All bytes of a body, or those that came and why the rest did not. */

@@ -26,3 +26,16 @@ export function filled(value: string): string {
   if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
   return value;
 }
+
+/** A number of hours above zero, at most a year's. */
+export function hours(value: string): number {
+  const number = Number(value);
+  if (!/^\d+(\.\d+)?$/.test(value) || number <= 0 || number > 8784) throw new InvalidArgumentError('Give hours, such as 24.');
+  return number;
+}
+
+/** A whole number above zero. */
+export function wholeNumber(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('Give a whole number above zero.');
+  return Number(value);
+}

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { Depth } from '../model/source.ts';
 import { printable } from '../model/printable.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { archive, commaList, config, depth, filled, json, quiet, type Run } from './options.ts';
+import { archive, commaList, config, depth, filled, hours, json, quiet, type Run } from './options.ts';
 import { REGISTERED } from './register/index.ts';
 import { VERSION } from './version.ts';
 
@@ -63,15 +63,22 @@ Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that fai
     });
 
   program.command('demo').description('the same scan against a fictional company on loopback, then verify')
-    .addOption(archive()).addOption(quiet()).addOption(json())
-    .addHelpText('after', '\nExample:\n  $ rollcall demo --archive /tmp/demo')
-    .action((options) => choose(async () => (await import('./commands/demo.ts')).demo(options)));
+    .option('--period', "a whole quarter of it instead, with runs, people's decisions and the pack that is handed over (about a minute)").addOption(archive()).addOption(quiet()).addOption(json())
+    .addHelpText('after', '\nExamples:\n  $ rollcall demo --archive /tmp/demo\n  $ rollcall demo --period --archive /tmp/quarter')
+    .action((options, command: Command) => {
+      // A quarter wants an archive of its own, so it does not go where the plain demonstration went.
+      const quarter = { ...options, archive: command.getOptionValueSource('archive') === 'default' ? './quarter' : options.archive };
+      choose(async () => (options.period === true ? (await import('./commands/demo-period.ts')).demoPeriod(quarter) : (await import('./commands/demo.ts')).demo(options)));
+    });
 
-  program.command('verify').description('six separate verdicts on a bundle, offline').argument('<bundle>', 'folder of a sealed run', filled)
+  program.command('verify').description('six separate verdicts on a bundle or a pack, offline').argument('<bundle>', 'folder of a sealed run, or of a pack', filled)
     .option('--key <file...>', 'public key (PEM) of a signer you trust, from outside the bundle').option('--log <folder>', 'the archive\'s log (default: the one beside the runs, where there is one)', filled)
-    .option('--checkpoint <file>', 'a checkpoint of the log that you kept', filled).option('--require <verdicts>', 'verdicts that must pass, comma-separated', commaList, ['integrity', 're-derivation'])
+    .option('--checkpoint <file>', 'a checkpoint of the log that you kept', filled)
+    .option('--archive <folder>', 'of a pack: the archive to put its period together from again', filled).option('--pack <folder>', 'of runs or rows added to a pack: that pack', filled)
+    .option('--tsa-ca <file...>', 'CA certificate (PEM) of a time stamp authority you trust, from the authority itself').option('--anchor-within <hours>', 'how long after the seal a time stamp may be (default: 24)', hours)
+    .option('--require <verdicts>', 'verdicts that must pass, comma-separated', commaList, ['integrity', 're-derivation'])
     .addOption(quiet()).addOption(json())
-    .addHelpText('after', '\nVerdicts: integrity, authenticity, time, completeness, period-coverage, re-derivation.\n\nExamples:\n  $ rollcall verify evidence/runs/RUN\n  $ rollcall verify RUN --key auditor/management.pub.pem --checkpoint auditor/checkpoint-12 --require integrity,authenticity,re-derivation')
+    .addHelpText('after', '\nVerdicts: integrity, authenticity, time, completeness, period-coverage, re-derivation.\n\nExamples:\n  $ rollcall verify evidence/runs/RUN\n  $ rollcall verify RUN --key auditor/management.pub.pem --checkpoint auditor/checkpoint-12 --require integrity,authenticity,re-derivation\n  $ rollcall verify RUN --tsa-ca authority-ca.pem --require time')
     .action((bundle: string, options) => choose(async () => (await import('./commands/verify.ts')).verify(bundle, options)));
 
   program.command('seal').description('derive again what is missing and seal a finished collection').argument('<bundle>', 'folder of the run', filled)

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createPublicKey, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
-import { parseCheckpoint, rawKeyOf, signCheckpoint } from './checkpoint.ts';
-import { leafHash, rootOf } from './merkle.ts';
-import type { Signer } from './signer.ts';
 import { InputError } from '../model/errors.ts';
-import { canonicalJson } from '../model/json.ts';
-import { CHECKPOINT, CHECKPOINTS, eventSchema, LEAVES, LOCK, ORIGIN, type LogEvent, type NewEvent } from './log-format.ts';
-import { readLog, type ReadLog } from './read-log.ts';
+import { CHECKPOINT, CHECKPOINTS, LEAVES, LOCK, ORIGIN, type LogEvent } from './log-format.ts';
+import { lock } from './log-lock.ts';
+import { checkpointAfter, placeEvent, refuseOther, type EventToAppend } from './log-step.ts';
+import { leafHash } from './merkle.ts';
+import { readLog } from './read-log.ts';
+import type { Signer } from './signer.ts';
 
-const PATIENCE_MS = 60_000;
-const holderSchema = z.object({ host: z.string(), pid: z.int().positive() });
+const REMEDY = `restore ${LEAVES} and ${CHECKPOINT} from a copy: the files in ${CHECKPOINTS} tell what each line's log was; nothing was appended`;
 
 /**
  * Appends one event and signs a checkpoint over all. One writer at a time, by a lock file that names its holder; a lock whose process
@@ -22,51 +18,81 @@ const holderSchema = z.object({ host: z.string(), pid: z.int().positive() });
  * while the log is held, and what it throws appends nothing. Returns the event with its place.
  * Throws an InputError where the leaves are not those of the newest checkpoint, and a BundleFormatError where they cannot be read.
  */
-export async function appendEvent(folder: string, event: NewEvent | ((events: readonly LogEvent[]) => NewEvent), signer: Signer): Promise<LogEvent> {
-  await mkdir(join(folder, CHECKPOINTS), { recursive: true });
-  const release = await lock(join(folder, LOCK));
-  try {
+export async function appendEvent(folder: string, event: EventToAppend, signer: Signer): Promise<LogEvent> {
+  return await holdingLog(folder, async () => {
     const log = await readLog(folder);
-    refuseOther(folder, log);
-    const { events, leaves } = log;
+    refuseOther(join(folder, LEAVES), log, REMEDY);
     const origin = log.origin ?? (await makeOrigin(folder));
-    const placed = eventSchema.parse({ ...(typeof event === 'function' ? event(events) : event), sequence: events.length });
-    const line = canonicalJson(placed);
-    const file = await open(join(folder, LEAVES), 'a');
-    try {
-      await file.appendFile(`${line}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    const size = leaves.length + 1;
-    const checkpoint = await signCheckpoint(origin, size, rootOf([...leaves, leafHash(Buffer.from(line))]), signer, rawKeyOf(createPublicKey(signer.publicKeyPem)));
-    await replace(join(folder, CHECKPOINTS, String(size)), checkpoint);
+    const { placed, line } = placeEvent(log, event);
+    await appendLines(folder, [line]);
+    const checkpoint = await checkpointAfter(log, origin, line, signer);
+    await replace(join(folder, CHECKPOINTS, String(log.leaves.length + 1)), checkpoint);
     await replace(join(folder, CHECKPOINT), checkpoint);
     await syncFolder(folder);
     return placed;
+  });
+}
+
+/** What a copy of a log brings: the text of every leaf, checkpoints by their size, and the log's name. */
+export interface LogCopy { readonly origin: string; readonly lines: readonly string[]; readonly checkpoints: ReadonlyMap<number, string> }
+
+/**
+ * Continues the log of a folder with leaves and checkpoints that another place holds; an empty folder becomes a copy. Nothing that stands there is changed but the newest checkpoint. The
+ * caller has held both logs against each other. Throws an InputError where they have parted since.
+ */
+export async function copyIntoLog(folder: string, { origin, lines, checkpoints }: LogCopy): Promise<void> {
+  await holdingLog(folder, async () => {
+    const log = await readLog(folder);
+    if (log.origin !== null && log.origin !== origin) throw new InputError(join(folder, ORIGIN), `is of another log, ${log.origin}`, 'name another folder');
+    const parted = log.leaves.findIndex((leaf, index) => lines[index] === undefined || !leaf.equals(leafHash(Buffer.from(lines[index]))));
+    if (parted >= 0) throw new InputError(join(folder, LEAVES), `its entry ${parted} is not that of the log that is copied`, 'rollcall archive push and check name what differs');
+    if (log.origin === null) await replace(join(folder, ORIGIN), `${origin}\n`);
+    await appendLines(folder, lines.slice(log.leaves.length));
+    for (const [size, text] of checkpoints) if (!(await exists(join(folder, CHECKPOINTS, String(size))))) await replace(join(folder, CHECKPOINTS, String(size)), text);
+    const newest = checkpoints.get(Math.max(-1, ...checkpoints.keys()));
+    if (newest !== undefined && newest !== log.checkpoint) await replace(join(folder, CHECKPOINT), newest);
+    await syncFolder(folder);
+  });
+}
+
+async function appendLines(folder: string, lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
+  const file = await open(join(folder, LEAVES), 'a');
+  try {
+    await file.appendFile(lines.map((line) => `${line}\n`).join(''));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function holdingLog<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(join(folder, CHECKPOINTS), { recursive: true });
+  const release = await lock(join(folder, LOCK));
+  try {
+    return await work();
   } finally {
     await release();
   }
 }
 
-/**
- * A log that was changed must not be continued: the next checkpoint would sign the change. One leaf more than the checkpoint has is
- * an append that ended in between; the next checkpoint is over it too.
- */
-function refuseOther(folder: string, { leaves, checkpoint, origin }: ReadLog): void {
-  const newest = checkpoint === null ? null : parseCheckpoint(checkpoint);
-  const size = newest?.size ?? 0;
-  const remedy = `restore ${LEAVES} and ${CHECKPOINT} from a copy: the files in ${CHECKPOINTS} tell what each line's log was; nothing was appended`;
-  if (checkpoint !== null && newest === null) throw new InputError(join(folder, CHECKPOINT), 'is no checkpoint', remedy);
-  if (newest !== null && newest.origin !== origin) throw new InputError(join(folder, CHECKPOINT), `is of the log ${newest.origin}, not of this one`, remedy);
-  const fits = size <= leaves.length && leaves.length - size <= 1 && (newest === null || newest.root.equals(rootOf(leaves.slice(0, size))));
-  if (!fits) throw new InputError(join(folder, LEAVES), `does not fit its newest checkpoint: ${leaves.length} leaves here, ${newest === null ? 'and no checkpoint' : `${size} there`}`, remedy);
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** A log's name, made once: checkpoints of two logs can never be taken for each other. */
+export function newOrigin(): string {
+  return `rollcall-log/${randomUUID()}`;
+}
+
 async function makeOrigin(folder: string): Promise<string> {
-  const origin = `rollcall-log/${randomUUID()}`;
+  const origin = newOrigin();
   await replace(join(folder, ORIGIN), `${origin}\n`);
   return origin;
 }
@@ -92,82 +118,4 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-async function lock(file: string): Promise<() => Promise<void>> {
-  const mine = `${JSON.stringify({ host: hostname(), pid: process.pid, token: randomUUID() })}\n`;
-  const until = Date.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      await writeFile(file, mine, { flag: 'wx' });
-      return () => unlock(file, mine);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    if ((await isLeftBehind(file)) && (await takeAway(file))) continue;
-    if (Date.now() > until) throw new InputError(file, 'another process has held the log for a minute', 'wait for it to end; if it is gone, remove this file (and the folder lock.taking beside it)');
-    await sleep(5 + Math.random() * 20);
-  }
-}
-
-/** Only a lock of one's own is given back: a process that slept for long may find another's in its place. */
-async function unlock(file: string, mine: string): Promise<void> {
-  let there: string;
-  try {
-    there = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  if (there === mine) await rm(file, { force: true });
-}
-
-/** Removes the lock of a holder that is gone. Several may see that at once: the folder lets one act, and it looks again first, so that a new holder's lock is never taken. */
-async function takeAway(file: string): Promise<boolean> {
-  const turn = `${file}.taking`;
-  try {
-    await mkdir(turn);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-  try {
-    if (await isLeftBehind(file)) await rm(file, { force: true });
-  } finally {
-    await rmdir(turn);
-  }
-  return true;
-}
-
-async function isLeftBehind(file: string): Promise<boolean> {
-  let text: string;
-  let age: number;
-  try {
-    text = await readFile(file, 'utf8');
-    age = Date.now() - (await stat(file)).mtimeMs;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-  const holder = holderOf(text);
-  // A lock that is being written has no content yet; one that stays so was cut off.
-  if (holder === null) return age > 5000;
-  if (holder.host !== hostname()) return false;
-  try {
-    process.kill(holder.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-}
-
-function holderOf(text: string): z.output<typeof holderSchema> | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-  return holderSchema.safeParse(value).data ?? null;
 }

@@ -25,5 +25,7 @@ export function isRunEvent(event: LogEvent): event is RunEvent {
 export const LEAVES = 'leaves.jsonl';
 export const CHECKPOINT = 'checkpoint';
 export const CHECKPOINTS = 'checkpoints';
+/** Answers of time stamp authorities, each by the size of the checkpoint that it is over: `anchors/12.tsr`. */
+export const ANCHORS = 'anchors';
 export const LOCK = 'lock';
 export const ORIGIN = 'origin';

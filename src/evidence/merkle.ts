@@ -31,6 +31,22 @@ function split(n: number): number {
   return k;
 }
 
+/** The root at every size from 0: the perfect subtrees of each size, joined from the right (RFC 6962, 2.1), so that all cost n log n and not n squared. */
+export function rootsBySize(leaves: readonly Buffer[]): readonly Buffer[] {
+  const roots = [rootOf([])];
+  const perfect: { readonly size: number; readonly hash: Buffer }[] = [];
+  for (const leaf of leaves) {
+    let last = { size: 1, hash: leaf };
+    for (let before = perfect.at(-1); before !== undefined && before.size === last.size; before = perfect.at(-1)) {
+      last = { size: before.size * 2, hash: nodeHash(before.hash, last.hash) };
+      perfect.pop();
+    }
+    perfect.push(last);
+    roots.push(perfect.slice(0, -1).reduceRight((right, { hash }) => nodeHash(hash, right), last.hash));
+  }
+  return roots;
+}
+
 /** Audit path of leaf `index` in the tree of the first `size` leaves (RFC 6962, 2.1.1). Throws a RangeError for an index outside. */
 export function inclusionProof(leaves: readonly Buffer[], index: number, size: number): readonly Buffer[] {
   if (!places(index, size) || index >= size || size > leaves.length) throw new RangeError(`no leaf ${index} in a tree of ${size} of ${leaves.length}`);

@@ -48,7 +48,7 @@ export const periodDeviationSchema = z.object({
 export type PeriodDeviation = z.output<typeof periodDeviationSchema>;
 
 /** What management has not yet said anything about. `kind`: results of a control's check, a slot that a control asks for, a revoke that a review decided. */
-export const unexplainedSchema = z.object({ kind: z.enum(['results', 'slot', 'review', 'deviation']), control: z.string().nullable(), what: z.string(), subject: z.string().nullable(), since: instantSchema.nullable(), detail: z.string() });
+export const unexplainedSchema = z.object({ kind: z.enum(['results', 'slot', 'review', 'deviation']), control: z.string().nullable(), what: z.string(), subject: z.string().nullable(), name: z.string().nullable(), since: instantSchema.nullable(), detail: z.string() });
 export type Unexplained = z.output<typeof unexplainedSchema>;
 
 export const periodAcceptanceSchema = z.object({
@@ -71,9 +71,9 @@ export const periodSchema = z.object({
   schedules: z.array(z.object({ schedule: z.string(), effective: instantSchema, logged: instantSchema, every: z.string(), graceHours: count, control: z.string().nullable(), by: personSchema, ended: instantSchema.nullable() })), slots: z.array(periodSlotSchema),
   notCovered: z.array(uncoveredSchema), coverageGaps: z.array(coverageGapSchema), changes: z.array(changeSchema),
   opening: periodPopulationSchema, closing: periodPopulationSchema, additions: z.array(movementSchema), removals: z.array(movementSchema),
-  reconciliation: z.array(z.object({ unit: z.string(), kind: z.string(), opening: count.nullable(), additions: count, removals: count, closing: count.nullable(), unexplained: z.int().nullable() })),
+  reconciliation: z.array(z.object({ population: z.string(), opening: count, additions: count, removals: count, closing: count, additionsUnsaid: count, removalsUnsaid: count, remainder: z.array(z.object({ reason: z.string(), difference: z.int(), keys: z.array(z.string()) })) })),
   differences: z.array(z.object({ key: z.string(), text: z.string() })), eventWindows: z.array(z.object({ unit: z.string(), from: instantSchema, to: instantSchema, complete: z.boolean(), operations: z.array(z.string()), retention: z.string() })),
-  controls: z.array(z.object({ id: z.string(), wording: z.string(), owner: z.string(), frequency: z.string(), criteria: z.array(z.string()), checks: z.array(z.string()), spans: z.array(spanSchema.extend({ deviations: z.array(z.string()), acceptances: z.array(z.string()) })) })),
+  controls: z.array(z.object({ id: z.string(), wording: z.string(), owner: z.string(), frequency: z.string(), criteria: z.array(z.string()), checks: z.array(z.string()), spans: z.array(spanSchema.extend({ name: z.string().nullable(), deviations: z.array(z.string()), acceptances: z.array(z.string()) })) })),
   observations: z.array(z.object({ check: z.string(), spans: count, open: count })),
   deviations: z.array(periodDeviationSchema), unexplained: z.array(unexplainedSchema), acceptances: z.array(periodAcceptanceSchema), reviews: z.array(periodReviewSchema),
   represented: z.array(z.object({ documentSha256: digest, count, logged: instantSchema, by: personSchema })),

@@ -10,8 +10,8 @@ export function unexplainedSection({ unexplained }: Period): Section {
     words: [`${counted(unexplained.length, 'matter')} that a control of management's bears on and that no deviation explains. Each wants a cause, its extent and a response: \`rollcall deviations record\`. An observation, on which no control bears, owes no explanation and is not here.`],
     tables: [{
       id: 'unexplained', sheet: 'To be explained', title: 'Still to be explained', none: 'Nothing that a control bears on is without an explanation. Whether the explanations hold is for others to say.',
-      columns: [{ name: 'what', as: 'text' }, { name: 'control', as: 'text' }, { name: 'subject', as: 'id' }, { name: 'since', as: 'moment' }, { name: 'detail', as: 'lines' }, { name: 'kind', as: 'text' }],
-      rows: unexplained.map((one) => [one.what, one.control, one.subject, one.since === null ? null : { at: one.since }, one.detail, one.kind]),
+      columns: [{ name: 'what', as: 'text' }, { name: 'control', as: 'text' }, { name: 'name', as: 'text' }, { name: 'subject', as: 'id' }, { name: 'since', as: 'moment' }, { name: 'detail', as: 'lines' }, { name: 'kind', as: 'text' }],
+      rows: unexplained.map((one) => [one.what, one.control, one.name, one.subject, one.since === null ? null : { at: one.since }, one.detail, one.kind]),
     }],
   };
 }
@@ -29,9 +29,9 @@ export function controlsSection({ controls, observations }: Period): Section {
       },
       {
         id: 'not-met', sheet: 'Not met', title: 'Deviation candidates', none: 'In no sealed run of the period was a check of a control not met.',
-        columns: [{ name: 'control', as: 'text' }, { name: 'check', as: 'text' }, { name: 'subject', as: 'id' }, { name: 'first seen', as: 'moment' }, { name: 'end', as: 'text' }, { name: 'last seen', as: 'moment' }, { name: 'in the run before the first', as: 'text' }, { name: 'reason', as: 'lines' }, { name: 'deviation', as: 'text' }, { name: 'acceptance', as: 'text' }],
+        columns: [{ name: 'control', as: 'text' }, { name: 'check', as: 'text' }, { name: 'name', as: 'text' }, { name: 'subject', as: 'id' }, { name: 'first seen', as: 'moment' }, { name: 'end', as: 'text' }, { name: 'last seen', as: 'moment' }, { name: 'in the run before the first', as: 'text' }, { name: 'reason', as: 'lines' }, { name: 'deviation', as: 'text' }, { name: 'acceptance', as: 'text' }],
         rows: controls.flatMap((control) => control.spans.map((span) => [
-          control.id, span.check, span.subject, { at: span.first.at }, span.end === null ? 'still not met' : `${span.end.state} in the run of ${span.end.at.slice(0, 10)}`, { at: span.last.at },
+          control.id, span.check, span.name, span.subject, { at: span.first.at }, span.end === null ? 'still not met' : `${span.end.state} in the run of ${span.end.at.slice(0, 10)}`, { at: span.last.at },
           span.before === null ? 'no earlier run' : span.before.state, span.reason, span.deviations.join(', '), span.acceptances.join(', '),
         ])),
       },

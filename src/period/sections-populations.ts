@@ -21,8 +21,8 @@ export function populationSection({ opening, closing, reconciliation, eventWindo
       },
       {
         id: 'reconciliation', sheet: 'Reconciliation', title: 'Opening, additions, removals, closing', none: 'There is nothing to reconcile.',
-        columns: [{ name: 'unit', as: 'id' }, { name: 'kind', as: 'text' }, { name: 'opening', as: 'number' }, { name: 'additions', as: 'number' }, { name: 'removals', as: 'number' }, { name: 'closing', as: 'number' }, { name: 'not accounted for', as: 'number' }],
-        rows: reconciliation.map((row) => [row.unit, row.kind, row.opening, row.additions, row.removals, row.closing, row.unexplained]),
+        columns: [{ name: 'population', as: 'text' }, { name: 'opening', as: 'number' }, { name: 'additions', as: 'number' }, { name: 'removals', as: 'number' }, { name: 'closing', as: 'number' }, { name: 'not accounted for', as: 'number' }, { name: 'why', as: 'lines' }, { name: 'additions of which it cannot be said', as: 'number' }, { name: 'removals of which it cannot be said', as: 'number' }],
+        rows: reconciliation.map((row) => [row.population, row.opening, row.additions, row.removals, row.closing, row.remainder.reduce((sum, { difference }) => sum + difference, 0), row.remainder.map(({ reason, difference, keys }) => `${difference > 0 ? '+' : ''}${difference} ${reason}: ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ' …' : ''}`).join(' | '), row.additionsUnsaid, row.removalsUnsaid]),
       },
       {
         id: 'event-windows', sheet: 'Event windows', title: 'Audit logs that were read', none: 'None.',
@@ -38,11 +38,11 @@ function sourceOf({ run, runAt, notClosed }: Period['opening']): string {
   return `the run of ${minute(runAt)}${notClosed.length === 0 ? '' : `, in which ${notClosed.length} lists did not close, so that their populations are not whole`}`;
 }
 
-const MOVEMENT = [{ name: 'credential or identity', as: 'id' }, { name: 'kind', as: 'text' }, { name: 'when', as: 'text' }, { name: 'in the period', as: 'text' }, { name: 'holder', as: 'id' }, { name: 'name', as: 'text' }, { name: 'known from', as: 'text' }, { name: 'no earlier than', as: 'moment' }, { name: 'no later than', as: 'moment' }, { name: 'note', as: 'lines' }] as const;
+const MOVEMENT = [{ name: 'name', as: 'text' }, { name: 'kind', as: 'text' }, { name: 'when', as: 'text' }, { name: 'in the period', as: 'text' }, { name: 'credential or identity', as: 'id' }, { name: 'holder', as: 'id' }, { name: 'known from', as: 'text' }, { name: 'no earlier than', as: 'moment' }, { name: 'no later than', as: 'moment' }, { name: 'note', as: 'lines' }] as const;
 
 /** What came and what went. */
 export function credentialsSection({ additions, removals, differences }: Period): Section {
-  const row = (one: Movement): readonly Cell[] => [one.key, one.kind, whenInWords(one.when), one.inPeriod, one.holder, one.name, one.basis, one.when.from === null ? null : { at: one.when.from }, { at: one.when.to }, one.note];
+  const row = (one: Movement): readonly Cell[] => [one.name, one.kind, whenInWords(one.when), one.inPeriod, one.key, one.holder, one.basis, one.when.from === null ? null : { at: one.when.from }, { at: one.when.to }, one.note];
   return {
     id: 'movements', title: 'Additions and removals',
     words: ['A removal stands here only where it is proven: by an event of the provider\'s, or by a later run in which the list that it would be on closed. Where only two runs bound it, it is an interval, and "in the period" is "cannot say" if the interval crosses an edge.'],

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BUNDLE } from '../bundle/layout.ts';
 import { RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
-import type { Severity, Verdict } from '../model/verdict.ts';
+import type { Severity } from '../model/verdict.ts';
 import { printable } from '../model/printable.ts';
 import { acceptancesOver, personInWords } from './exports/from-log.ts';
 import { LIMITS } from './exports/limits.ts';
 import type { CheckSeen, ExportBundle } from './exports/open.ts';
 import { jsonPieces, Streamed } from './exports/pieces.ts';
-import { controlsOf, findingId, fileUri, openList, standsAs } from './exports/shared.ts';
+import { controlsOf, findingId, fileUri, openList, standsAs, verdictIdentity } from './exports/shared.ts';
 import { seenVerdicts, type SeenVerdict } from './exports/subjects.ts';
 import { uuidOf } from './exports/uuid.ts';
 
@@ -77,7 +77,7 @@ function resultOf(bundle: ExportBundle, { verdict, subject }: SeenVerdict, kind:
   return {
     ruleId: check, ruleIndex, kind, level: kind === 'fail' ? LEVELS[severity] : 'none',
     message: { text: plain(`${subject.name ?? verdict.subject}: ${reason}`) },
-    guid: uuidOf('sarif', bundle.records.run.run, identityOf(verdict)),
+    guid: uuidOf('sarif', bundle.records.run.run, verdictIdentity(verdict)),
     locations: [{
       physicalLocation: { artifactLocation: { uri: fileUri(BUNDLE.verdicts), uriBaseId: BASE, index: verdictsFile } },
       logicalLocations: [{ fullyQualifiedName: verdict.subject, name: printable(subject.name ?? verdict.subject), kind: 'resource', properties: { type: subjectKind, unit, id: subject.id, address: subject.address } }],
@@ -91,10 +91,6 @@ function resultOf(bundle: ExportBundle, { verdict, subject }: SeenVerdict, kind:
     }),
     properties: { result, severity, standsAs: standsAs(bundle, verdict), controls, expected, thresholds, observed, pages: refs, inputs, calls, openList: openList(verdict) },
   };
-}
-
-function identityOf({ check, unit, subject, subjectKind, observed }: Verdict): readonly unknown[] {
-  return [check, unit, subject, subjectKind, observed];
 }
 
 /** A text as SARIF's messages hold it: brackets would make a link and braces a placeholder (3.11.5, 3.11.6). */

@@ -4,6 +4,7 @@ import { BUNDLE } from '../bundle/layout.ts';
 import { publicKeyOf, verifyEnvelope } from '../evidence/dsse.ts';
 import { isRunEvent, type LogEvent } from '../evidence/log-format.ts';
 import { collectedDigest, readSeal, statementDigest, type Seal } from '../evidence/read-seal.ts';
+import { registerNotes } from './key-register.ts';
 import { judgeHistory } from './log-history.ts';
 import { verdict, type Finding, type VerifyVerdict } from './report.ts';
 
@@ -75,5 +76,6 @@ async function judgeEvents(bundle: string, events: readonly LogEvent[], seal: Se
   if (read === undefined || read.sequence > first.sequence) problems.push({ file: LEAVES_FILE, message: 'does not tell what was collected, before the seal' });
   else if (collected.length > 1) problems.push({ file: LEAVES_FILE, message: `tells ${collected.length} times what was collected` });
   else if (read.collectedSha256 !== (await collectedDigest(bundle))) problems.push({ file: BUNDLE.pages, message: 'pages, ledger or inputs are not those that were logged when reading ended' });
+  notes.push(...registerNotes(events, first.keyId, first.sequence));
   if (problems.length === before) notes.push({ message: `the log tells of this run's start, its reading and this seal, as entries ${mine.map(({ sequence }) => sequence).join(', ')}` });
 }

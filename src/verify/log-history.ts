@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { BundleFormatError } from '../bundle/jsonl.ts';
 import { checkpointIsSigned, parseCheckpoint, type Checkpoint } from '../evidence/checkpoint.ts';
 import { CHECKPOINTS, type LogEvent } from '../evidence/log-format.ts';
-import { consistencyProof, nodeHash, rootOf, verifyConsistency } from '../evidence/merkle.ts';
+import { consistencyProof, rootOf, rootsBySize, verifyConsistency } from '../evidence/merkle.ts';
 import { readLog, type ReadLog } from '../evidence/read-log.ts';
 import type { Finding } from './report.ts';
 
@@ -74,22 +74,6 @@ function judgeKept(log: ReadLog, text: string, keys: readonly KeyObject[], probl
   else if (kept.size > log.leaves.length) problems.push({ file: LEAVES_FILE, message: `history_truncated: the log has ${log.leaves.length} leaves; the checkpoint that you kept has ${kept.size}` });
   else if (!verifyConsistency(kept.size, log.leaves.length, kept.root, rootOf(log.leaves), consistencyProof(log.leaves, kept.size, log.leaves.length))) problems.push({ file: LEAVES_FILE, message: `history_rewritten: its first ${kept.size} leaves are not those of the checkpoint that you kept` });
   else notes.push({ message: `the log continues the checkpoint of ${kept.size} leaves that you kept` });
-}
-
-/** The root at every size from 0: the perfect subtrees of each size, joined from the right (RFC 6962, 2.1), so that all cost n log n and not n squared. */
-function rootsBySize(leaves: readonly Buffer[]): readonly Buffer[] {
-  const roots = [rootOf([])];
-  const perfect: { readonly size: number; readonly hash: Buffer }[] = [];
-  for (const leaf of leaves) {
-    let last = { size: 1, hash: leaf };
-    for (let before = perfect.at(-1); before !== undefined && before.size === last.size; before = perfect.at(-1)) {
-      last = { size: before.size * 2, hash: nodeHash(before.hash, last.hash) };
-      perfect.pop();
-    }
-    perfect.push(last);
-    roots.push(perfect.slice(0, -1).reduceRight((right, { hash }) => nodeHash(hash, right), last.hash));
-  }
-  return roots;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -4,20 +4,34 @@ import { BundleFormatError, readJsonLines } from '../bundle/jsonl.ts';
 import { BUNDLE } from '../bundle/layout.ts';
 import type { Run } from '../bundle/records.ts';
 import { isRunEvent, type LogEvent, type RunEvent } from '../evidence/log-format.ts';
-import { readLog } from '../evidence/read-log.ts';
-import { readRun, readSeal } from '../evidence/read-seal.ts';
+import { readLog, type ReadLog } from '../evidence/read-log.ts';
+import { readRun, readSeal, statementDigest, type Seal } from '../evidence/read-seal.ts';
 import { CLOCK_LIMIT_MS } from '../inventory/coverage.ts';
 import { millisecondsOf, type Instant } from '../model/instant.ts';
 import { ledgerEntrySchema } from '../model/ledger.ts';
+import { judgeAnchors, type LoggedSeal } from './anchored.ts';
 import { verdict, type Finding, type VerifyVerdict } from './report.ts';
 
 const DOES_NOT_SHOW = 'that the times are true: nothing outside management\'s control bears witness to them';
+const ANCHORED_DOES_NOT_SHOW = 'anything before the stamp: that the log stood so by then is shown; what it says of earlier moments is management\'s word, held against the provider\'s clock';
+/** How late a stamp may come where the reader says nothing: a day, so that a rewritten log that is stamped anew shows. */
+export const ANCHOR_WITHIN_MS = 24 * 3_600_000;
+
+export interface TimeOptions {
+  readonly logDir?: string;
+  readonly maxSkewMs?: number;
+  /** A checkpoint that the reader kept. */
+  readonly checkpoint?: string;
+  /** CA certificates of time stamp authorities in PEM form, from the reader. */
+  readonly tsaCas?: readonly string[];
+  readonly anchorWithinMs?: number;
+}
 
 /**
- * Whether the times contradict each other, the provider's clock (beyond `maxSkewMs`) or the log. Without an anchor outside (a time stamp, a
- * checkpoint that somebody else keeps with its time) it cannot be said more.
+ * Whether the times contradict each other, the provider's clock (beyond `maxSkewMs`), the log or a time stamp. They pass only where an authority that the reader trusts stamped a
+ * checkpoint of the log that covers this seal, soon after it; without an anchor outside it cannot be said more.
  */
-export async function time(bundle: string, options: { readonly logDir?: string; readonly maxSkewMs?: number } = {}): Promise<VerifyVerdict> {
+export async function time(bundle: string, options: TimeOptions = {}): Promise<VerifyVerdict> {
   const run = await readRun(bundle);
   const seal = await readSeal(bundle);
   const limit = options.maxSkewMs ?? CLOCK_LIMIT_MS;
@@ -26,9 +40,21 @@ export async function time(bundle: string, options: { readonly logDir?: string; 
   if (run.asOf < run.startedAt || run.asOf > run.finishedAt) findings.push({ file: BUNDLE.run, message: `counts ages to ${run.asOf}, which lies outside the run` });
   if (seal !== null && seal.statement.predicate.sealedAt < run.finishedAt) findings.push({ file: BUNDLE.seal, message: `was made at ${seal.statement.predicate.sealedAt}, before the run ended` });
   const calls = await judgeCalls(bundle, run, limit, findings);
-  if (options.logDir !== undefined) findings.push(...logTimes(await eventsOf(options.logDir, run.run), run, calls.first));
+  const log = options.logDir === undefined ? NO_LOG : await readable(options.logDir);
+  const events = log.events.filter(isRunEvent).filter((event) => event.run === run.run);
+  findings.push(...logTimes(events, run, calls.first));
+  const anchors = await judgeAnchors(options.logDir ?? '', log, loggedSeal(events, seal, run), { tsaCas: options.tsaCas ?? [], withinMs: options.anchorWithinMs ?? ANCHOR_WITHIN_MS, maxSkewMs: limit, ...(options.checkpoint === undefined || options.logDir === undefined ? {} : { checkpoint: options.checkpoint }) });
+  findings.push(...anchors.problems);
   if (findings.length > 0) return verdict('time', 'fail', findings, DOES_NOT_SHOW);
-  return verdict('time', 'cannot_say', [{ message: 'unanchored: no time stamp and no witness outside management\'s control' }, { message: `the times agree with each other and with the provider's clock in ${calls.answered} answers` }], DOES_NOT_SHOW);
+  const agree = { message: `the times agree with each other and with the provider's clock in ${calls.answered} answers` };
+  return verdict('time', anchors.anchored ? 'pass' : 'cannot_say', [...anchors.notes, agree], anchors.anchored ? ANCHORED_DOES_NOT_SHOW : DOES_NOT_SHOW);
+}
+
+/** The entry that logs this very seal. A run that was sealed twice has two, and only a stamp over the right one speaks for what lies here. */
+function loggedSeal(events: readonly RunEvent[], seal: Seal | null, run: Run): LoggedSeal | null {
+  const digest = seal === null ? null : statementDigest(seal.envelope);
+  const entry = events.find((event) => (event.event === 'run.sealed' || event.event === 'run.resealed') && event.statementSha256 === digest);
+  return entry === undefined || seal === null ? null : { sequence: entry.sequence, sealedAt: seal.statement.predicate.sealedAt, runEnded: run.finishedAt };
 }
 
 async function judgeCalls(bundle: string, run: Run, limit: number, findings: Finding[]): Promise<{ readonly answered: number; readonly first: Instant | null }> {
@@ -49,12 +75,14 @@ async function judgeCalls(bundle: string, run: Run, limit: number, findings: Fin
   return { answered, first };
 }
 
-/** Events of one run; none where the log is damaged, which authenticity says. */
-async function eventsOf(folder: string, run: string): Promise<readonly RunEvent[]> {
+const NO_LOG: ReadLog = { events: [], leaves: [], checkpoint: null, origin: null };
+
+/** The log, or none where it is damaged, which authenticity says. */
+async function readable(folder: string): Promise<ReadLog> {
   try {
-    return (await readLog(folder)).events.filter(isRunEvent).filter((event) => event.run === run);
+    return await readLog(folder);
   } catch (error) {
-    if (error instanceof BundleFormatError) return [];
+    if (error instanceof BundleFormatError) return NO_LOG;
     throw error;
   }
 }

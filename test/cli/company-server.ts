@@ -22,7 +22,7 @@ export async function serve(options: { readonly faults?: readonly AwsFault[]; re
 /** A configuration that reads as fast as the server answers, with more fields where a test needs them. Returns its path. */
 export async function configure(folder: string, more: { readonly [field: string]: unknown } = {}): Promise<string> {
   const file = join(folder, 'rollcall.yaml');
-  await writeFile(file, stringify({ version: 1, targets: [{ name: 'harbor', provider: 'aws', auth: { ambient: true } }], limits: { 'aws.iam': { rate: 1000, burst: 1000 } }, ...more }));
+  await writeFile(file, stringify({ version: 1, targets: [{ name: 'harbor', provider: 'aws', auth: { ambient: true } }], limits: { 'aws.iam': { rate: 1000, burst: 1000 }, 'aws.cloudtrail': { rate: 1000, burst: 1000 } }, ...more }));
   return file;
 }
 

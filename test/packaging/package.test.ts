@@ -135,7 +135,7 @@ describe('the installed program', () => {
     const bundle = join(folder, 'evidence/runs', (await readdir(join(folder, 'evidence/runs')))[0] ?? '');
     const files: readonly (readonly [schema: string, file: string])[] = [
       ['run', BUNDLE.run], ['scope', BUNDLE.scope], ['inputs', `${BUNDLE.inputs}/index.json`], ['coverage', BUNDLE.coverage], ['frameworks', BUNDLE.frameworks], ['seal', BUNDLE.seal], ['call', BUNDLE.calls], ['redaction', BUNDLE.redactions],
-      ['identity', BUNDLE.identities], ['credential', BUNDLE.credentials], ['grant', BUNDLE.grants], ['trust', BUNDLE.trusts], ['object', BUNDLE.objects], ['verdict', BUNDLE.verdicts],
+      ['identity', BUNDLE.identities], ['credential', BUNDLE.credentials], ['grant', BUNDLE.grants], ['trust', BUNDLE.trusts], ['object', BUNDLE.objects], ['event', BUNDLE.events], ['verdict', BUNDLE.verdicts],
       ...globSync(`${BUNDLE.pages}/*/*.jsonl.gz`, { cwd: bundle }).map((file) => ['page', file] as const),
       ...globSync(`${BUNDLE.evidence}/*.json`, { cwd: bundle }).filter((file) => file !== BUNDLE.frameworks).map((file) => ['evidence', file] as const),
     ];

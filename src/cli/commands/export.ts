@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CHECKS } from '../../checks/all.ts';
 import { readLog } from '../../evidence/read-log.ts';
 import { InputError } from '../../model/errors.ts';
@@ -12,7 +13,7 @@ import { composeExport, type ExportFormat } from '../../report/exports/compose.t
 import { EXIT, type ExitCode } from '../exit.ts';
 import { chosenRun, readingBundle } from '../newest-run.ts';
 import { processTerminal } from '../terminal.ts';
-import { isFolder } from '../what-stands.ts';
+import { isFolder, isThere } from '../what-stands.ts';
 
 export interface ExportOptions { readonly format: ExportFormat; readonly run?: string; readonly archive: string; readonly out: string; readonly quiet?: boolean; readonly json?: boolean }
 
@@ -20,7 +21,7 @@ export interface ExportOptions { readonly format: ExportFormat; readonly run?: s
 export async function exportRun(options: ExportOptions): Promise<ExitCode> {
   const terminal = processTerminal({ quiet: options.quiet === true });
   const bundle = await chosenRun(options);
-  refuseInside(bundle, options.out);
+  await refuseInside(bundle, options.out);
   const { log, notes: aboutLog } = await logBeside(bundle);
   return readingBundle(bundle, async () => {
     const { files, notes } = composeExport(await openForExport(bundle, CHECKS, log), options.format);
@@ -35,10 +36,18 @@ export async function exportRun(options: ExportOptions): Promise<ExitCode> {
   });
 }
 
-/** A file too many would break the seal. */
-function refuseInside(bundle: string, out: string): void {
-  const way = relative(resolve(bundle), resolve(out));
-  if (way === '' || !(way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way)) throw new InputError('--out', `${out} lies inside the sealed run ${bundle}`, 'name a folder outside it: a file more would break the seal');
+/** A file too many would break the seal. Links on the way are followed. */
+async function refuseInside(bundle: string, out: string): Promise<void> {
+  const way = relative(await realpath(bundle), await realOrResolved(resolve(out)));
+  const outside = way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+  if (!outside) throw new InputError('--out', `${out} lies inside the sealed run ${bundle}`, 'name a folder outside it: a file more would break the seal');
+}
+
+/** Where a path leads, of which the last parts need not be there yet. */
+async function realOrResolved(path: string): Promise<string> {
+  if (await isThere(path)) return realpath(path);
+  const parent = dirname(path);
+  return parent === path ? path : join(await realOrResolved(parent), basename(path));
 }
 
 /** The log of the archive in which the bundle stands. */

@@ -10,6 +10,7 @@ import type { Severity } from '../../model/verdict.ts';
 import { runScan, type ScanResult } from '../../pipeline/scan.ts';
 import { failsOn, summarize, type Summary } from '../../report/summary.ts';
 import { endedEntries } from '../../scope/ended.ts';
+import { anchorScan, type AnchorOutcome } from '../anchoring.ts';
 import { isReadAt } from '../depth.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
@@ -32,18 +33,19 @@ export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
   const loaded = await load(options, PROVIDERS);
   const done = await scanWith(terminal, loaded, options, PROVIDERS);
   if (done === null) return EXIT.interrupted;
-  const { result, summary, tally } = done;
+  const { result, summary, tally, anchor } = done;
   const finding = options.failOn !== undefined && failsOn(summary, options.failOn);
   const gap = summary.unexpectedGaps > 0 || summary.differingTotals > 0;
   const code = gap ? EXIT.gap : finding ? EXIT.finding : EXIT.ok;
   if (options.json === true) {
     terminal.json({
-      bundle: result.bundle, run: result.run.run, seal: result.sealed, exitCode: code, gapInScope: gap, findingAtOrAbove: options.failOn === undefined ? null : { severity: options.failOn, found: finding },
+      bundle: result.bundle, run: result.run.run, seal: result.sealed, anchor, exitCode: code, gapInScope: gap, findingAtOrAbove: options.failOn === undefined ? null : { severity: options.failOn, found: finding },
       principals: summary.principals, credentials: summary.credentials, results: summary.results, notMet: summary.notMet, gaps: summary.coverage.gaps, controlTotals: summary.coverage.controlTotals, units: summary.coverage.units.map(({ unit, outcome, reason }) => ({ unit, outcome, reason })),
       ...(options.explainTime === true ? { time: [...tally.waitedMs].map(([operation, entry]) => ({ operation, ...entry })) } : {}),
     });
   } else {
     printSummary(terminal, result.bundle, summary);
+    if (anchor !== null) terminal.out(anchor.anchored ? `  anchored  ${anchor.time} by ${printable(anchor.authority)}: ${anchor.file}` : '  unanchored: no time stamp; nothing outside bears witness to this run\'s time');
     if (options.explainTime === true) explainTime(terminal, tally);
     if (gap) terminal.note('Exit code 3: something in scope could not be read, or the provider counts otherwise, and nobody had named it under expectedGaps.');
     else if (finding) terminal.note(`Exit code 1: a check of severity ${options.failOn ?? ''} or above is not met.`);
@@ -52,7 +54,7 @@ export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
 }
 
 /** A scan with everything loaded, told on a terminal. Null where the user interrupted it. */
-export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit<ScanCommandOptions, 'config' | 'owners' | 'controls'>, providers: readonly Provider[]): Promise<{ readonly result: ScanResult; readonly summary: Summary; readonly tally: ScanTally } | null> {
+export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit<ScanCommandOptions, 'config' | 'owners' | 'controls'>, providers: readonly Provider[]): Promise<{ readonly result: ScanResult; readonly summary: Summary; readonly tally: ScanTally; readonly anchor: AnchorOutcome | null } | null> {
   const archive = options.archive ?? loaded.configuration.output.archive;
   await tellUnfinished(terminal, archive);
   const { signer } = await chooseSigner(terminal, archive, loaded.configuration.signing, options.key);
@@ -78,7 +80,8 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
         terminal.note(name === 'deriving' ? 'Read. Deriving inventory, verdicts and evidence from the pages on disk.' : 'Sealing.');
       },
     });
-    return { result, summary: await summarize(result.bundle), tally: bar.tally() };
+    const anchor = await anchorScan(terminal, archive, loaded.configuration.anchor, signer);
+    return { result, summary: await summarize(result.bundle), tally: bar.tally(), anchor };
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     terminal.error('Interrupted: the run is logged as aborted; nothing was sealed.');

@@ -7,12 +7,15 @@ import { publicKeyOf } from '../../evidence/dsse.ts';
 import { InputError } from '../../model/errors.ts';
 import { printable } from '../../model/printable.ts';
 import { deriveBundle, judgeCompleteness } from '../../pipeline/derive.ts';
+import { PACK } from '../../period/pack/format.ts';
+import { verifyPack } from '../../verify/pack/verify.ts';
 import { VERDICT_NAMES, verifyBundle, type VerdictName, type VerifyReport } from '../../verify/verify.ts';
 import type { ExitCode } from '../exit.ts';
-import { isFolder } from '../what-stands.ts';
+import { loadPeriod } from '../load-period.ts';
+import { isFile, isFolder } from '../what-stands.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 
-export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
+export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly archive?: string; readonly pack?: string; readonly tsaCa?: readonly string[]; readonly anchorWithin?: number; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
 
 /** `rollcall verify BUNDLE`: six verdicts that stand apart, each with what it does not show. Loads no SDK and opens no connection. */
 export async function verify(bundle: string, options: VerifyOptions): Promise<ExitCode> {
@@ -33,13 +36,24 @@ export async function runVerify(bundle: string, options: VerifyOptions): Promise
   if (!(await isFolder(bundle))) throw new InputError('verify', `there is no folder ${bundle}`, 'name the folder of a sealed run, such as evidence/runs/RUN');
   const keys = await Promise.all((options.key ?? []).map(readKey));
   if (options.log !== undefined && !(await isFolder(options.log))) throw new InputError('--log', `there is no folder ${options.log}`, "name the archive's folder log");
+  if (await isFile(join(bundle, PACK.about))) return packReport(bundle, keys, required, options);
   const beside = join(dirname(dirname(resolve(bundle))), 'log');
   const logDir = options.log ?? ((await isFolder(beside)) ? beside : undefined);
-  const checkpoint = options.checkpoint === undefined ? undefined : await readText(options.checkpoint, '--checkpoint', 'name a checkpoint file that you kept from the log');
-  if (checkpoint !== undefined && parseCheckpoint(checkpoint) === null) throw new InputError('--checkpoint', `${options.checkpoint ?? ''} is no checkpoint of a log`, 'name a file that you copied from log/checkpoint or log/checkpoints/');
+  const checkpoint = options.checkpoint === undefined ? undefined : await readCheckpoint(options.checkpoint);
+  const tsaCas = await Promise.all((options.tsaCa ?? []).map(readCa));
   return verifyBundle(bundle, {
-    keys, ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), require: required,
+    keys, tsaCas, ...(options.anchorWithin === undefined ? {} : { anchorWithinMs: options.anchorWithin * 3_600_000 }), ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), require: required,
     rederive: (from, to) => deriveBundle(from, to, PROVIDERS), completeness: (from) => judgeCompleteness(from, PROVIDERS),
+  });
+}
+
+async function packReport(folder: string, keys: readonly string[], required: readonly VerdictName[], options: VerifyOptions): Promise<VerifyReport> {
+  const { archive, pack, checkpoint } = options;
+  if (archive !== undefined && !(await isFolder(archive))) throw new InputError('--archive', `there is no folder ${archive}`, 'name the archive that the pack was made from');
+  if (pack !== undefined && !(await isFile(join(pack, PACK.about)))) throw new InputError('--pack', `${pack} is not the folder of a pack`, 'name the pack that these runs or rows were added to');
+  return verifyPack(folder, {
+    keys, require: required, ...(checkpoint === undefined ? {} : { checkpoint: await readCheckpoint(checkpoint) }), ...(pack === undefined ? {} : { base: pack }),
+    again: archive === undefined ? null : async ({ from, to, asOf, log }) => loadPeriod(archive, { from, to }, asOf, undefined, log.size),
   });
 }
 
@@ -53,6 +67,24 @@ export function printReport(terminal: Terminal, bundle: string, report: VerifyRe
   }
 }
 
+/** The text of a checkpoint that a reader kept. Throws an InputError where the file holds none. */
+export async function readCheckpoint(file: string): Promise<string> {
+  const checkpoint = await readText(file, '--checkpoint', 'name a checkpoint file that you kept from the log');
+  if (parseCheckpoint(checkpoint) === null) throw new InputError('--checkpoint', `${file} is no checkpoint of a log`, 'name a file that you copied from log/checkpoint or log/checkpoints/');
+  return checkpoint;
+}
+
+async function readCa(file: string): Promise<string> {
+  const pem = await readText(file, '--tsa-ca', 'name the CA certificate of a time stamp authority in PEM form, from the authority itself');
+  const { readCertificates } = await import('../../evidence/time-stamp/parse.ts');
+  try {
+    readCertificates(pem);
+  } catch (error) {
+    throw new InputError('--tsa-ca', `${file}: ${error instanceof Error ? error.message : String(error)}`, 'name a CA certificate in PEM form; openssl x509 -inform der -in FILE makes it of one in DER', { cause: error });
+  }
+  return pem;
+}
+
 async function readText(file: string, place: string, remedy: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
@@ -61,7 +93,8 @@ async function readText(file: string, place: string, remedy: string): Promise<st
   }
 }
 
-async function readKey(file: string): Promise<string> {
+/** The text of a public key. Throws an InputError where the file holds none. */
+export async function readKey(file: string): Promise<string> {
   const pem = await readText(file, '--key', 'name a public key in PEM form');
   try {
     publicKeyOf(pem);

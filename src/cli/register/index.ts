@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Register } from '../options.ts';
+import { anchor } from './anchor.ts';
+import { registerArchive } from './archive.ts';
 import { registerDiff } from './diff.ts';
 import { registerExport } from './export.ts';
 import { registerHistory } from './history.ts';
+import { keys } from './keys.ts';
+import { registerPeriod } from './period.ts';
 
 /** Commands about what holds over time, in the order of the help. */
 export const REGISTERED: readonly Register[] = [
-  registerDiff,
+  registerArchive,
+  anchor,
+  keys,
   registerHistory,
+  registerDiff,
+  registerPeriod,
   registerExport,
 ];

@@ -31,3 +31,8 @@ export function standsAs(bundle: ExportBundle, { check, result }: Verdict): 'dev
   if (controlsOf(bundle, check).length === 0) return 'observation';
   return result === 'not_met' ? 'deviation candidate' : result === 'met' ? 'result of a control' : 'open result of a control';
 }
+
+/** What tells a verdict from every other of its run. */
+export function verdictIdentity({ check, unit, subject, subjectKind, observed }: Verdict): readonly unknown[] {
+  return [check, unit, subject, subjectKind, observed];
+}

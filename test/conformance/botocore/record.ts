@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks the fixture server for every answer that it can give and writes each as a line of JSON, for validate.py.
 import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { CANARY_MEMBERS } from '../../../fixtures/company/canaries.ts';
 import { AWS_LOGIN, company } from '../../../fixtures/company/company.ts';
 import { startAwsServer } from '../../../fixtures/servers/aws-query.ts';
-import { NAMESPACES, type AwsService } from '../../../fixtures/servers/aws-operation.ts';
+import { NAMESPACES, TARGETS, type AwsService, type QueryService } from '../../../fixtures/servers/aws-operation.ts';
 import { instantOf } from '../../../src/model/instant.ts';
 
 interface Recorded { readonly service: AwsService; readonly operation: string; readonly note: string; readonly status: number; readonly headers: { readonly [name: string]: string }; readonly body: string; readonly allowUnknown: readonly string[] }
@@ -19,9 +20,17 @@ if (account === undefined) throw new Error('the company has no account for its o
 const server = await startAwsServer({ accounts: aws.accounts, now, pageSize: { GetAccountAuthorizationDetails: 9, ListServiceSpecificCredentials: 2 } });
 const records: Recorded[] = [];
 
-async function ask(service: AwsService, operation: string, parameters: { readonly [name: string]: string } = {}, note = '', allowUnknown: readonly string[] = CANARY_MEMBERS): Promise<Recorded> {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-amz-date': '20261122T000000Z', authorization: `AWS4-HMAC-SHA256 Credential=${AWS_LOGIN.accessKeyId}/20261122/us-east-1/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}` };
-  const response = await fetch(server.url, { method: 'POST', headers, body: new URLSearchParams({ Action: operation, Version: NAMESPACES[service].version, ...parameters }) });
+async function ask(service: QueryService, operation: string, parameters: { readonly [name: string]: string } = {}, note = '', allowUnknown: readonly string[] = CANARY_MEMBERS): Promise<Recorded> {
+  return send(service, operation, { 'content-type': 'application/x-www-form-urlencoded' }, new URLSearchParams({ Action: operation, Version: NAMESPACES[service].version, ...parameters }).toString(), note, allowUnknown);
+}
+
+async function lookUp(input: object, note = '', allowUnknown: readonly string[] = []): Promise<Recorded> {
+  return send('cloudtrail', 'LookupEvents', { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${TARGETS.cloudtrail}.LookupEvents` }, JSON.stringify(input), note, allowUnknown);
+}
+
+async function send(service: AwsService, operation: string, own: { readonly [name: string]: string }, sent: string, note: string, allowUnknown: readonly string[]): Promise<Recorded> {
+  const headers = { ...own, 'x-amz-date': '20261122T000000Z', authorization: `AWS4-HMAC-SHA256 Credential=${AWS_LOGIN.accessKeyId}/20261122/us-east-1/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}` };
+  const response = await fetch(server.url, { method: 'POST', headers, body: sent });
   const record = { service, operation, note, status: response.status, headers: Object.fromEntries(response.headers), body: await response.text(), allowUnknown };
   records.push(record);
   return record;
@@ -49,16 +58,26 @@ try {
   for (const { UserName } of account.users) for (const operation of ['ListAccessKeys', 'ListSSHPublicKeys', 'ListSigningCertificates']) await pages(operation, { UserName: UserName ?? '' });
   for (const { AccessKeyId } of account.accessKeys) await ask('iam', 'GetAccessKeyLastUsed', { AccessKeyId: AccessKeyId ?? '' });
   for (const { Arn } of account.oidcProviders) await ask('iam', 'GetOpenIDConnectProvider', { OpenIDConnectProviderArn: Arn });
+  let token: string | undefined;
+  do {
+    const { body } = await lookUp({ MaxResults: 7, ...(token === undefined ? {} : { NextToken: token }) }, token === undefined ? '' : 'a later page');
+    token = z.object({ NextToken: z.string().optional() }).parse(JSON.parse(body)).NextToken;
+  } while (token !== undefined);
+  await lookUp({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'CreateAccessKey' }] });
+  await lookUp({ NextToken: 'made-up' }, 'error: a token that was never given');
+  await lookUp({ MaxResults: 51 }, 'error: too many at once');
   await ask('iam', 'ListAccessKeys', { UserName: 'nobody' }, 'error: no such user');
   await ask('iam', 'ListServiceSpecificCredentials', { AllUsers: 'true', UserName: 'ci-deploy' }, 'error: refused form');
   for (const kind of ['deny', 'deny_by_scp', 'throttle', 'throttle_retry_after', 'error500', 'expired_credential'] as const) {
     server.setFaults([{ operation: '*', kind }]);
     await ask('iam', 'ListServerCertificates', {}, `error: ${kind}`);
+    await lookUp({}, `error: ${kind}`);
   }
   // These three must be found wrong: a validator that accepts them would accept anything.
   for (const kind of ['unknown_field', 'no_list_element', 'foreign_root'] as const) {
     server.setFaults([{ operation: '*', kind }]);
     await ask('iam', 'ListServerCertificates', {}, `must fail: ${kind}`, []);
+    await lookUp({}, `must fail: ${kind}`);
   }
   server.setFaults([]);
   await ask('iam', 'ListAccessKeys', { UserName: 'ci-deploy' }, 'must fail: a canary without its exemption', []);
