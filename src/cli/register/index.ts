@@ -7,6 +7,7 @@ import { registerExport } from './export.ts';
 import { registerHistory } from './history.ts';
 import { keys } from './keys.ts';
 import { registerPeriod } from './period.ts';
+import { registerReview } from './review.ts';
 
 /** Commands about what holds over time, in the order of the help. */
 export const REGISTERED: readonly Register[] = [
@@ -15,6 +16,7 @@ export const REGISTERED: readonly Register[] = [
   keys,
   registerHistory,
   registerDiff,
+  registerReview,
   registerPeriod,
   registerExport,
 ];
