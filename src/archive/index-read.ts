@@ -58,7 +58,8 @@ export function indexReader(db: DatabaseSync): IndexReader {
       const window = lifecycleSchema.parse(JSON.parse(textIn(row, 'content')));
       return window.type === 'event-window' ? [window] : [];
     });
-    const made = { unit, runs: own, windows };
+    const unnamed = db.prepare('SELECT content FROM events WHERE unit = ? AND subject IS NULL ORDER BY at, key').all(unit).flatMap((row) => eventIn(row));
+    const made = { unit, runs: own, windows, unnamed };
     timelines.set(unit, made);
     return made;
   }

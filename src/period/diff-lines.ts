@@ -35,7 +35,7 @@ function one(line: LifeLine, { a, b, lists, earlier, unsaid }: Into): void {
   if (!inA && !inB) {
     // An audit log reaches back before A; what was over by then is no difference of these two.
     const gone = line.gone.at(-1);
-    if (gone === undefined ? line.appeared.when.to >= a.ref.at : gone.when.to >= a.ref.at) lists.between.push({ ...subject, dated: line.appeared, gone: datedOf(gone) });
+    if (gone === undefined ? line.appeared.when.to >= a.ref.at : gone.when.to >= a.ref.at && gone.provenBy?.run !== a.ref.run) lists.between.push({ ...subject, dated: line.appeared, gone: datedOf(gone) });
   }
   if (!inA && inB) came(line, subject, { a, lists, earlier, unsaid });
   if (inA && !inB) went(line, subject, { lists, unsaid });

@@ -37,7 +37,7 @@ function ofComing(line: Omit<LifeLine, 'differences'>, subject: Subject, timelin
   const found: Difference[] = [];
   const { created, absentBefore, firstSeen, appeared } = line;
   const event = events.find(({ kind }) => kind === 'created');
-  if (firstSeen !== null && event === undefined && coveredByWindows(timeline, line.kind, 'created', appeared.when)) {
+  if (firstSeen !== null && event === undefined && coveredByWindows(timeline, line.kind, 'created', appeared.when) && !mayBeOf(line, timeline, 'created', appeared.when)) {
     found.push({ kind: 'came without an event', text: `listed first by the run of ${firstSeen.at}; the audit log was read for the time in which it came and has no event of it`, events: [], runs: [firstSeen] });
   }
   if (event !== undefined && created !== null && !holds(widened(created), event.at)) {
@@ -49,7 +49,7 @@ function ofComing(line: Omit<LifeLine, 'differences'>, subject: Subject, timelin
     found.push({ kind: 'created before a complete list that lacks it', text: `created ${inWords(earliest)}, and the complete list of the run of ${absentBefore.at} does not have it`, events: created === null && event !== undefined ? [event.key] : [], runs: [absentBefore, firstSeen] });
   }
   const [first] = line.gone;
-  if (firstSeen === null && event !== undefined && first !== undefined && first.event === null && first.provenBy !== null) {
+  if (firstSeen === null && event !== undefined && first !== undefined && first.event === null && first.provenBy !== null && !mayBeOf(line, timeline, 'deleted', first.when)) {
     found.push({ kind: 'created by an event, never listed', text: `created at ${event.at} by ${event.operation}; the complete list of the run of ${first.provenBy.at} does not have it and no event tells of its end`, events: [event.key], runs: [first.provenBy] });
   }
   return found;
@@ -64,7 +64,7 @@ function ofGoing(line: Omit<LifeLine, 'differences'>, subject: Subject, timeline
     found.push({ kind: 'deleted by an event, listed later', text: `deleted at ${event.at} by ${event.operation}; the run of ${listed.run.at} lists it`, events: [event.key], runs: [listed.run] });
   }
   for (const { basis, proof, when, provenBy } of line.gone) {
-    if (basis !== 'snapshot' || proof === 'holder gone' || provenBy === null || line.firstSeen === null || !coveredByWindows(timeline, line.kind, 'deleted', when)) continue;
+    if (basis !== 'snapshot' || proof === 'holder gone' || provenBy === null || line.firstSeen === null || !coveredByWindows(timeline, line.kind, 'deleted', when) || mayBeOf(line, timeline, 'deleted', when)) continue;
     found.push({ kind: 'went without an event', text: `not in the complete list of the run of ${provenBy.at}; the audit log was read for the time in which it went and has no event of it`, events: [], runs: [provenBy] });
   }
   return found;
@@ -82,6 +82,13 @@ function ofStatus(subject: Subject, timeline: UnitTimeline, events: readonly Lif
     if (event.kind === 'enabled' && status === 'inactive') return [{ kind: 'enabled by an event, listed as inactive', text: `enabled at ${event.at} by ${event.operation}; the run of ${listed.run.at} lists it as inactive`, events: [event.key], runs: [listed.run] }];
     return [];
   });
+}
+
+/** Whether an event that gives no id may be about it: CloudTrail's `DeleteUser` gives a name only. Names are used again, so it dates nothing; but nobody can say either that there is no event. */
+function mayBeOf({ type, kind, name }: Pick<LifeLine, 'type' | 'kind' | 'name'>, timeline: UnitTimeline, what: LifecycleKind, when: When): boolean {
+  const bounds = widened(when);
+  // The name in an event of a credential is its holder's.
+  return timeline.unnamed.some((event) => event.kind === what && event.subjectKind === kind && holds(bounds, event.at) && (type === 'credential' || event.name === null || event.name === name));
 }
 
 /** Whether every operation that tells of such an event was read, to the end, for the whole of a time: only then does a missing event mean something. */
