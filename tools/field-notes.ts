@@ -91,6 +91,13 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     proof: '`consistency` of two checkpoints of a log, or `inclusion` of one entry under a checkpoint', from: 'the earlier checkpoint as signed, and its size', to: 'the later checkpoint as signed, and its size', hashes: 'the path in base64, in the order of RFC 6962, 2.1.1 and 2.1.2',
     sequence: 'number of the entry, from 0', leaf: "the entry's exact text: what is hashed, without a line end", checkpoint: 'the checkpoint as signed', size: 'how many entries it is over',
   },
+  diff: {
+    a: 'the earlier run', b: 'the later run', created: 'created between the two, proven by a complete list of A or by its date', rotated: 'a holder has a newer credential of a kind, and an older one ended since A; nothing says that one replaces the other',
+    enabled: 'became active', disabled: 'became inactive', revoked: 'gone, with the proof', reappeared: 'came back after it was proven gone; told only where both are runs of the archive', between: "known only from the provider's audit log: came and went between the runs",
+    changed: 'owner, purpose, privilege, class, name, expiry: before and after', differences: "where the provider's audit log and the lists disagree; neither is corrected by the other", verdicts: 'each check and subject whose verdict is another',
+    basis: 'what the runs stand on: scope, rules, thresholds, controls, inputs, tool, depth', notComparable: 'what one run or both did not read to the end, and what therefore is neither created nor gone',
+    failOnNew: 'the answer to `--fail-on-new`: `new` and `cannot say` stand apart; null where it was not asked',
+  },
   'mapping-framework': {
     id: 'the framework', version: 'its version: ids mean nothing without', title: 'its title', licence: 'licence of its text', source: 'where it was read', textPolicy: '`full` only where the licence lets it', items: 'its requirements', withdrawn: 'ids that are no longer valid, with their successors', notCovered: 'requirements that nothing here bears on, with the reason', otherIds: 'ids of the framework that management may name for a control and that nothing here bears on',
   },

@@ -11,6 +11,7 @@ import { lifecycleSchema } from '../src/model/lifecycle.ts';
 import { ledgerEntrySchema, pageLineSchema, redactionSchema } from '../src/model/ledger.ts';
 import { credentialSchema, grantSchema, identitySchema, objectSchema, trustSchema } from '../src/model/row.ts';
 import { foldedVerdictSchema, verdictSchema } from '../src/model/verdict.ts';
+import { diffSchema } from '../src/period/diff.ts';
 import { configurationSchema } from '../src/scope/configuration.ts';
 import { verifyReportSchema } from '../src/verify/report.ts';
 
@@ -43,6 +44,7 @@ export const PUBLISHED: readonly PublishedSchema[] = [
   { name: 'log-event', of: 'a line of `log/leaves.jsonl`', schema: eventSchema },
   { name: 'log-proof', of: 'what `rollcall archive prove` prints', schema: proofSchema },
   { name: 'verify-report', of: 'what `rollcall verify --json` prints', schema: verifyReportSchema },
+  { name: 'diff', of: 'what `rollcall diff --json` prints', schema: diffSchema },
   { name: 'mapping-framework', of: '`mappings/frameworks/<id>@<version>.json`', schema: frameworkSchema },
   { name: 'mapping-row', of: 'a row of `mappings/crosswalk.json`', schema: crosswalkRowSchema },
 ];
