@@ -8,6 +8,7 @@ import { registerHistory } from './history.ts';
 import { keys } from './keys.ts';
 import { registerPeriod } from './period.ts';
 import { registerReview } from './review.ts';
+import { registerTodo } from './todo.ts';
 
 /** Commands about what holds over time, in the order of the help. */
 export const REGISTERED: readonly Register[] = [
@@ -16,6 +17,7 @@ export const REGISTERED: readonly Register[] = [
   keys,
   registerHistory,
   registerDiff,
+  registerTodo,
   registerReview,
   registerPeriod,
   registerExport,
