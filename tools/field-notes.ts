@@ -62,7 +62,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   event: {
     type: '`event`: something happened; `event-window`: over which time such events were read', key: 'unique over everything', unit: 'id of the unit', id: "the provider's own id of the event", kind: '`created`, `enabled`, `disabled`, `deleted` or `changed`', operation: "the provider's name of what was done",
     at: 'when, as the provider says', subjectType: '`identity` or `credential`', subjectKind: 'the kind of row that it is about', subject: 'key of that row; null where the event does not give its id', name: 'name of the subject or its holder; text from the provider', identity: 'key of the holder, where given', actor: 'who did it, as the provider says', refs: 'references to the places in pages that it was read from',
-    from: 'start of the time that was asked for', to: 'its end', complete: 'whether the list was read to its end', retention: 'how long the provider keeps such events',
+    from: 'start of the time that was asked for', to: 'its end', complete: 'whether the list was read to its end', subjects: 'whether such events give the id of what they are about, or its `name` only: then that no event has a certain id says nothing', retention: 'how long the provider keeps such events',
   },
   object: { ...ROW, detail: 'what else is counted of it' },
   verdict: {
@@ -87,6 +87,17 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     size: 'how many leaves the checkpoint is over', checkpointSha256: "digest of the checkpoint's exact text", anchor: 'what outside the archive remembers it', publicKeyPem: 'the public key', custody: 'where its private half is kept', pack: 'name of the pack', to: 'the last day', manifestSha256: "digest of the pack's manifest", extends: 'manifest digest of the pack that it adds to',
   },
   'verify-report': { bundle: 'the folder that was looked at', run: "the run's id, null where it cannot be read", verdicts: 'six, each with its result, findings and what it does not show', required: 'those that must pass', exitCode: '0 all required pass; 1 something failed; 3 a required one cannot be said' },
+  'log-proof': {
+    proof: '`consistency` of two checkpoints of a log, or `inclusion` of one entry under a checkpoint', from: 'the earlier checkpoint as signed, and its size', to: 'the later checkpoint as signed, and its size', hashes: 'the path in base64, in the order of RFC 6962, 2.1.1 and 2.1.2',
+    sequence: 'number of the entry, from 0', leaf: "the entry's exact text: what is hashed, without a line end", checkpoint: 'the checkpoint as signed', size: 'how many entries it is over',
+  },
+  diff: {
+    a: 'the earlier run', b: 'the later run', created: 'created between the two, proven by a complete list of A or by its date', rotated: 'a holder has a newer credential of a kind, and an older one ended since A; nothing says that one replaces the other',
+    enabled: 'became active', disabled: 'became inactive', revoked: 'gone, with the proof', reappeared: 'came back after it was proven gone; told only where both are runs of the archive', between: "known only from the provider's audit log: came and went between the runs",
+    changed: 'owner, purpose, privilege, class, name, expiry: before and after', differences: "where the provider's audit log and the lists disagree; neither is corrected by the other", verdicts: 'each check and subject whose verdict is another',
+    basis: 'what the runs stand on: scope, rules, thresholds, controls, inputs, tool, depth', notComparable: 'what one run or both did not read to the end, and what therefore is neither created nor gone',
+    failOnNew: 'the answer to `--fail-on-new`: `new` and `cannot say` stand apart; null where it was not asked',
+  },
   'mapping-framework': {
     id: 'the framework', version: 'its version: ids mean nothing without', title: 'its title', licence: 'licence of its text', source: 'where it was read', textPolicy: '`full` only where the licence lets it', items: 'its requirements', withdrawn: 'ids that are no longer valid, with their successors', notCovered: 'requirements that nothing here bears on, with the reason', otherIds: 'ids of the framework that management may name for a control and that nothing here bears on',
   },

@@ -9,7 +9,9 @@ import { assemblePeriod } from '../period/assemble.ts';
 import type { Period } from '../period/document.ts';
 import type { HistoryRun } from '../period/history-walk.ts';
 import type { BundleState } from '../period/period-runs.ts';
+import { reviewsIn } from '../period/review.ts';
 import { readRunFacts } from '../period/run-facts.ts';
+import { openReviewIn } from './review-archive.ts';
 import { isFolder } from './what-stands.ts';
 
 /** The days of a period from flags. Throws an InputError where they are none, or the wrong way round. */
@@ -42,5 +44,7 @@ export async function loadPeriod(archive: string, days: { readonly from: string;
       bundles.set(run, { damaged: damageOf(error) });
     }
   }
-  return assemblePeriod({ ...days, asOf, log: { origin: log.origin ?? '', root: rootOf(log.leaves.slice(0, events.length)).toString('hex'), events }, bundles, history, reviews: [] });
+  const reviews = [];
+  for (const { review } of reviewsIn(events)) reviews.push((await openReviewIn(archive, events, review, asOf)).state);
+  return assemblePeriod({ ...days, asOf, log: { origin: log.origin ?? '', root: rootOf(log.leaves.slice(0, events.length)).toString('hex'), events }, bundles, history, reviews });
 }

@@ -18,6 +18,7 @@ import { instantOf, millisecondsOf, plusDays, type Instant } from '../model/inst
 import { canonicalJson } from '../model/json.ts';
 import { runScan } from '../pipeline/scan.ts';
 import { parseConfiguration } from '../scope/configuration.ts';
+import { reviewSteps } from './play-review.ts';
 import { VERSION } from './version.ts';
 
 /** A version that the quarter's first runs say they were made with, so that a change of the tool lies within it. The code is the same. */
@@ -28,15 +29,17 @@ export interface Played { readonly sealed: readonly { readonly run: string; read
 
 /**
  * Plays a quarter of the fixture company into an archive: real scans of an AWS account that answers on loopback as it stood on each day, and in between what people
- * did, each logged at its day. `told` hears of each run; `between` is called before each act and run with the day, for what is played elsewhere.
+ * did, each logged at its day. `told` hears of each run.
  */
-export async function playQuarter(archive: string, first: Instant, signer: Signer, told: (line: string) => void, between: (day: number, sealed: Played['sealed']) => Promise<void> = async () => undefined): Promise<Played> {
+export async function playQuarter(archive: string, first: Instant, signer: Signer, told: (line: string) => void): Promise<Played> {
   const { log } = archivePaths(archive);
   const sealed: { run: string; at: Instant; bundle: string }[] = [];
-  const steps = [...acts(first).map((act) => ({ day: act.day, act, run: null })), ...RUNS.map((run) => ({ day: run.day, act: null, run }))].sort((a, b) => a.day - b.day);
-  for (const { day, act, run } of steps) {
-    await between(day, sealed);
+  const steps = [
+    ...acts(first).map((act) => ({ day: act.day, act, run: null, review: null })), ...RUNS.map((run) => ({ day: run.day, act: null, run, review: null })), ...reviewSteps(archive, first, signer).map((review) => ({ day: review.day, act: null, run: null, review })),
+  ].sort((a, b) => a.day - b.day);
+  for (const { day, act, run, review } of steps) {
     const at = momentOfDay(first, day);
+    if (review !== null) await review.play(at, sealed.at(-1)?.bundle ?? '');
     if (act !== null) await appendEvent(log, act.event(at, sealed), signer);
     if (run !== null) {
       const bundle = await playRun(archive, first, at, run, signer);
@@ -44,7 +47,6 @@ export async function playQuarter(archive: string, first: Instant, signer: Signe
       if (bundle !== null) sealed.push(bundle);
     }
   }
-  await between(Number.POSITIVE_INFINITY, sealed);
   return { sealed };
 }
 

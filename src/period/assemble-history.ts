@@ -2,7 +2,7 @@
 import { byCodeUnit } from '../model/json.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Movement as PeriodMovement, Period } from './document.ts';
-import type { RunRef } from './history.ts';
+import type { LifeLine, RunRef } from './history.ts';
 import { movementsOf, POPULATION_KINDS, type Movement } from './history-movements.ts';
 import { reconciler, type Edges } from './history-reconcile.ts';
 import { lifeLines, type HistoryRun } from './history-walk.ts';
@@ -11,14 +11,15 @@ type Found = Pick<Period, 'additions' | 'removals' | 'reconciliation' | 'differe
 /** Names of subjects as people know them: an identity's own, a credential's by its holder. */
 export type Names = ReadonlyMap<string, string>;
 
-/** What came and went in a period according to all sealed runs up to it, with the equation that it makes with the populations at both ends, where events and runs disagree, and the names of the subjects that are asked for. */
-export async function historyOf(runs: readonly HistoryRun[], period: { readonly from: Instant; readonly to: Instant }, wanted: ReadonlySet<string>): Promise<{ readonly found: Found; readonly names: Names }> {
+/** What came and went in a period according to all sealed runs up to it, with the equation that it makes with the populations at both ends, where events and runs disagree, the names of the subjects that are asked for, and the life lines of `followed`. */
+export async function historyOf(runs: readonly HistoryRun[], period: { readonly from: Instant; readonly to: Instant }, wanted: ReadonlySet<string>, followed: ReadonlySet<string>): Promise<{ readonly found: Found; readonly names: Names; readonly lines: ReadonlyMap<string, LifeLine> }> {
   const edges = edgesOf(runs, period);
   const sums = POPULATION_KINDS.map((population) => reconciler(population, period, edges));
   const additions: PeriodMovement[] = [];
   const removals: PeriodMovement[] = [];
   const differences: Found['differences'] = [];
   const names = new Map<string, string>();
+  const lines = new Map<string, LifeLine>();
   // Identities of a unit come before its credentials, so that one unit's names suffice.
   let holders = { unit: '', names: new Map<string, string>() };
   for await (const line of lifeLines(runs)) {
@@ -26,13 +27,14 @@ export async function historyOf(runs: readonly HistoryRun[], period: { readonly 
     if (line.type === 'identity' && line.name !== null) holders.names.set(line.key, line.name);
     const holder = line.identity === null ? undefined : holders.names.get(line.identity);
     const name = line.type === 'identity' ? line.name : holder === undefined ? line.name : line.name === null ? holder : `${holder}: ${line.name}`;
-    if (name !== null && wanted.has(line.key)) names.set(line.key, name);
+    if (name !== null && (wanted.has(line.key) || followed.has(line.key))) names.set(line.key, name);
+    if (followed.has(line.key)) lines.set(line.key, line);
     for (const sum of sums) sum.add(line);
     for (const movement of movementsOf(line, period)) if (movement.inPeriod !== 'no') (movement.movement === 'addition' ? additions : removals).push(shown(movement, name));
     for (const { kind, text } of line.differences) differences.push({ key: line.key, text: `${kind}: ${text}` });
   }
   const inOrder = (a: PeriodMovement, b: PeriodMovement): number => byCodeUnit(a.when.to, b.when.to) || byCodeUnit(a.key, b.key);
-  return { names, found: { additions: additions.sort(inOrder), removals: removals.sort(inOrder), reconciliation: sums.map((sum) => mutable(sum.finish())), differences: differences.sort((a, b) => byCodeUnit(a.key, b.key) || byCodeUnit(a.text, b.text)), eventWindows: await windowsOf(runs, period) } };
+  return { names, lines, found: { additions: additions.sort(inOrder), removals: removals.sort(inOrder), reconciliation: sums.map((sum) => mutable(sum.finish())), differences: differences.sort((a, b) => byCodeUnit(a.key, b.key) || byCodeUnit(a.text, b.text)), eventWindows: await windowsOf(runs, period) } };
 }
 
 function shown({ key, kind, unit, identity, when, basis, inPeriod, how, run }: Movement, name: string | null): PeriodMovement {

@@ -5,15 +5,17 @@ import { plusDays, type Instant } from '../model/instant.ts';
 import { byCodeUnit } from '../model/json.ts';
 import { historyOf } from './assemble-history.ts';
 import { peopleOf } from './assemble-people.ts';
+import { decidedKeys, reviewsShown } from './assemble-reviews.ts';
 import { changesBetween } from './changes.ts';
 import { coverageGapsOf } from './coverage-gaps.ts';
 import { daysNotCovered } from './covered-days.ts';
-import type { Period, PeriodReview } from './document.ts';
+import type { Period } from './document.ts';
 import type { HistoryRun } from './history-walk.ts';
 import { indicatorOf, type Indicator } from './indicators.ts';
 import { runsOf, type BundleState } from './period-runs.ts';
 import { populationsAt } from './populations-at.ts';
 import type { RunFacts } from './run-facts.ts';
+import type { ReviewState } from './review.ts';
 import { speakingDays } from './slots-of-period.ts';
 import { spansOver } from './spans.ts';
 
@@ -27,8 +29,8 @@ export interface PeriodInputs {
   readonly bundles: ReadonlyMap<string, BundleState>;
   /** The same runs with readers of their rows. */
   readonly history: readonly HistoryRun[];
-  /** Reviews that the period concerns, with what later runs show of their decisions. */
-  readonly reviews: readonly PeriodReview[];
+  /** Reviews that the log tells of, as they stood at that moment. */
+  readonly reviews: readonly ReviewState[];
 }
 
 /**
@@ -52,8 +54,10 @@ export async function assemblePeriod(inputs: PeriodInputs): Promise<Period> {
   const spans = await spansOver(looked);
   const indicators: Indicator[] = [];
   for (const facts of own) indicators.push(await indicatorOf(facts));
-  const { found: history, names } = await historyOf(inputs.history.filter(({ ref }) => ref.at < until), { from: first, to: until }, new Set([...spans.map(({ subject }) => subject), ...inputs.reviews.flatMap(({ followThrough }) => followThrough.map(({ key }) => key))]));
-  const people = peopleOf({ names, events, runs, reviews: inputs.reviews, sealed: looked, spans, first, until, asOf });
+  const walked = inputs.history.filter(({ ref }) => ref.at < until);
+  const reviews = inputs.reviews.filter(({ started }) => started.opens < until && (started.closes >= first || started.opens >= first));
+  const { found: history, names, lines } = await historyOf(walked, { from: first, to: until }, new Set(spans.map(({ subject }) => subject)), decidedKeys(reviews));
+  const people = peopleOf({ names, events, runs, reviews: reviewsShown(reviews, lines, walked.at(-1)?.ref ?? null), sealed: looked, spans, first, until, asOf });
   return {
     format: 'rollcall-period/1', responsibility: RESPONSIBILITY_STATEMENT, from, to, asOf,
     log: { origin: log.origin, size: events.length, root: log.root, anchors: anchorsOf(events) },

@@ -58,7 +58,7 @@ export const periodAcceptanceSchema = z.object({
 export const periodReviewSchema = z.object({
   review: z.string(), population: z.string(), populationSha256: digest, run: z.string(), count, opens: instantSchema, closes: instantSchema, by: personSchema, authority: z.string(), control: z.string().nullable(), closed: instantSchema.nullable(),
   decided: z.object({ keep: count, rotate: count, revoke: count, undecided: count, approved: count, samePerson: count, late: count }),
-  followThrough: z.array(z.object({ key: z.string(), decision: z.enum(['rotate', 'revoke']), owner: z.string().nullable(), approvedBy: z.string().nullable(), decidedAt: instantSchema, state: z.enum(['done', 'not done', 'cannot say']), when: when.nullable(), run: z.string().nullable(), why: z.string() })),
+  followThrough: z.array(z.object({ key: z.string(), decision: z.enum(['rotate', 'revoke']), owner: z.string().nullable(), approvedBy: z.string().nullable(), decidedAt: instantSchema, state: z.enum(['done', 'not done', 'cannot say']), when: when.nullable(), run: z.string().nullable(), why: z.string() })), problems: z.array(z.string()),
 });
 export type PeriodReview = z.output<typeof periodReviewSchema>;
 

@@ -86,7 +86,7 @@ export function acceptancesSection({ acceptances }: Period): Section {
 export function reviewsSection({ reviews, represented }: Period): Section {
   return {
     id: 'reviews', title: 'Reviews',
-    words: ['A review freezes a population by its digest. The owner confirms need, a second person approves; where one person did both it says so. Later runs show whether what was decided happened.', ...represented.map(({ count, by, logged, documentSha256 }) => `Management representation, not read by this tool: ${counted(count, 'credential')} in other systems, from ${whoActed(by)} on ${logged.slice(0, 10)} (document ${documentSha256}).`)],
+    words: [...reviews.flatMap(({ review, problems }) => problems.map((problem) => `${review}: ${problem}`)), 'A review freezes a population by its digest. The owner confirms need, a second person approves; where one person did both it says so. Later runs show whether what was decided happened.', ...represented.map(({ count, by, logged, documentSha256 }) => `Management representation, not read by this tool: ${counted(count, 'credential')} in other systems, from ${whoActed(by)} on ${logged.slice(0, 10)} (document ${documentSha256}).`)],
     tables: [
       {
         id: 'reviews', sheet: 'Reviews', title: 'Reviews', none: 'None was held.',

@@ -3,7 +3,7 @@ import { RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
 import { millisecondsOf } from '../model/instant.ts';
 import { printable } from '../model/printable.ts';
 import type { Result, Severity } from '../model/verdict.ts';
-import { acceptancesOver, personInWords } from './exports/from-log.ts';
+import { acceptanceInWords, acceptancesOver } from './exports/from-log.ts';
 import { SHORT_LIMITS } from './exports/limits.ts';
 import type { CheckSeen, ExportBundle } from './exports/open.ts';
 import { jsonText } from './exports/pieces.ts';
@@ -70,7 +70,7 @@ function verdictEvent(bundle: ExportBundle, { verdict, subject }: SeenVerdict, {
     unmapped: {
       result, as_of: run.asOf, ...(check.words === null ? {} : { not_shown: check.words.limits }), open_list: openList(verdict),
       // Null where no log was at hand; an empty list where there is one and nothing in it covers this.
-      acceptances: bundle.log === null ? null : accepted.map(({ acceptance, reason: why, approvedBy, effective, expires, loggedAt }) => ({ acceptance, reason: why, approved_by: personInWords(approvedBy), effective, expires, logged_at: loggedAt })),
+      acceptances: bundle.log === null ? null : accepted.map((one) => ({ acceptance: one.acceptance, reason: one.reason, told: acceptanceInWords(one), effective: one.effective, expires: one.expires, logged_at: one.loggedAt })),
     },
   });
 }

@@ -3,7 +3,7 @@ import { BUNDLE } from '../bundle/layout.ts';
 import { RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
 import type { Severity } from '../model/verdict.ts';
 import { printable } from '../model/printable.ts';
-import { acceptancesOver, personInWords } from './exports/from-log.ts';
+import { acceptanceInWords, acceptancesOver, personInWords } from './exports/from-log.ts';
 import { LIMITS } from './exports/limits.ts';
 import type { CheckSeen, ExportBundle } from './exports/open.ts';
 import { jsonPieces, Streamed } from './exports/pieces.ts';
@@ -84,9 +84,12 @@ function resultOf(bundle: ExportBundle, { verdict, subject }: SeenVerdict, kind:
     }],
     partialFingerprints: { 'rollcallCheckAndSubject/v1': findingId(verdict) },
     ...(accepted.length === 0 ? {} : {
-      suppressions: accepted.map(({ acceptance, reason: why, requestedBy, approvedBy, samePersonReason, ticket, loggedAt, effective, expires }) => ({
-        kind: 'external', guid: uuidOf('acceptance', acceptance, verdict.subject, check), justification: printable(`${why} Accepted until ${expires}, approved by ${personInWords(approvedBy)}.`),
-        properties: { acceptance, requestedBy: personInWords(requestedBy), approvedBy: personInWords(approvedBy), samePersonReason, ticket, loggedAt, effective, expires, retroactive: effective < loggedAt },
+      suppressions: accepted.map((one) => ({
+        kind: 'external', guid: uuidOf('acceptance', one.acceptance, verdict.subject, check), justification: printable(`${one.reason} ${acceptanceInWords(one)}`),
+        properties: {
+          acceptance: one.acceptance, requestedBy: personInWords(one.requestedBy), approvedBy: personInWords(one.approvedBy), samePersonReason: one.samePersonReason, ticket: one.ticket, loggedAt: one.loggedAt, effective: one.effective, expires: one.expires,
+          retroactive: one.effective < one.loggedAt,
+        },
       })),
     }),
     properties: { result, severity, standsAs: standsAs(bundle, verdict), controls, expected, thresholds, observed, pages: refs, inputs, calls, openList: openList(verdict) },

@@ -5,11 +5,11 @@ import { CHECKS } from '../../checks/all.ts';
 import { readLog } from '../../evidence/read-log.ts';
 import { InputError } from '../../model/errors.ts';
 import { printable } from '../../model/printable.ts';
-import { foldLog } from '../../report/exports/fold-log.ts';
 import type { FromLog } from '../../report/exports/from-log.ts';
 import { openForExport } from '../../report/exports/open.ts';
 import { writeExports } from '../../report/exports/write.ts';
 import { composeExport, type ExportFormat } from '../../report/exports/compose.ts';
+import { forExport } from '../export-log.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { chosenRun, readingBundle } from '../newest-run.ts';
 import { processTerminal } from '../terminal.ts';
@@ -54,5 +54,5 @@ async function realOrResolved(path: string): Promise<string> {
 async function logBeside(bundle: string): Promise<{ readonly log: FromLog | null; readonly notes: readonly string[] }> {
   const folder = join(dirname(dirname(resolve(bundle))), 'log');
   if (!(await isFolder(folder))) return { log: null, notes: ['No log stands beside this run: acceptances and deviations are not shown.'] };
-  return { log: foldLog((await readLog(folder)).events), notes: [] };
+  return { log: forExport((await readLog(folder)).events), notes: [] };
 }

@@ -52,7 +52,8 @@ async function packReport(folder: string, keys: readonly string[], required: rea
   if (archive !== undefined && !(await isFolder(archive))) throw new InputError('--archive', `there is no folder ${archive}`, 'name the archive that the pack was made from');
   if (pack !== undefined && !(await isFile(join(pack, PACK.about)))) throw new InputError('--pack', `${pack} is not the folder of a pack`, 'name the pack that these runs or rows were added to');
   return verifyPack(folder, {
-    keys, require: required, ...(checkpoint === undefined ? {} : { checkpoint: await readCheckpoint(checkpoint) }), ...(pack === undefined ? {} : { base: pack }),
+    keys, require: required, tsaCas: await Promise.all((options.tsaCa ?? []).map(readCa)), ...(options.anchorWithin === undefined ? {} : { anchorWithinMs: options.anchorWithin * 3_600_000 }),
+    ...(checkpoint === undefined ? {} : { checkpoint: await readCheckpoint(checkpoint) }), ...(pack === undefined ? {} : { base: pack }),
     again: archive === undefined ? null : async ({ from, to, asOf, log }) => loadPeriod(archive, { from, to }, asOf, undefined, log.size),
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { matchesPattern } from '../../inventory/owners-file.ts';
 import { isInForce, type Instant } from '../../model/instant.ts';
-import type { Person } from '../../model/person.ts';
+import { samePerson, type Person } from '../../model/person.ts';
 import type { Verdict } from '../../model/verdict.ts';
 
 /** A risk that management accepted, as the log holds it. */
@@ -17,7 +17,7 @@ export interface ExportAcceptance {
 /** What management said of a control that did not operate; null where nobody has filled it in. */
 export interface ExportDeviation {
   readonly deviation: string; readonly control: string; readonly began: { readonly from: Instant | null; readonly to: Instant }; readonly detected: Instant; readonly detectedIn: string | null; readonly loggedAt: Instant;
-  readonly about: { readonly what: string; readonly check: string | null; readonly items: readonly string[] };
+  readonly about: { readonly what: string; readonly items: readonly string[] };
   readonly cause: string | null; readonly extent: string | null; readonly recurrence: string | null; readonly compensatingControl: string | null; readonly response: string | null; readonly owner: string | null; readonly due: string | null;
   readonly by: Person; readonly approvedBy: Person | null; readonly repaired: { readonly at: Instant; readonly provenBy: string } | null;
 }
@@ -30,6 +30,12 @@ export function acceptancesOver({ check, unit, subject }: Verdict, { acceptances
   const among = (patterns: readonly string[], text: string): boolean => patterns.some((pattern) => matchesPattern(pattern, text));
   return acceptances.filter(({ match, effective, withdrawn, expires }) =>
     effective <= at && (withdrawn === null || withdrawn > at) && isInForce({ expires }, at) && among(match.checks, check) && among(match.units, unit) && among(match.subjects, subject));
+}
+
+/** Until when an acceptance runs and who stands behind it; that one person did both, or that it was logged after it took effect, is said wherever the acceptance is. */
+export function acceptanceInWords({ expires, requestedBy, approvedBy, samePersonReason, loggedAt, effective }: ExportAcceptance): string {
+  const same = samePerson(requestedBy.name, approvedBy.name) ? ` Same person requested it: ${samePersonReason ?? 'no reason given'}.` : '';
+  return `Accepted until ${expires}, approved by ${personInWords(approvedBy)}.${same}${effective < loggedAt ? ` Retroactive: logged ${loggedAt}, in force from ${effective}.` : ''}`;
 }
 
 /** Who a person is and what shows it, in words. */

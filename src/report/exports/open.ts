@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BundleFormatError } from '../../bundle/jsonl.ts';
+import { z } from 'zod';
+import { BundleFormatError, readJsonLines } from '../../bundle/jsonl.ts';
 import { BUNDLE } from '../../bundle/layout.ts';
+import { evidenceSchema } from '../../bundle/records.ts';
 import type { Check } from '../../checks/define.ts';
 import { digestOfFile } from '../../evidence/digest.ts';
 import { populationFile, POPULATIONS } from '../../evidence/populations.ts';
-import { RESULTS, type Result, type Severity } from '../../model/verdict.ts';
+import { foldedVerdictSchema, RESULTS, verdictSchema, type Result, type Severity } from '../../model/verdict.ts';
 import { readRecords, type Records } from '../html/read-bundle.ts';
 import type { FromLog } from './from-log.ts';
-import { seenVerdicts } from './subjects.ts';
 
 /** A file of the bundle that an export names, with the digest that the sealed manifest gives it. */
 export interface NamedFile { readonly file: string; readonly sha256: string; readonly mediaType: string; readonly title: string }
@@ -21,10 +22,15 @@ export interface CheckSeen {
   readonly counts: { readonly [result in Result]: number };
 }
 
+/** Single-document files of the bundle; evidence without its lists of subjects, which verdicts tell one by one. */
+export type ExportRecords = Omit<Records, 'evidence'> & { readonly evidence: readonly z.output<typeof evidenceHead>[] };
+const evidenceHead = evidenceSchema.omit({ deviationCandidates: true, notEvaluated: true });
+const counted = z.discriminatedUnion('type', [verdictSchema.pick({ type: true, check: true, checkVersion: true, result: true, severity: true, expected: true }), foldedVerdictSchema.pick({ type: true, check: true, checkVersion: true, count: true })]);
+
 /** What every export is made from. */
 export interface ExportBundle {
   readonly dir: string;
-  readonly records: Records;
+  readonly records: ExportRecords;
   /** Checks that have a verdict here, by id. */
   readonly checks: readonly CheckSeen[];
   readonly files: readonly NamedFile[];
@@ -39,14 +45,15 @@ export interface ExportBundle {
  */
 export async function openForExport(dir: string, catalogue: readonly Check[], log: FromLog | null): Promise<ExportBundle> {
   const manifest = new Map((await readFile(join(dir, BUNDLE.manifest), 'utf8')).split('\n').flatMap((line) => (/^[0-9a-f]{64} {2}/.test(line) ? [[line.slice(66), line.slice(0, 64)] as const] : [])));
-  const records = await readRecords(dir);
+  const whole = await readRecords(dir);
+  const records = { ...whole, evidence: whole.evidence.map((record) => evidenceHead.parse(record)) };
   const files: NamedFile[] = [];
   for (const { file, mediaType, title } of named(records)) files.push({ file, mediaType, title, sha256: await sealedDigest(dir, file, manifest) });
   for (const file of [BUNDLE.identities, BUNDLE.credentials, BUNDLE.trusts]) await sealedDigest(dir, file, manifest);
   return { dir, records, checks: await checksSeen(dir, catalogue), files, digestOf: (file) => manifest.get(file), log };
 }
 
-function named({ evidence, frameworks }: Records): readonly Omit<NamedFile, 'sha256'>[] {
+function named({ evidence, frameworks }: ExportRecords): readonly Omit<NamedFile, 'sha256'>[] {
   const json = 'application/json';
   return [
     { file: BUNDLE.run, mediaType: json, title: 'The run: what ran, when and as whom' },
@@ -70,8 +77,7 @@ async function sealedDigest(dir: string, file: string, manifest: ReadonlyMap<str
 /** One pass over the verdicts: each check with its counts. */
 async function checksSeen(dir: string, catalogue: readonly Check[]): Promise<CheckSeen[]> {
   const seen = new Map<string, { version: number; severity: Severity | null; expected: string; readonly counts: { [result in Result]: number } }>();
-  for await (const one of seenVerdicts(dir)) {
-    const row = 'verdict' in one ? one.verdict : one;
+  for await (const row of readJsonLines(join(dir, BUNDLE.verdicts), counted)) {
     let entry = seen.get(row.check);
     if (entry === undefined) {
       entry = { version: row.checkVersion, severity: null, expected: '', counts: Object.fromEntries(RESULTS.map((result) => [result, 0])) as { [result in Result]: number } };

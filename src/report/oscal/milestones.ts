@@ -37,8 +37,8 @@ function risk(one: ExportDeviation): object {
   const { deviation, control, about, cause, compensatingControl, response, due, repaired } = one;
   return {
     uuid: riskId(one), title: markup(`${deviation}: ${control}`), description: markup(`${about.what}, ${about.items.length} in all`), statement: markupLines(cause ?? UNSAID), props: propertiesOf(one),
-    // `deviation-approved` of OSCAL is something else: a risk that was accepted.
-    status: repaired === null ? 'open' : 'closed',
+    // Never `closed`: whether the run that management names shows the repair is worked out from all runs, not here. `deviation-approved` of OSCAL is a risk that was accepted.
+    status: repaired === null ? 'open' : 'remediating',
     ...(compensatingControl === null ? {} : { 'mitigating-factors': [{ uuid: uuidOf('compensating', deviation), description: markupLines(compensatingControl) }] }),
     ...(due === null ? {} : { deadline: `${due}T23:59:59Z` }),
     ...(response === null ? {} : { remediations: [{ uuid: uuidOf('response', deviation), lifecycle: repaired === null ? 'planned' : 'completed', title: 'Response of management', description: markupLines(response) }] }),
@@ -49,6 +49,6 @@ function propertiesOf({ deviation, control, about, began, detected, detectedIn, 
   return [
     property('deviation', deviation), property('control', control), property('began', began.from === null ? `no later than ${began.to}` : began.from === began.to ? began.to : `between ${began.from} and ${began.to}`), property('detected', detected), property('logged', loggedAt),
     property('recorded-by', personInWords(by)), property('approved-by', approvedBy === null ? 'nobody yet' : personInWords(approvedBy)), ...(owner === null ? [] : [property('owner', owner)]), ...(recurrence === null ? [] : [property('recurrence', recurrence)]),
-    ...(detectedIn === null ? [] : [property('detected-in', detectedIn)]), ...(repaired === null ? [] : [property('repaired', `${repaired.at}, shown by run ${repaired.provenBy}`)]), ...about.items.map((item) => property('about', item)),
+    ...(detectedIn === null ? [] : [property('detected-in', detectedIn)]), ...(repaired === null ? [] : [property('repaired', `${repaired.at} as management says, who names run ${repaired.provenBy}; not checked here`)]), ...about.items.map((item) => property('about', item)),
   ];
 }

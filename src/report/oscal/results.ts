@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BUNDLE } from '../../bundle/layout.ts';
-import type { EvidenceRecord } from '../../bundle/records.ts';
 import { populationFile } from '../../evidence/populations.ts';
 import { RESULTS, type Result, type Verdict } from '../../model/verdict.ts';
-import { acceptancesOver, personInWords } from '../exports/from-log.ts';
-import type { CheckSeen, ExportBundle } from '../exports/open.ts';
+import { acceptanceInWords, acceptancesOver } from '../exports/from-log.ts';
+import type { CheckSeen, ExportBundle, ExportRecords } from '../exports/open.ts';
 import { jsonPieces, Streamed } from '../exports/pieces.ts';
 import { controlsOf, standsAs, verdictIdentity } from '../exports/shared.ts';
 import { seenVerdicts, type SeenVerdict } from '../exports/subjects.ts';
 import { uuidOf } from '../exports/uuid.ts';
 import { assessmentAssets, backMatter, documentName, metadata, resourceId, reviewedControls, toolOrigin } from './common.ts';
 import { markup, markupLines, objectiveId, property, type Property } from './text.ts';
+
+type Evidence = ExportRecords['evidence'][number];
 
 /** Results that speak against a subject or leave it open: each is an observation of its own. The rest is counted at its check. */
 const TOLD: readonly Result[] = ['not_met', 'not_evaluated', 'needs_review'];
@@ -86,7 +87,7 @@ function verdictObservation(bundle: ExportBundle, { verdict, subject }: SeenVerd
     props: [
       property('result', result.replaceAll('_', '-')), property('stands-as', standsAs(bundle, verdict)), property('check', check), property('severity-of-check', severity), property('expected', expected), property('observed', JSON.stringify(observed)),
       ...thresholds.map(({ name, value, origin, source }) => property('threshold', `${name} ${JSON.stringify(value)}: ${origin === 'management' ? source : `not management's threshold: ${source}`}`)),
-      ...controlsOf(bundle, check).map(({ id }) => property('control', id)), ...accepted.map(({ acceptance, approvedBy, expires }) => property('acceptance', `${acceptance}, until ${expires}, approved by ${personInWords(approvedBy)}; it does not change the result`)),
+      ...controlsOf(bundle, check).map(({ id }) => property('control', id)), ...accepted.map((one) => property('acceptance', `${one.acceptance}: ${acceptanceInWords(one)} It does not change the result.`)),
     ],
     // What is not evaluated was looked at and could not be held against anything.
     methods: result === 'not_evaluated' ? ['EXAMINE'] : ['EXAMINE', 'TEST'], types: [result === 'not_met' ? 'finding' : 'discovery'], origins: [toolOrigin(bundle)],
@@ -115,11 +116,11 @@ function* gapObservations(bundle: ExportBundle): Generator<object> {
   }
 }
 
-function against({ checks }: EvidenceRecord, results: readonly Result[]): number {
+function against({ checks }: Evidence, results: readonly Result[]): number {
   return checks.reduce((sum, check) => sum + results.reduce((inner, result) => inner + check.results[result], 0), 0);
 }
 
-function hasFinding(record: EvidenceRecord): boolean {
+function hasFinding(record: Evidence): boolean {
   return against(record, TOLD) > 0;
 }
 

@@ -11,11 +11,14 @@ import { packAuthenticity } from './authenticity.ts';
 import { packIntegrity } from './integrity.ts';
 import { packPeriodCoverage } from './period-coverage.ts';
 import { packReDerivation } from './re-derivation.ts';
-import { timesOfPack } from './time.ts';
+import { anchorsOfPack, timesOfPack } from './time.ts';
 
 export interface PackVerifyOptions {
   readonly keys: readonly string[];
   readonly checkpoint?: string;
+  /** CA certificates of time stamp authorities in PEM form, from the reader. */
+  readonly tsaCas?: readonly string[];
+  readonly anchorWithinMs?: number;
   readonly require: readonly VerdictName[];
   /** Puts together the document of the same period from an archive that the reader has; null where they have none. */
   readonly again: ((period: Period) => Promise<Period>) | null;
@@ -24,6 +27,7 @@ export interface PackVerifyOptions {
 }
 
 const COMPLETENESS_DOES_NOT_SHOW = 'what no interface lists (the blind spots), units that nobody named, or that the provider answered truly';
+const ANCHORED_DOES_NOT_SHOW = 'anything before the stamps: that the log stood so by then is shown; what it says of earlier moments is management\'s word';
 const TIME_DOES_NOT_SHOW = 'that the times are true: nothing outside management\'s control bears witness to them';
 
 /** Six verdicts on a pack, each on its own, as on a bundle. A damaged file is a finding, never an exception. No network. */
@@ -33,7 +37,7 @@ export async function verifyPack(folder: string, options: PackVerifyOptions): Pr
   const verdicts = [
     await guarded(folder, 'integrity', async () => (special.length > 0 ? strange(special) : withBase(await packIntegrity(folder), folder, options.base))),
     await judge('authenticity', () => packAuthenticity(folder, options)),
-    await judge('time', () => time(folder)),
+    await judge('time', () => time(folder, options)),
     await judge('completeness', () => completeness(folder)),
     await judge('period-coverage', () => packPeriodCoverage(folder)),
     await judge('re-derivation', () => packReDerivation(folder, options.again)),
@@ -56,10 +60,12 @@ async function withBase(integrity: VerifyVerdict, folder: string, base: string |
   return findings.length === 0 ? { ...integrity, findings: [...integrity.findings, { message: 'every run in it has the digest that was handed over before' }] } : { ...integrity, result: 'fail', findings: [...findings, ...integrity.findings] };
 }
 
-async function time(folder: string): Promise<VerifyVerdict> {
+async function time(folder: string, options: PackVerifyOptions): Promise<VerifyVerdict> {
   const findings = await timesOfPack(folder);
   if (findings.length > 0) return verdict('time', 'fail', findings, TIME_DOES_NOT_SHOW);
-  return verdict('time', 'cannot_say', [{ message: 'unanchored: no time stamp and no witness outside management\'s control' }, { message: 'the times in the log agree with each other' }], TIME_DOES_NOT_SHOW);
+  const { anchored, problems, notes } = await anchorsOfPack(folder, options);
+  if (problems.length > 0) return verdict('time', 'fail', problems, TIME_DOES_NOT_SHOW);
+  return verdict('time', anchored ? 'pass' : 'cannot_say', [...notes, { message: 'the times in the log agree with each other' }], anchored ? ANCHORED_DOES_NOT_SHOW : TIME_DOES_NOT_SHOW);
 }
 
 /** Pages stay with management, so a pack can repeat what its runs say of their completeness and not prove it. */

@@ -3,13 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { forExport } from '../../../src/cli/export-log.ts';
 import { BUNDLE } from '../../../src/bundle/layout.ts';
 import { RESPONSIBILITY_STATEMENT } from '../../../src/bundle/records.ts';
 import { digestOfFile } from '../../../src/evidence/digest.ts';
 import type { LogEvent } from '../../../src/evidence/log-format.ts';
 import { populationFile } from '../../../src/evidence/populations.ts';
 import type { Instant } from '../../../src/model/instant.ts';
-import { foldLog } from '../../../src/report/exports/fold-log.ts';
 import { seenVerdicts } from '../../../src/report/exports/subjects.ts';
 import { markup, objectiveId, property, token } from '../../../src/report/oscal/text.ts';
 import { allOf } from '../../support/all-of.ts';
@@ -130,7 +130,7 @@ const DEVIATIONS: readonly LogEvent[] = [
 test('deviations of the log are a plan of action that fits the published schema: a repaired one stays, and what nobody said is said to be unsaid', async () => {
   const folder = await temporaryFolder();
   const bundle = await hostileBundle(folder);
-  const { texts, notes } = await exported(bundle, 'oscal', join(folder, 'out'), foldLog(DEVIATIONS));
+  const { texts, notes } = await exported(bundle, 'oscal', join(folder, 'out'), forExport(DEVIATIONS));
   const text = of(texts, 'plan-of-action');
   await fits('oscal_poam_schema.json', text);
   expect(notes).toEqual([]);
@@ -138,14 +138,14 @@ test('deviations of the log are a plan of action that fits the published schema:
   const plan = z.object({ 'plan-of-action-and-milestones': z.looseObject({ metadata, risks: z.tuple([risk, risk]), 'poam-items': z.array(z.looseObject({ title: z.string(), description: z.string() })).length(2) }) }).parse(JSON.parse(text))['plan-of-action-and-milestones'];
   expect(plan.metadata.remarks).toContain(RESPONSIBILITY_STATEMENT);
   expect(plan.risks.map(({ status, statement, deadline }) => [status, statement, deadline])).toEqual([
-    ['closed', 'The job that\nrotates \\*keys\\* was off', '2026-12-24T23:59:59Z'], ['open', 'Management has not said.', undefined],
+    ['remediating', 'The job that\nrotates \\*keys\\* was off', '2026-12-24T23:59:59Z'], ['open', 'Management has not said.', undefined],
   ]);
   expect(valueOf(plan.risks[0].props, 'approved-by')).toBe('Ana Reis (typed only)');
   expect(valueOf(plan.risks[1].props, 'approved-by')).toBe('nobody yet');
   expect(valueOf(plan.risks[0].props, 'repaired')).toContain('run-2');
 });
 
-test.each([['no log', null, /no log is at hand/], ['a log without deviations', foldLog([]), /the log holds no deviation/]] as const)('with %s there is no plan of action, and that is told', async (_, log, told) => {
+test.each([['no log', null, /no log is at hand/], ['a log without deviations', forExport([]), /the log holds no deviation/]] as const)('with %s there is no plan of action, and that is told', async (_, log, told) => {
   const folder = await temporaryFolder();
   const { texts, notes } = await exported(await hostileBundle(folder), 'oscal', join(folder, 'out'), log);
   expect([...texts.keys()].filter((name) => name.includes('plan-of-action'))).toEqual([]);

@@ -93,7 +93,17 @@ test('an acceptance in force stands beside the results it covers, with approver 
   const results = document(beside).runs[0].results;
   expect(results.map((result) => ({ ...result, suppressions: undefined }))).toEqual(bare);
   for (const { ruleId, suppressions } of results) expect(suppressions?.length ?? 0).toBe(ruleId === 'aws-access-key-age' ? 1 : 0);
-  expect(results.find(({ suppressions }) => suppressions !== undefined)?.suppressions?.[0]).toMatchObject({ kind: 'external', justification: expect.stringContaining('until 2027-01-31, approved by Ana Reis (typed only)') });
+  expect(results.find(({ suppressions }) => suppressions !== undefined)?.suppressions?.[0]).toMatchObject({ kind: 'external', justification: 'Replaced with the new gateway in January. Accepted until 2027-01-31, approved by Ana Reis (typed only). Retroactive: logged 2026-10-01T08:00:00.000Z, in force from 2026-10-01T00:00:00.000Z.' });
+});
+
+test('that one person asked and approved is told with the acceptance, in every format', async () => {
+  const folder = await temporaryFolder();
+  const bundle = await hostileBundle(folder);
+  const log = accepted({ approvedBy: { name: 'ines  duarte', basis: 'typed only' }, samePersonReason: 'a team of one', loggedAt: '2026-09-30T08:00:00.000Z' as Instant });
+  for (const format of ['oscal', 'ocsf', 'sarif'] as const) {
+    const { texts } = await exported(bundle, format, join(folder, format), log);
+    expect([...texts.values()].join('').includes('approved by ines  duarte (typed only). Same person requested it: a team of one.'), format).toBe(true);
+  }
 });
 
 test.each<[string, Partial<FromLog['acceptances'][number]>]>([
