@@ -11,6 +11,7 @@ import { keys } from './keys.ts';
 import { registerPeriod } from './period.ts';
 import { registerReview } from './review.ts';
 import { registerSchedule } from './schedule.ts';
+import { registerTodo } from './todo.ts';
 
 /** Commands about what holds over time, in the order of the help. */
 export const REGISTERED: readonly Register[] = [
@@ -19,6 +20,7 @@ export const REGISTERED: readonly Register[] = [
   keys,
   registerHistory,
   registerDiff,
+  registerTodo,
   registerSchedule,
   registerAcceptances,
   registerDeviations,
