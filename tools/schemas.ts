@@ -12,6 +12,7 @@ import { ledgerEntrySchema, pageLineSchema, redactionSchema } from '../src/model
 import { credentialSchema, grantSchema, identitySchema, objectSchema, trustSchema } from '../src/model/row.ts';
 import { foldedVerdictSchema, verdictSchema } from '../src/model/verdict.ts';
 import { diffSchema } from '../src/period/diff.ts';
+import { decisionsSchema, representationSchema, sheetSchema } from '../src/period/review-format.ts';
 import { configurationSchema } from '../src/scope/configuration.ts';
 import { verifyReportSchema } from '../src/verify/report.ts';
 
@@ -42,6 +43,9 @@ export const PUBLISHED: readonly PublishedSchema[] = [
   { name: 'seal', of: '`seal.dsse.json`, a DSSE envelope', schema: envelopeSchema },
   { name: 'statement', of: "the seal's payload, an in-toto statement", schema: statementSchema },
   { name: 'log-event', of: 'a line of `log/leaves.jsonl`', schema: eventSchema },
+  { name: 'review-sheet', of: 'the frozen sheet of a review, a document of the archive', schema: sheetSchema },
+  { name: 'review-decisions', of: 'one batch of decisions of a review, a document of the archive', schema: decisionsSchema },
+  { name: 'representation', of: "management's own list of other systems, a document of the archive", schema: representationSchema },
   { name: 'log-proof', of: 'what `rollcall archive prove` prints', schema: proofSchema },
   { name: 'verify-report', of: 'what `rollcall verify --json` prints', schema: verifyReportSchema },
   { name: 'diff', of: 'what `rollcall diff --json` prints', schema: diffSchema },
