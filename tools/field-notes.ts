@@ -92,6 +92,25 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     review: 'id of the review', population: 'name of the frozen population', populationSha256: 'digest of its file', sheetSha256: 'digest of the frozen sheet, a document of the archive', count: 'how many items', opens: 'first moment of its window', closes: 'last moment of its window', authority: 'by what the reviewer may decide', role: 'as `owner` or `approver`', decisionsSha256: 'digest of the decisions, a document of the archive', note: 'a remark', documentSha256: 'digest of a document of the archive',
     size: 'how many leaves the checkpoint is over', checkpointSha256: "digest of the checkpoint's exact text", anchor: 'what outside the archive remembers it', publicKeyPem: 'the public key', custody: 'where its private half is kept', pack: 'name of the pack', to: 'the last day', manifestSha256: "digest of the pack's manifest", extends: 'manifest digest of the pack that it adds to',
   },
+  period: {
+    format: 'name and number of this format', responsibility: 'who answers for what', from: 'first day, in UTC', to: 'last day, counted whole', asOf: 'the moment up to which the archive was looked at', log: 'the log: its name, how many entries, their root, and what outside remembers them',
+    runs: 'every run of the period that the log tells of, and the last one before it', selection: 'which runs the rest stands on', schedules: 'what management declared', slots: 'what became of each slot', notCovered: 'days that no run speaks for', coverageGaps: 'what runs could not read',
+    changes: 'what decides what runs read and conclude, and was changed', opening: 'the populations at the beginning', closing: 'the populations at the end', additions: 'what came', removals: 'what went, each proven', reconciliation: 'opening, additions, removals and closing as one equation', differences: "where the provider's audit log and the lists disagree",
+    eventWindows: "which audit logs were read, over which time", controls: "management's controls, with what was not met on their checks", observations: 'what was not met on checks of no control', deviations: 'where a control did not operate, with all that was said of it', unexplained: 'what nobody has said anything about', acceptances: 'risks accepted at some time of the period',
+    reviews: 'what was decided, and whether it was done', represented: 'what management represents and this tool did not read', indicators: 'counts of each run', improvements: 'what management drew from it', blindSpots: 'what no interface shows',
+  },
+  pack: {
+    format: 'name and number of this format', kind: '`period`, or `addition` to a pack that was handed over', pack: 'its name', from: 'first day', to: 'last day', madeAt: 'when it was made', tool: 'program and version', organization: 'whose evidence it is', preparedBy: 'the person who prepared it; null until one says so',
+    runs: 'the sealed runs that it is about, with the digest of each', leftOut: 'what the log names and the pack does not hold, and why', extends: 'tag manifest digest of the pack that it adds to',
+  },
+  'pack-statement': { _type: 'in-toto Statement v1', subject: 'the tag manifest and its digest', predicateType: 'what the rest is', predicate: 'name, days, files and bytes, and the log' },
+  'pack-requests': { origin: 'name of the file', sha256: 'its digest', requests: "the auditor's requests in their order, and what answers each" },
+  'review-sheet': {
+    format: 'name and number of this format', review: 'id of the review', run: 'the run that the population is from', asOf: 'the moment that ages count to', population: 'which population', populationSha256: 'digest of its file', opens: 'first moment of its window', closes: 'last moment of its window',
+    items: 'one a row of the population, with what a reviewer has to see', groups: 'items that are little work, folded', represented: "management's own list of other systems; null where none was recorded",
+  },
+  'review-decisions': { format: 'name and number of this format', review: 'id of the review', sheetSha256: 'digest of the sheet that was decided on', items: 'key, decision and reason of each' },
+  representation: { format: 'name and number of this format', origin: 'name of the file', fileSha256: 'its digest', rows: 'its lines' },
   'verify-report': { bundle: 'the folder that was looked at', run: "the run's id, null where it cannot be read", verdicts: 'six, each with its result, findings and what it does not show', required: 'those that must pass', exitCode: '0 all required pass; 1 something failed; 3 a required one cannot be said' },
   'log-proof': {
     proof: '`consistency` of two checkpoints of a log, or `inclusion` of one entry under a checkpoint', from: 'the earlier checkpoint as signed, and its size', to: 'the later checkpoint as signed, and its size', hashes: 'the path in base64, in the order of RFC 6962, 2.1.1 and 2.1.2',

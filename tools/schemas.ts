@@ -12,6 +12,8 @@ import { ledgerEntrySchema, pageLineSchema, redactionSchema } from '../src/model
 import { credentialSchema, grantSchema, identitySchema, objectSchema, trustSchema } from '../src/model/row.ts';
 import { foldedVerdictSchema, verdictSchema } from '../src/model/verdict.ts';
 import { diffSchema } from '../src/period/diff.ts';
+import { periodSchema } from '../src/period/document.ts';
+import { packSchema, packStatementSchema, requestsSchema } from '../src/period/pack/format.ts';
 import { decisionsSchema, representationSchema, sheetSchema } from '../src/period/review-format.ts';
 import { configurationSchema } from '../src/scope/configuration.ts';
 import { verifyReportSchema } from '../src/verify/report.ts';
@@ -47,6 +49,13 @@ export const PUBLISHED: readonly PublishedSchema[] = [
   { name: 'review-decisions', of: 'one batch of decisions of a review, a document of the archive', schema: decisionsSchema },
   { name: 'representation', of: "management's own list of other systems, a document of the archive", schema: representationSchema },
   { name: 'log-proof', of: 'what `rollcall archive prove` prints', schema: proofSchema },
+  { name: 'period', of: '`period.json`: what an archive shows of a period', schema: periodSchema },
+  { name: 'pack', of: '`data/pack.json` of a pack', schema: packSchema },
+  { name: 'pack-statement', of: "the payload of a pack's seal", schema: packStatementSchema },
+  { name: 'pack-requests', of: "`data/requests.json` of a pack", schema: requestsSchema },
+  { name: 'review-sheet', of: 'the frozen sheet of a review, a document of the archive', schema: sheetSchema },
+  { name: 'review-decisions', of: 'a batch of decisions, a document of the archive', schema: decisionsSchema },
+  { name: 'representation', of: "management's own list of other systems, a document of the archive", schema: representationSchema },
   { name: 'verify-report', of: 'what `rollcall verify --json` prints', schema: verifyReportSchema },
   { name: 'diff', of: 'what `rollcall diff --json` prints', schema: diffSchema },
   { name: 'mapping-framework', of: '`mappings/frameworks/<id>@<version>.json`', schema: frameworkSchema },

@@ -18,12 +18,12 @@ import { processTerminal, table } from '../terminal.ts';
 const LONGEST_DAYS = 366;
 
 const entrySchema = z.strictObject({
-  id: z.string(), checks: z.array(z.string()).min(1), units: z.array(z.string()).min(1), subjects: z.array(z.string()).min(1), reason: z.string().min(1), ticket: z.string().min(1).optional(), expires: z.string(), effective: z.string().optional(), samePersonReason: z.string().min(1).optional(),
+  id: z.string(), checks: z.array(z.string()).min(1), units: z.array(z.string()).min(1), subjects: z.array(z.string()).min(1), reason: z.string().min(1), ticket: z.string().min(1).optional(), expires: z.string(), from: z.string().optional(), samePersonReason: z.string().min(1).optional(),
 });
 type Entry = z.output<typeof entrySchema>;
 
 export interface RecordOptions extends ActingOptions, ApproverOptions {
-  readonly id?: string; readonly check?: readonly string[]; readonly unit?: readonly string[]; readonly subject?: readonly string[]; readonly reason?: string; readonly ticket?: string; readonly effective?: string; readonly expires?: string; readonly samePersonReason?: string; readonly file?: string;
+  readonly id?: string; readonly check?: readonly string[]; readonly unit?: readonly string[]; readonly subject?: readonly string[]; readonly reason?: string; readonly ticket?: string; readonly from?: string; readonly expires?: string; readonly samePersonReason?: string; readonly file?: string;
 }
 
 /** `rollcall acceptances record`: one from flags, or many from a file; of many, all are looked at before the first is logged. */
@@ -53,7 +53,7 @@ export async function acceptancesRecord(options: RecordOptions): Promise<ExitCod
 function entryFrom(options: RecordOptions): Entry {
   const { id, check, unit, subject, reason, expires } = options;
   if (id === undefined || check === undefined || unit === undefined || subject === undefined || reason === undefined || expires === undefined) throw new InputError('acceptances record', 'lacks what it is over, or why', 'give --id, --check, --unit, --subject, --reason and --expires, or --file');
-  return { id, checks: [...check], units: [...unit], subjects: [...subject], reason, expires, ...(options.ticket === undefined ? {} : { ticket: options.ticket }), ...(options.effective === undefined ? {} : { effective: options.effective }), ...(options.samePersonReason === undefined ? {} : { samePersonReason: options.samePersonReason }) };
+  return { id, checks: [...check], units: [...unit], subjects: [...subject], reason, expires, ...(options.ticket === undefined ? {} : { ticket: options.ticket }), ...(options.from === undefined ? {} : { from: options.from }), ...(options.samePersonReason === undefined ? {} : { samePersonReason: options.samePersonReason }) };
 }
 
 async function entriesFrom(file: string): Promise<readonly Entry[]> {
@@ -61,11 +61,11 @@ async function entriesFrom(file: string): Promise<readonly Entry[]> {
   const parsed = z.array(entrySchema).min(1).safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new InputError(`${file}${issue === undefined || issue.path.length === 0 ? '' : `: ${issue.path.join('.')}`}`, issue?.message ?? 'does not fit', 'a list of {id, checks, units, subjects, reason, expires} with ticket, effective and samePersonReason where there are any; nothing was recorded', { cause: parsed.error });
+  throw new InputError(`${file}${issue === undefined || issue.path.length === 0 ? '' : `: ${issue.path.join('.')}`}`, issue?.message ?? 'does not fit', 'a list of {id, checks, units, subjects, reason, expires} with ticket, from and samePersonReason where there are any; nothing was recorded', { cause: parsed.error });
 }
 
 function actOf(entry: Entry, at: ReturnType<typeof instantOf>, same: boolean): (requestedBy: Person, approvedBy: Person) => NewEvent {
-  const effective = entry.effective === undefined ? at : momentOf(entry.effective, 'effective');
+  const effective = entry.from === undefined ? at : momentOf(entry.from, 'from');
   const expires = dayFrom(entry.expires, 'expires');
   const last = millisecondsOf(momentOf(expires, 'expires'));
   if (last + 86_400_000 <= millisecondsOf(effective)) throw new InputError('expires', `${entry.id} ends on ${expires}, before it begins`, 'give a later day');
@@ -82,10 +82,10 @@ function refuseTwice(events: readonly LogEvent[], id: string): void {
 }
 
 /** `rollcall acceptances withdraw`. */
-export async function acceptancesWithdraw(options: ActingOptions & { readonly id: string; readonly reason: string; readonly effective?: string }): Promise<ExitCode> {
+export async function acceptancesWithdraw(options: ActingOptions & { readonly id: string; readonly reason: string; readonly from?: string }): Promise<ExitCode> {
   const { terminal, signer, person } = await acting(options);
   const at = instantOf(Date.now());
-  const act = (by: Person): NewEvent => ({ event: 'acceptance.withdrawn', at, acceptance: idFrom(options.id), effective: options.effective === undefined ? at : momentOf(options.effective, '--effective'), reason: options.reason, by });
+  const act = (by: Person): NewEvent => ({ event: 'acceptance.withdrawn', at, acceptance: idFrom(options.id), effective: options.from === undefined ? at : momentOf(options.from, '--from'), reason: options.reason, by });
   const event = await recordAct(terminal, options.archive, signer, act(await person(act)), (events) => {
     const found = acceptancesOf(events).find(({ recorded }) => recorded.acceptance === options.id);
     if (found === undefined) throw new InputError('--id', `there is no acceptance ${options.id}`, '`rollcall acceptances list` shows all');

@@ -2,11 +2,13 @@
 import { readdir } from 'node:fs/promises';
 import { PROVIDERS } from '../../../scanners/index.ts';
 import { archivePaths } from '../../bundle/layout.ts';
-import { instantOf } from '../../model/instant.ts';
+import { readLog } from '../../evidence/read-log.ts';
+import { instantOf, type Instant } from '../../model/instant.ts';
 import { printable } from '../../model/printable.ts';
 import { sourcesOf, type Depth, type Provider } from '../../model/source.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { Severity } from '../../model/verdict.ts';
+import { accepts, acceptancesOf, acceptanceState } from '../../period/acceptances.ts';
 import { runScan, type ScanResult } from '../../pipeline/scan.ts';
 import { failsOn, summarize, type Summary } from '../../report/summary.ts';
 import { endedEntries } from '../../scope/ended.ts';
@@ -44,7 +46,7 @@ export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
   if (options.json === true) {
     terminal.json({
       bundle: result.bundle, run: result.run.run, seal: result.sealed, anchor, exitCode: code, gapInScope: gap, findingAtOrAbove: options.failOn === undefined ? null : { severity: options.failOn, found: finding },
-      principals: summary.principals, credentials: summary.credentials, results: summary.results, notMet: summary.notMet, gaps: summary.coverage.gaps, controlTotals: summary.coverage.controlTotals, units: summary.coverage.units.map(({ unit, outcome, reason }) => ({ unit, outcome, reason })),
+      principals: summary.principals, credentials: summary.credentials, results: summary.results, notMet: summary.notMet, acceptances: summary.acceptances, gaps: summary.coverage.gaps, controlTotals: summary.coverage.controlTotals, units: summary.coverage.units.map(({ unit, outcome, reason }) => ({ unit, outcome, reason })),
       ...(pushed === null ? {} : { archive: pushed }),
       ...(options.explainTime === true ? { time: [...tally.waitedMs].map(([operation, entry]) => ({ operation, ...entry })) } : {}),
     });
@@ -55,7 +57,7 @@ export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
     if (options.explainTime === true) explainTime(terminal, tally);
     if (gap) terminal.note('Exit code 3: something in scope could not be read, or the provider counts otherwise, and nobody had named it under expectedGaps.');
     else if (notKept) terminal.note('Exit code 1: the run is sealed here, and the bucket does not hold it as it should.');
-    else if (finding) terminal.note(`Exit code 1: a check of severity ${options.failOn ?? ''} or above is not met.`);
+    else if (finding) terminal.note(`Exit code 1: a check of severity ${options.failOn ?? ''} or above is not met, and no acceptance is in force over it.`);
   }
   return code;
 }
@@ -98,7 +100,7 @@ async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCo
     });
     const anchor = await anchorScan(terminal, archive, loaded.configuration.anchor, signer, place.append ?? undefined);
     bar.stop();
-    return { result, summary: await summarize(result.bundle), tally: bar.tally(), anchor, pushed: await place.push(terminal, result.run.run) };
+    return { result, summary: await summarize(result.bundle, await acceptedAt(archive, result.run.asOf)), tally: bar.tally(), anchor, pushed: await place.push(terminal, result.run.run) };
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     terminal.error('Interrupted: the run is logged as aborted; nothing was sealed.');
@@ -107,6 +109,12 @@ async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCo
     bar.stop();
     interrupt.stop();
   }
+}
+
+/** The acceptance of the archive's log that is in force over a result at a moment, if there is one. */
+async function acceptedAt(archive: string, at: Instant): Promise<(result: { readonly check: string; readonly unit: string; readonly subject: string }) => string | null> {
+  const inForce = acceptancesOf((await readLog(archivePaths(archive).log)).events).filter((acceptance) => acceptanceState(acceptance, at) === 'in force');
+  return (result) => inForce.find((acceptance) => accepts(acceptance, result))?.recorded.acceptance ?? null;
 }
 
 /** What is read of these units at a depth, in words, each once. */

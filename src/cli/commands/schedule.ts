@@ -14,7 +14,7 @@ import { momentOf } from '../moment.ts';
 import { approverFrom, byName, eventsOf, idFrom, recordAct, type ApproverOptions } from '../recording.ts';
 import { processTerminal, table } from '../terminal.ts';
 
-export interface DeclareOptions extends ActingOptions, ApproverOptions { readonly id: string; readonly every: string; readonly first: string; readonly graceHours: string; readonly reason: string; readonly effective?: string; readonly control?: string; readonly target?: readonly string[] }
+export interface DeclareOptions extends ActingOptions, ApproverOptions { readonly id: string; readonly every: string; readonly first: string; readonly graceHours: string; readonly reason: string; readonly from?: string; readonly control?: string; readonly target?: readonly string[] }
 
 /** `rollcall schedule declare`: management's word on when runs are due. */
 export async function scheduleDeclare(options: DeclareOptions): Promise<ExitCode> {
@@ -22,18 +22,18 @@ export async function scheduleDeclare(options: DeclareOptions): Promise<ExitCode
   const grace = Number(options.graceHours);
   if (!Number.isInteger(grace) || grace < 1 || grace > 744) throw new InputError('--grace-hours', `${options.graceHours} is no number of hours`, 'give whole hours from 1 to 744');
   const act = (by: Person, approvedBy: Person | null): NewEvent => ({
-    event: 'schedule.declared', at, schedule: idFrom(options.id), effective: options.effective === undefined ? at : momentOf(options.effective, '--effective'), firstSlot: momentOf(options.first, '--first'), every: everyFrom(options.every), graceHours: grace,
+    event: 'schedule.declared', at, schedule: idFrom(options.id), effective: options.from === undefined ? at : momentOf(options.from, '--from'), firstSlot: momentOf(options.first, '--first'), every: everyFrom(options.every), graceHours: grace,
     targets: [...(options.target ?? [])], control: options.control ?? null, reason: options.reason, by, approvedBy,
   });
   return recorded(options, act, () => undefined, (event) => `${printable(options.id)}: ${event.event === 'schedule.declared' ? everyInWords(event.every) : ''} from ${event.event === 'schedule.declared' ? event.firstSlot : ''} on. \`rollcall schedule list\` shows what becomes of its slots.`);
 }
 
-export interface EndOptions extends ActingOptions, ApproverOptions { readonly id: string; readonly reason: string; readonly effective?: string }
+export interface EndOptions extends ActingOptions, ApproverOptions { readonly id: string; readonly reason: string; readonly from?: string }
 
 /** `rollcall schedule end`. */
 export async function scheduleEnd(options: EndOptions): Promise<ExitCode> {
   const at = instantOf(Date.now());
-  const act = (by: Person, approvedBy: Person | null): NewEvent => ({ event: 'schedule.ended', at, schedule: idFrom(options.id), effective: options.effective === undefined ? at : momentOf(options.effective, '--effective'), reason: options.reason, by, approvedBy });
+  const act = (by: Person, approvedBy: Person | null): NewEvent => ({ event: 'schedule.ended', at, schedule: idFrom(options.id), effective: options.from === undefined ? at : momentOf(options.from, '--from'), reason: options.reason, by, approvedBy });
   return recorded(options, act, (events) => {
     const running = schedulesOf(events).some(({ declared, until }) => declared.schedule === options.id && until === null);
     if (!running) throw new InputError('--id', `there is no schedule ${options.id} that still holds`, '`rollcall schedule list` shows those that do');

@@ -13,11 +13,11 @@ Examples:
   $ rollcall acceptances lint`);
   approverFlags(actingFlags(acceptances.command('record').description('a risk that --by asks to bear and --approved-by approves')))
     .option('--id <id>', 'its id, such as a number of the risk register', filled).option('--check <pattern...>', 'checks that it is over (* and ? as in file names)').option('--unit <pattern...>', 'units').option('--subject <pattern...>', 'keys of identities, credentials or trusts')
-    .option('--reason <words>', 'why', filled).option('--ticket <reference>', 'where it was decided', filled).option('--effective <moment>', 'from when it holds (default: now; earlier is shown as retroactive)', filled).option('--expires <day>', 'its last day, 366 days ahead at most', filled)
-    .option('--same-person-reason <words>', 'why one person asks and approves', filled).option('--file <file>', 'many at once from YAML: [{id, checks, units, subjects, reason, ticket, expires, effective}]; all of them or none', filled)
+    .option('--reason <words>', 'why', filled).option('--ticket <reference>', 'where it was decided', filled).option('--from <moment>', 'from when it holds (default: now; earlier is shown as retroactive)', filled).option('--expires <day>', 'its last day, 366 days ahead at most', filled)
+    .option('--same-person-reason <words>', 'why one person asks and approves', filled).option('--file <file>', 'many at once from YAML: [{id, checks, units, subjects, reason, ticket, from, expires}]; all of them or none', filled)
     .addHelpText('after', '\nExample:\n  $ rollcall acceptances record --file acceptances.yaml --by "Dana Whitfield" --approved-by "Ines Duarte" --approved-by-approval RISK-118.pdf')
     .action((options) => choose(async () => (await import('../commands/acceptances.ts')).acceptancesRecord(options)));
-  actingFlags(acceptances.command('withdraw').description('an acceptance holds no more')).requiredOption('--id <id>', 'its id', filled).requiredOption('--reason <words>', 'why', filled).option('--effective <moment>', 'from when (default: now)', filled)
+  actingFlags(acceptances.command('withdraw').description('an acceptance holds no more')).requiredOption('--id <id>', 'its id', filled).requiredOption('--reason <words>', 'why', filled).option('--from <moment>', 'from when (default: now)', filled)
     .addHelpText('after', '\nExample:\n  $ rollcall acceptances withdraw --id ACC-7 --reason "the key is gone" --by "Dana Whitfield"')
     .action((options) => choose(async () => (await import('../commands/acceptances.ts')).acceptancesWithdraw(options)));
   acceptances.command('list').description('every acceptance and how it stands').addOption(archive()).addOption(json()).addHelpText('after', '\nExample:\n  $ rollcall acceptances list --json')

@@ -20,11 +20,11 @@ export const REGISTERED: readonly Register[] = [
   keys,
   registerHistory,
   registerDiff,
-  registerTodo,
   registerSchedule,
   registerAcceptances,
   registerDeviations,
   registerReview,
+  registerTodo,
   registerPeriod,
   registerExport,
 ];
