@@ -77,6 +77,12 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   frameworks: { responsibility: 'who answers for what', note: 'what the relations mean', frameworks: 'each framework in its version: which checks and controls bear on which requirement, and what nothing here bears on' },
   seal: { payloadType: '`application/vnd.in-toto+json`', payload: 'the statement, in base64', signatures: 'Ed25519 over the DSSE pre-authentication encoding; `keyid` is the SHA-256 of the public key' },
   statement: { _type: 'in-toto Statement v1', subject: 'the tag manifest and its SHA-256: through it every byte of the bag', predicateType: 'what the predicate is', predicate: 'run, versions, time, counts, and the number of reads that did not end well' },
+  'review-sheet': {
+    format: 'name and number of this format', review: 'id of the review', run: 'the run whose population it is', asOf: 'the moment that its ages count to', population: '`credentials` or `non-human-identities`', populationSha256: "SHA-256 of the population's CSV file",
+    opens: 'from when decisions count as within the window', closes: 'until when', items: 'each row of the population, under its number, with what a reviewer has to see; cells as in the CSV file, `key` and `recordedOwner` exact', groups: 'items that may be decided together', represented: 'management representation: never read, never counted as read; null where none was recorded',
+  },
+  'review-decisions': { format: 'name and number of this format', review: 'id of the review', sheetSha256: 'the sheet that was decided upon', items: 'key, decision and reason of each item' },
+  representation: { format: 'name and number of this format', origin: 'name of the file', fileSha256: 'SHA-256 of the file as it was', rows: 'system, credential and what management says of it' },
   'log-event': {
     event: 'what happened', sequence: 'place in the log, from 0 without a hole', at: 'when it was logged, by the clock of the machine; what it takes effect from stands in `effective`', run: "the run's id", tool: 'program and version', occasion: '`scheduled` or `ad hoc`', targets: 'names of the logins to use',
     collectedSha256: 'digest over everything collected, before anything is derived', tagManifestSha256: 'digest of the sealed bag', statementSha256: 'digest of the signed statement', keyId: 'the key that signed', earlierTagManifestSha256: 'digest of the bag that was sealed before', reason: 'why, in words',

@@ -78,7 +78,7 @@ describe('the page on which people decide', () => {
     await page.focus('#find');
     await page.keyboard.type(key);
     expect(await page.locator('.item').count()).toBe(1);
-    expect(await page.locator('.item .facts').innerText()).toContain('last used');
+    expect(await page.locator('.item .shown-facts').innerText()).toContain('last used');
     await page.focus('.item input[value="revoke"]');
     await page.keyboard.press('Space');
     await page.keyboard.press('Tab');

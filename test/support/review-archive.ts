@@ -20,6 +20,7 @@ export async function reviewArchive(archive: string, options: SyntheticOptions):
   await writeFile(join(made, BUNDLE.cover), 'what this is\n');
   await writeJsonLines(join(made, BUNDLE.calls), [smallCall('2026-11-22T09:31:00.000Z', '2026-11-22T09:31:00.000Z')]);
   await writeJsonLines(join(made, BUNDLE.redactions), []);
+  await writeJsonLines(join(made, BUNDLE.events), []);
   await writeJsonLines(join(made, pagesFile('aws:111122223333', 'aws.iam.access-keys')), [{ page: 'one' }]);
   await mkdir(join(made, BUNDLE.inputs));
   await writeFile(join(made, BUNDLE.inputs, 'index.json'), '{"inputs":[]}\n');

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROVIDERS } from '../../../scanners/index.ts';
+import { damageOf } from '../../archive/runs.ts';
 import { archivePaths } from '../../bundle/layout.ts';
 import { CHECKS } from '../../checks/all.ts';
 import { readLog } from '../../evidence/read-log.ts';
@@ -10,12 +11,11 @@ import { followReferences } from '../../inventory/follow-reference.ts';
 import { InputError } from '../../model/errors.ts';
 import { printable } from '../../model/printable.ts';
 import { safePathPart, type PageReference } from '../../model/reference.ts';
+import { acceptancesOf, accepts, acceptanceState } from '../../period/acceptances.ts';
 import { oneAndTheSame } from '../../period/review.ts';
 import { readTodo } from '../../period/todo-read.ts';
 import { endLines, NO_OWNER, todoMarkdown } from '../../period/todo-text.ts';
 import { todoSheets, type TodoSheet } from '../../period/todo.ts';
-import { foldLog } from '../../report/exports/fold-log.ts';
-import { acceptancesOver } from '../../report/exports/from-log.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { chosenRun, readingBundle } from '../newest-run.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
@@ -30,12 +30,13 @@ export async function todo(options: TodoOptions): Promise<ExitCode> {
   return readingBundle(bundle, async () => {
     const run = await readRun(bundle);
     const { log } = archivePaths(options.archive);
-    const events = (await isFolder(log)) ? foldLog((await readLog(log)).events) : { acceptances: [], deviations: [] };
-    const all = todoSheets({ ...(await readTodo(bundle)), checks: new Map(CHECKS.map((check) => [check.id, check])), accepted: (verdict) => acceptancesOver(verdict, events, run.asOf).length > 0, asOf: run.asOf });
+    const inForce = (await isFolder(log)) ? acceptancesOf((await readLog(log)).events).filter((acceptance) => acceptanceState(acceptance, run.asOf) === 'in force') : [];
+    const all = todoSheets({ ...(await readTodo(bundle)), checks: new Map(CHECKS.map((check) => [check.id, check])), accepted: (verdict) => inForce.some((acceptance) => accepts(acceptance, verdict)), asOf: run.asOf });
     const { owner } = options;
     const sheets = owner === undefined ? all : all.filter((sheet) => (sheet.owner === null ? owner === NO_OWNER : oneAndTheSame(sheet.owner, owner)));
     if (owner !== undefined && sheets.length === 0) throw new InputError('--owner', `nothing is to be done by ${owner}`, all.length === 0 ? 'nothing is not met in this run' : `there are sheets of ${all.slice(0, 8).map((sheet) => sheet.owner ?? NO_OWNER).join(', ')}`);
-    const commands = await commandsOf(bundle, sheets);
+    const { commands, problem } = await commandsOf(bundle, sheets);
+    if (problem !== null) terminal.note(`Without the provider's own commands: ${printable(problem)}`);
     const commandOf = (reference: string): string | null => commands.get(reference) ?? null;
     const about = { run: run.run, asOf: run.asOf };
     const files = options.out === undefined ? null : await writeSheets(options.out, sheets.map((sheet): [string, string] => [fileOf(sheet), todoMarkdown(sheet, about, commandOf)]));
@@ -47,11 +48,15 @@ export async function todo(options: TodoOptions): Promise<ExitCode> {
   });
 }
 
-/** The provider's commands that show the first record of each action. */
-async function commandsOf(bundle: string, sheets: readonly TodoSheet[]): Promise<ReadonlyMap<string, string>> {
+/** The provider's commands that show the first record of each action. Sheets stand without them where pages are not at hand. */
+async function commandsOf(bundle: string, sheets: readonly TodoSheet[]): Promise<{ readonly commands: ReadonlyMap<string, string>; readonly problem: string | null }> {
   const references = sheets.flatMap(({ actions }) => actions.flatMap(({ rows }) => (rows[0]?.ref === undefined || rows[0].ref === null ? [] : [rows[0].ref as PageReference])));
-  const { followed } = await followReferences(bundle, references, PROVIDERS);
-  return new Map(followed.map(({ reference, command }) => [reference, command]));
+  try {
+    const { followed, problems } = await followReferences(bundle, references, PROVIDERS);
+    return { commands: new Map(followed.map(({ reference, command }) => [reference, command])), problem: problems[0] ?? null };
+  } catch (error) {
+    return { commands: new Map(), problem: damageOf(error) };
+  }
 }
 
 /** A name that no owner's name can leave the folder with, nor be too long for a file system. */

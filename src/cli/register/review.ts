@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Option, type Command } from 'commander';
-import { DECISIONS, REVIEWED, ROLES } from '../../period/review-format.ts';
+import { DECISIONS, REVIEWED, ROLES } from '../../period/review-words.ts';
 import { archive, config, filled, json, quiet, signingKey, type Register } from '../options.ts';
 
 const person = (command: Command): Command => command

@@ -78,7 +78,7 @@ function row(item) {
   return element('li', { class: 'item', 'data-key': item.key },
     element('h3', {}, visible(item.title), ' ', element('small', { class: 'code' }, item.kind)),
     element('p', { class: 'code' }, item.key, item.read ? '' : ' \u2014 management representation, not read'),
-    element('dl', { class: 'facts' }, ...facts.map(([term = '', text = '', note = '']) => element('div', {}, element('dt', {}, term), element('dd', {}, text, ...(note === '' || note === 'none' ? [] : [' ', element('small', {}, note)]))))),
+    element('dl', { class: 'shown-facts' }, ...facts.map(([term = '', text = '', note = '']) => element('div', {}, element('dt', {}, term), element('dd', {}, text, ...(note === '' || note === 'none' ? [] : [' ', element('small', {}, note)]))))),
     ...(item.more.length === 0 ? [] : [element('ul', {}, ...item.more.map((line) => element('li', {}, line)))]),
     element('p', { class: 'stand' }, element('b', {}, item.state), item.decided === '' ? '' : `; ${item.decided}`, item.approved === '' ? '' : `; ${item.approved}`),
     pick, element('div', { class: 'reason' }, reason));
