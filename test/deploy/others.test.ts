@@ -108,7 +108,10 @@ describe('commands of Rollcall in what is deployed and in its page', () => {
       for (const args of rollcallCommands(await read(path))) {
         const [name = ''] = args;
         seen.push(name);
-        expect(await refusal(args.map((word) => word.replace(/[.,]+$/, ''))), `${path}: rollcall ${args.join(' ')}`).toBeNull();
+        const told = await refusal(args.map((word) => word.replace(/[.,]+$/, '')));
+        // A sentence may name a command without what it takes.
+        const named = args.every((word) => !word.startsWith('-')) && /required option/.test(told ?? '');
+        expect(named ? null : told, `${path}: rollcall ${args.join(' ')}`).toBeNull();
       }
     }
     for (const name of ['archive', 'permissions', 'scan', 'schedule']) expect(seen).toContain(name);
