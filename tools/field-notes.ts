@@ -105,12 +105,6 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   },
   'pack-statement': { _type: 'in-toto Statement v1', subject: 'the tag manifest and its digest', predicateType: 'what the rest is', predicate: 'name, days, files and bytes, and the log' },
   'pack-requests': { origin: 'name of the file', sha256: 'its digest', requests: "the auditor's requests in their order, and what answers each" },
-  'review-sheet': {
-    format: 'name and number of this format', review: 'id of the review', run: 'the run that the population is from', asOf: 'the moment that ages count to', population: 'which population', populationSha256: 'digest of its file', opens: 'first moment of its window', closes: 'last moment of its window',
-    items: 'one a row of the population, with what a reviewer has to see', groups: 'items that are little work, folded', represented: "management's own list of other systems; null where none was recorded",
-  },
-  'review-decisions': { format: 'name and number of this format', review: 'id of the review', sheetSha256: 'digest of the sheet that was decided on', items: 'key, decision and reason of each' },
-  representation: { format: 'name and number of this format', origin: 'name of the file', fileSha256: 'its digest', rows: 'its lines' },
   'verify-report': { bundle: 'the folder that was looked at', run: "the run's id, null where it cannot be read", verdicts: 'six, each with its result, findings and what it does not show', required: 'those that must pass', exitCode: '0 all required pass; 1 something failed; 3 a required one cannot be said' },
   'log-proof': {
     proof: '`consistency` of two checkpoints of a log, or `inclusion` of one entry under a checkpoint', from: 'the earlier checkpoint as signed, and its size', to: 'the later checkpoint as signed, and its size', hashes: 'the path in base64, in the order of RFC 6962, 2.1.1 and 2.1.2',
