@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AwsServer } from '../../fixtures/servers/aws-query.ts';
+import { actIsSigned } from '../../src/evidence/acts.ts';
+import { readLog } from '../../src/evidence/read-log.ts';
 import { machine, onlyRun, rollcall, type Ended } from './child.ts';
 import { serve, day } from './company-server.ts';
 
@@ -66,6 +69,21 @@ describe('acceptances', () => {
     const approver = all.find(({ recorded }) => recorded.acceptance === 'A-4')?.recorded.approvedBy;
     expect(approver?.basis).toBe('approval attached');
     expect(await readFile(join(folder, 'archive/documents', approver?.sha256 ?? ''), 'utf8')).toContain('RISK-118');
+  });
+  test('signed with the keys of both people hold against these keys and no other', async () => {
+    const keys = ['tom', 'ines'].map((name) => ({ name, pair: generateKeyPairSync('ed25519') }));
+    for (const { name, pair } of keys) await writeFile(join(folder, `${name}.pem`), pair.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    expect((await run(...ACCEPT, day(30), '--id', 'A-key', ...TOM, '--person-key', 'tom.pem', '--approved-by', 'Ines Duarte', '--approved-by-key', 'ines.pem')).code).toBe(0);
+    const { events } = await readLog(join(folder, 'archive/log'));
+    const event = events.find((one) => one.event === 'acceptance.recorded' && one.acceptance === 'A-key');
+    if (event?.event !== 'acceptance.recorded') throw new Error('it was not recorded');
+    const [tom, ines] = keys.map(({ pair }) => pair.publicKey);
+    if (tom === undefined || ines === undefined) throw new Error('there are two keys');
+    expect(actIsSigned(event, event.requestedBy, [tom])).toBe(true);
+    expect(actIsSigned(event, event.approvedBy, [ines])).toBe(true);
+    expect(actIsSigned(event, event.approvedBy, [tom])).toBeNull();
+    expect(actIsSigned({ ...event, expires: '2099-01-01' }, event.approvedBy, [ines])).toBe(false);
+    await refused([...ACCEPT, day(30), '--id', 'A-nokey', ...TOM, '--person-key', 'ticket.txt', '--approved-by', 'Ines Duarte'], /is no Ed25519 private key/);
   });
   test('of a file are recorded all or none', async () => {
     const entry = (id: string, expires: string): string => `- {id: ${id}, checks: [aws-role-unused], units: ['aws:*'], subjects: ['aws:111122223333/AROA*'], reason: kept for audits, expires: ${expires}}\n`;
