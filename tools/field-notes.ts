@@ -62,7 +62,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   event: {
     type: '`event`: something happened; `event-window`: over which time such events were read', key: 'unique over everything', unit: 'id of the unit', id: "the provider's own id of the event", kind: '`created`, `enabled`, `disabled`, `deleted` or `changed`', operation: "the provider's name of what was done",
     at: 'when, as the provider says', subjectType: '`identity` or `credential`', subjectKind: 'the kind of row that it is about', subject: 'key of that row; null where the event does not give its id', name: 'name of the subject or its holder; text from the provider', identity: 'key of the holder, where given', actor: 'who did it, as the provider says', refs: 'references to the places in pages that it was read from',
-    from: 'start of the time that was asked for', to: 'its end', complete: 'whether the list was read to its end', retention: 'how long the provider keeps such events',
+    from: 'start of the time that was asked for', to: 'its end', complete: 'whether the list was read to its end', subjects: 'whether such events give the id of what they are about, or its `name` only: then that no event has a certain id says nothing', retention: 'how long the provider keeps such events',
   },
   object: { ...ROW, detail: 'what else is counted of it' },
   verdict: {
@@ -77,6 +77,12 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   frameworks: { responsibility: 'who answers for what', note: 'what the relations mean', frameworks: 'each framework in its version: which checks and controls bear on which requirement, and what nothing here bears on' },
   seal: { payloadType: '`application/vnd.in-toto+json`', payload: 'the statement, in base64', signatures: 'Ed25519 over the DSSE pre-authentication encoding; `keyid` is the SHA-256 of the public key' },
   statement: { _type: 'in-toto Statement v1', subject: 'the tag manifest and its SHA-256: through it every byte of the bag', predicateType: 'what the predicate is', predicate: 'run, versions, time, counts, and the number of reads that did not end well' },
+  'review-sheet': {
+    format: 'name and number of this format', review: 'id of the review', run: 'the run whose population it is', asOf: 'the moment that its ages count to', population: '`credentials` or `non-human-identities`', populationSha256: "SHA-256 of the population's CSV file",
+    opens: 'from when decisions count as within the window', closes: 'until when', items: 'each row of the population, under its number, with what a reviewer has to see; cells as in the CSV file, `key` and `recordedOwner` exact', groups: 'items that may be decided together', represented: 'management representation: never read, never counted as read; null where none was recorded',
+  },
+  'review-decisions': { format: 'name and number of this format', review: 'id of the review', sheetSha256: 'the sheet that was decided upon', items: 'key, decision and reason of each item' },
+  representation: { format: 'name and number of this format', origin: 'name of the file', fileSha256: 'SHA-256 of the file as it was', rows: 'system, credential and what management says of it' },
   'log-event': {
     event: 'what happened', sequence: 'place in the log, from 0 without a hole', at: 'when it was logged, by the clock of the machine; what it takes effect from stands in `effective`', run: "the run's id", tool: 'program and version', occasion: '`scheduled` or `ad hoc`', targets: 'names of the logins to use',
     collectedSha256: 'digest over everything collected, before anything is derived', tagManifestSha256: 'digest of the sealed bag', statementSha256: 'digest of the signed statement', keyId: 'the key that signed', earlierTagManifestSha256: 'digest of the bag that was sealed before', reason: 'why, in words',
@@ -86,7 +92,31 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     review: 'id of the review', population: 'name of the frozen population', populationSha256: 'digest of its file', sheetSha256: 'digest of the frozen sheet, a document of the archive', count: 'how many items', opens: 'first moment of its window', closes: 'last moment of its window', authority: 'by what the reviewer may decide', role: 'as `owner` or `approver`', decisionsSha256: 'digest of the decisions, a document of the archive', note: 'a remark', documentSha256: 'digest of a document of the archive',
     size: 'how many leaves the checkpoint is over', checkpointSha256: "digest of the checkpoint's exact text", anchor: 'what outside the archive remembers it', publicKeyPem: 'the public key', custody: 'where its private half is kept', pack: 'name of the pack', to: 'the last day', manifestSha256: "digest of the pack's manifest", extends: 'manifest digest of the pack that it adds to',
   },
+  period: {
+    format: 'name and number of this format', responsibility: 'who answers for what', from: 'first day, in UTC', to: 'last day, counted whole', asOf: 'the moment up to which the archive was looked at', log: 'the log: its name, how many entries, their root, and what outside remembers them',
+    runs: 'every run of the period that the log tells of, and the last one before it', selection: 'which runs the rest stands on', schedules: 'what management declared', slots: 'what became of each slot', notCovered: 'days that no run speaks for', coverageGaps: 'what runs could not read',
+    changes: 'what decides what runs read and conclude, and was changed', opening: 'the populations at the beginning', closing: 'the populations at the end', additions: 'what came', removals: 'what went, each proven', reconciliation: 'opening, additions, removals and closing as one equation', differences: "where the provider's audit log and the lists disagree",
+    eventWindows: "which audit logs were read, over which time", controls: "management's controls, with what was not met on their checks", observations: 'what was not met on checks of no control', deviations: 'where a control did not operate, with all that was said of it', unexplained: 'what nobody has said anything about', acceptances: 'risks accepted at some time of the period',
+    reviews: 'what was decided, and whether it was done', represented: 'what management represents and this tool did not read', indicators: 'counts of each run', improvements: 'what management drew from it', blindSpots: 'what no interface shows',
+  },
+  pack: {
+    format: 'name and number of this format', kind: '`period`, or `addition` to a pack that was handed over', pack: 'its name', from: 'first day', to: 'last day', madeAt: 'when it was made', tool: 'program and version', organization: 'whose evidence it is', preparedBy: 'the person who prepared it; null until one says so',
+    runs: 'the sealed runs that it is about, with the digest of each', leftOut: 'what the log names and the pack does not hold, and why', extends: 'tag manifest digest of the pack that it adds to',
+  },
+  'pack-statement': { _type: 'in-toto Statement v1', subject: 'the tag manifest and its digest', predicateType: 'what the rest is', predicate: 'name, days, files and bytes, and the log' },
+  'pack-requests': { origin: 'name of the file', sha256: 'its digest', requests: "the auditor's requests in their order, and what answers each" },
   'verify-report': { bundle: 'the folder that was looked at', run: "the run's id, null where it cannot be read", verdicts: 'six, each with its result, findings and what it does not show', required: 'those that must pass', exitCode: '0 all required pass; 1 something failed; 3 a required one cannot be said' },
+  'log-proof': {
+    proof: '`consistency` of two checkpoints of a log, or `inclusion` of one entry under a checkpoint', from: 'the earlier checkpoint as signed, and its size', to: 'the later checkpoint as signed, and its size', hashes: 'the path in base64, in the order of RFC 6962, 2.1.1 and 2.1.2',
+    sequence: 'number of the entry, from 0', leaf: "the entry's exact text: what is hashed, without a line end", checkpoint: 'the checkpoint as signed', size: 'how many entries it is over',
+  },
+  diff: {
+    a: 'the earlier run', b: 'the later run', created: 'created between the two, proven by a complete list of A or by its date', rotated: 'a holder has a newer credential of a kind, and an older one ended since A; nothing says that one replaces the other',
+    enabled: 'became active', disabled: 'became inactive', revoked: 'gone, with the proof', reappeared: 'came back after it was proven gone; told only where both are runs of the archive', between: "known only from the provider's audit log: came and went between the runs",
+    changed: 'owner, purpose, privilege, class, name, expiry: before and after', differences: "where the provider's audit log and the lists disagree; neither is corrected by the other", verdicts: 'each check and subject whose verdict is another',
+    basis: 'what the runs stand on: scope, rules, thresholds, controls, inputs, tool, depth', notComparable: 'what one run or both did not read to the end, and what therefore is neither created nor gone',
+    failOnNew: 'the answer to `--fail-on-new`: `new` and `cannot say` stand apart; null where it was not asked',
+  },
   'mapping-framework': {
     id: 'the framework', version: 'its version: ids mean nothing without', title: 'its title', licence: 'licence of its text', source: 'where it was read', textPolicy: '`full` only where the licence lets it', items: 'its requirements', withdrawn: 'ids that are no longer valid, with their successors', notCovered: 'requirements that nothing here bears on, with the reason', otherIds: 'ids of the framework that management may name for a control and that nothing here bears on',
   },

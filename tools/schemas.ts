@@ -4,12 +4,17 @@ import { controlSchema, coverageSchema, evidenceSchema, frameworksSchema, inputs
 import { envelopeSchema } from '../src/evidence/dsse.ts';
 import { eventSchema } from '../src/evidence/log-format.ts';
 import { crosswalkRowSchema, frameworkSchema } from '../src/evidence/mappings.ts';
+import { proofSchema } from '../src/evidence/proof.ts';
 import { statementSchema } from '../src/evidence/statement.ts';
 import { ownersFileSchema } from '../src/inventory/owners-file.ts';
 import { lifecycleSchema } from '../src/model/lifecycle.ts';
 import { ledgerEntrySchema, pageLineSchema, redactionSchema } from '../src/model/ledger.ts';
 import { credentialSchema, grantSchema, identitySchema, objectSchema, trustSchema } from '../src/model/row.ts';
 import { foldedVerdictSchema, verdictSchema } from '../src/model/verdict.ts';
+import { diffSchema } from '../src/period/diff.ts';
+import { periodSchema } from '../src/period/document.ts';
+import { packSchema, packStatementSchema, requestsSchema } from '../src/period/pack/format.ts';
+import { decisionsSchema, representationSchema, sheetSchema } from '../src/period/review-format.ts';
 import { configurationSchema } from '../src/scope/configuration.ts';
 import { verifyReportSchema } from '../src/verify/report.ts';
 
@@ -40,7 +45,16 @@ export const PUBLISHED: readonly PublishedSchema[] = [
   { name: 'seal', of: '`seal.dsse.json`, a DSSE envelope', schema: envelopeSchema },
   { name: 'statement', of: "the seal's payload, an in-toto statement", schema: statementSchema },
   { name: 'log-event', of: 'a line of `log/leaves.jsonl`', schema: eventSchema },
+  { name: 'review-sheet', of: 'the frozen sheet of a review, a document of the archive', schema: sheetSchema },
+  { name: 'review-decisions', of: 'one batch of decisions of a review, a document of the archive', schema: decisionsSchema },
+  { name: 'representation', of: "management's own list of other systems, a document of the archive", schema: representationSchema },
+  { name: 'log-proof', of: 'what `rollcall archive prove` prints', schema: proofSchema },
+  { name: 'period', of: '`period.json`: what an archive shows of a period', schema: periodSchema },
+  { name: 'pack', of: '`data/pack.json` of a pack', schema: packSchema },
+  { name: 'pack-statement', of: "the payload of a pack's seal", schema: packStatementSchema },
+  { name: 'pack-requests', of: "`data/requests.json` of a pack", schema: requestsSchema },
   { name: 'verify-report', of: 'what `rollcall verify --json` prints', schema: verifyReportSchema },
+  { name: 'diff', of: 'what `rollcall diff --json` prints', schema: diffSchema },
   { name: 'mapping-framework', of: '`mappings/frameworks/<id>@<version>.json`', schema: frameworkSchema },
   { name: 'mapping-row', of: 'a row of `mappings/crosswalk.json`', schema: crosswalkRowSchema },
 ];

@@ -12,7 +12,7 @@ const EVENTS = 'aws.cloudtrail.events';
 const DAYS_SURE = 89;
 /** "CloudTrail typically delivers events within an average of about 5 minutes of an API call. This time is not guaranteed": three times that is left out. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html */
 const DELIVERY_MS = 15 * 60_000;
-const RETENTION = '90 days of event history; events are delivered late, mostly within 15 minutes, without a guarantee';
+const RETENTION = '90 days of event history; events are delivered late, mostly within 15 minutes';
 
 export interface JoinedEvents { readonly events: readonly LifecycleRow[]; readonly unplaced: readonly SourceRow[] }
 
@@ -25,9 +25,9 @@ export function joinEvents(account: Account): JoinedEvents {
   const { related, unit, context } = account;
   const asked = LIFECYCLE_OPERATIONS.filter(({ name }) => ['complete', 'failed'].includes(related.ended(EVENTS, name).state));
   const operations = new Map(asked.map((operation) => [operation.name, operation]));
-  const windows = asked.map(({ name, kind, subjectKind }): EventWindow => ({
+  const windows = asked.map(({ name, kind, subjectKind, subjects }): EventWindow => ({
     type: 'event-window', key: rowKey(unit.id, `window|${name}`), unit: unit.id, operation: name, subjectKind, kind,
-    from: plusDays(context.asOf, -DAYS_SURE), to: instantOf(millisecondsOf(context.asOf) - DELIVERY_MS), complete: related.ended(EVENTS, name).state === 'complete', retention: RETENTION,
+    from: plusDays(context.asOf, -DAYS_SURE), to: instantOf(millisecondsOf(context.asOf) - DELIVERY_MS), complete: related.ended(EVENTS, name).state === 'complete', subjects, retention: RETENTION,
   }));
   const events: LifecycleEvent[] = [];
   const unplaced: SourceRow[] = [];

@@ -9,6 +9,8 @@ export interface LifecycleOperation {
   readonly subjectKind: string;
   readonly subjectType: 'identity' | 'credential';
   readonly subject: Subject;
+  /** Whether the event gives the subject's id: what IAM deletes by name, it tells by name alone. */
+  readonly subjects: 'id' | 'name';
 }
 
 /** Which members name the subject: in the response where the operation made it, else in the request. */
@@ -21,11 +23,11 @@ type Subject = 'user' | 'role' | 'accessKey' | 'sshPublicKey' | 'serviceSpecific
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
  */
 export const LIFECYCLE_OPERATIONS: readonly LifecycleOperation[] = [
-  { name: 'CreateUser', kind: 'created', subjectKind: 'aws.user', subjectType: 'identity', subject: 'user' },
-  { name: 'DeleteUser', kind: 'deleted', subjectKind: 'aws.user', subjectType: 'identity', subject: 'user' },
-  { name: 'CreateRole', kind: 'created', subjectKind: 'aws.role', subjectType: 'identity', subject: 'role' },
-  { name: 'CreateServiceLinkedRole', kind: 'created', subjectKind: 'aws.role', subjectType: 'identity', subject: 'role' },
-  { name: 'DeleteRole', kind: 'deleted', subjectKind: 'aws.role', subjectType: 'identity', subject: 'role' },
+  { name: 'CreateUser', kind: 'created', subjectKind: 'aws.user', subjectType: 'identity', subject: 'user', subjects: 'id' },
+  { name: 'DeleteUser', kind: 'deleted', subjectKind: 'aws.user', subjectType: 'identity', subject: 'user', subjects: 'name' },
+  { name: 'CreateRole', kind: 'created', subjectKind: 'aws.role', subjectType: 'identity', subject: 'role', subjects: 'id' },
+  { name: 'CreateServiceLinkedRole', kind: 'created', subjectKind: 'aws.role', subjectType: 'identity', subject: 'role', subjects: 'id' },
+  { name: 'DeleteRole', kind: 'deleted', subjectKind: 'aws.role', subjectType: 'identity', subject: 'role', subjects: 'name' },
   ...credential('aws.access-key', 'accessKey', { Create: 'created', Update: 'changed', Delete: 'deleted' }, 'AccessKey'),
   ...credential('aws.ssh-public-key', 'sshPublicKey', { Upload: 'created', Update: 'changed', Delete: 'deleted' }, 'SSHPublicKey'),
   // A reset gives the credential of the same id another password.
@@ -36,7 +38,7 @@ export const LIFECYCLE_OPERATIONS: readonly LifecycleOperation[] = [
 ];
 
 function credential(subjectKind: string, subject: Subject, verbs: { readonly [verb: string]: LifecycleKind }, noun: string): readonly LifecycleOperation[] {
-  return Object.entries(verbs).map(([verb, kind]) => ({ name: `${verb}${noun}`, kind, subjectKind, subjectType: 'credential', subject }));
+  return Object.entries(verbs).map(([verb, kind]) => ({ name: `${verb}${noun}`, kind, subjectKind, subjectType: 'credential', subject, subjects: subject === 'serverCertificate' && kind === 'deleted' ? 'name' : 'id' }));
 }
 
 const text = z.string().nullish();

@@ -29,6 +29,8 @@ export function classifyError(error: { readonly status: number; readonly code: s
   if (rule !== undefined) return { outcome: rule.outcome, transient: rule.transient };
   if (error.status === 429) return { outcome: 'throttled', transient: true };
   if (error.status === 408) return { outcome: 'timeout', transient: true };
+  // What is not implemented does not come by asking again. RFC 9110, 15.6.2
+  if (error.status === 501) return { outcome: 'rejected', transient: false };
   if (error.status >= 500) return { outcome: 'unreachable', transient: true };
   if (error.status === 401 || error.status === 403) return { outcome: 'denied', transient: false };
   if (error.status === 404 || error.status === 410) return { outcome: 'not_found', transient: false };

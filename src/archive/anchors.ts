@@ -7,6 +7,7 @@ import { appendEvent } from '../evidence/append-log.ts';
 import { parseCheckpoint, type Checkpoint } from '../evidence/checkpoint.ts';
 import { sha256 } from '../evidence/digest.ts';
 import { ANCHORS, CHECKPOINT, CHECKPOINTS, type EventOf } from '../evidence/log-format.ts';
+import type { Append } from '../evidence/log-step.ts';
 import { rootOf } from '../evidence/merkle.ts';
 import { readLog } from '../evidence/read-log.ts';
 import type { Signer } from '../evidence/signer.ts';
@@ -43,10 +44,10 @@ export async function checkpointOf(archive: string, size: number | null = null):
 export interface Anchored { readonly event: EventOf<'checkpoint.anchored'>; readonly file: string; readonly authority: string; readonly time: Instant }
 
 /**
- * Has an authority stamp the newest checkpoint, keeps its answer (a document of the archive, and `log/anchors/<size>.tsr`), then logs it. `now`: asked when the event is logged.
+ * Has an authority stamp the newest checkpoint, keeps its answer (a document of the archive, and `log/anchors/<size>.tsr`), then logs it. `now`: asked when the event is logged; `append`: where the log is not in the folder alone.
  * Throws an AuthorityError where there is no stamp, and then nothing was kept or logged; else as `checkpointOf` and `appendEvent`.
  */
-export async function anchorNewest(archive: string, url: URL, signer: Signer, now: () => Instant, options: AskOptions = {}): Promise<Anchored> {
+export async function anchorNewest(archive: string, url: URL, signer: Signer, now: () => Instant, options: AskOptions = {}, append: Append = (event, by) => appendEvent(archivePaths(archive).log, event, by)): Promise<Anchored> {
   const { bytes, checkpoint, sha256: checkpointSha256 } = await checkpointOf(archive);
   const { answer, stamp } = await askAuthority(url, bytes, options);
   const tokenSha256 = await keepDocument(archive, answer);
@@ -54,7 +55,7 @@ export async function anchorNewest(archive: string, url: URL, signer: Signer, no
   const file = join(log, ANCHORS, `${checkpoint.size}.tsr`);
   await mkdir(join(log, ANCHORS), { recursive: true });
   await replace(file, answer);
-  const event = await appendEvent(log, { event: 'checkpoint.anchored', at: now(), size: checkpoint.size, checkpointSha256, anchor: { kind: 'rfc3161', authority: stamp.authority.slice(0, 512), tokenSha256, time: stamp.time } }, signer);
+  const event = await append({ event: 'checkpoint.anchored', at: now(), size: checkpoint.size, checkpointSha256, anchor: { kind: 'rfc3161', authority: stamp.authority.slice(0, 512), tokenSha256, time: stamp.time } }, signer);
   if (event.event !== 'checkpoint.anchored') throw new TypeError(`the log gave back ${event.event}`);
   return { event, file, authority: stamp.authority, time: stamp.time };
 }

@@ -86,6 +86,8 @@ export async function copyOfBucketLog(objects: Objects, { lines, sizes, log }: B
 export async function appendToBucket(bucket: BucketArchive, event: EventToAppend, signer: Signer, known: readonly string[] = []): Promise<{ readonly placed: LogEvent; readonly lines: readonly string[]; readonly origin: string; readonly checkpoint: string }> {
   const { objects } = bucket;
   let lines = known;
+  // Whoever knows leaves has asked before.
+  let asked = known.length > 0;
   let waitedFor = { size: -1, until: 0 };
   for (;;) {
     const read = await readBucketLog(objects, lines);
@@ -105,6 +107,8 @@ export async function appendToBucket(bucket: BucketArchive, event: EventToAppend
       await putText(bucket, LOG_ORIGIN, `${newOrigin()}\n`);
       continue;
     }
+    if (!asked) await requireConditions(bucket, log.origin);
+    asked = true;
     if (lines.length > signed) {
       await putCheckpoint(bucket, log, log.origin, null, signer);
       continue;
@@ -132,9 +136,15 @@ export async function putText(bucket: BucketArchive, key: string, text: string):
   return (await writeObject(bucket, key, { body: { bytes }, sha256: sha256(bytes) }, true)).outcome;
 }
 
+/** A server that overlooks conditions would let two writers take one number, and the later hide the earlier: found out by writing once more what is there. Throws an InputError then. */
+async function requireConditions(bucket: BucketArchive, origin: string): Promise<void> {
+  if ((await putText(bucket, LOG_ORIGIN, `${origin}\n`)) === 'written') throw new InputError(bucket.objects.name, 'the server overlooks If-None-Match: a second write of one object was taken', 'use Amazon S3, or a release of your S3 server that knows conditional writes');
+}
+
 /** Brings a bucket's log to that of a folder, which begins with all of it: leaf, then checkpoint, in order. */
 export async function continueBucketLog(bucket: BucketArchive, copy: LogCopy, from: number): Promise<void> {
   if (from === 0 && (await putText(bucket, LOG_ORIGIN, `${copy.origin}\n`)) === 'exists' && (await readSmall(bucket.objects, LOG_ORIGIN))?.trim() !== copy.origin) throw new InputError(`${bucket.objects.name}/${LOG_ORIGIN}`, 'is of another log', 'another archive began there: name another prefix');
+  await requireConditions(bucket, copy.origin);
   for (let sequence = from; sequence < copy.lines.length; sequence += 1) {
     const line = copy.lines[sequence] ?? '';
     if ((await putText(bucket, leafKey(sequence), line)) === 'exists' && (await readSmall(bucket.objects, leafKey(sequence))) !== line) throw new InputError(`${bucket.objects.name}/${leafKey(sequence)}`, 'was taken by another writer: the two logs have parted', 'rollcall archive push names where; fetch the bucket before people act on this folder again');

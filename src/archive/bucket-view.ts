@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COLLECTED } from '../bundle/layout.ts';
 import { sha256 } from '../evidence/digest.ts';
-import { CHECKPOINT, CHECKPOINTS, LEAVES, ORIGIN } from '../evidence/log-format.ts';
+import { ANCHORS, CHECKPOINT, CHECKPOINTS, LEAVES, ORIGIN } from '../evidence/log-format.ts';
 import { byCodeUnit } from '../model/json.ts';
 import type { Instant } from '../model/instant.ts';
 import { LOG, LOG_CHECKPOINTS, LOG_LEAVES } from './bucket-log.ts';
 import { download, inParallel, isPlainKey } from './object-reads.ts';
 import type { Objects, ObjectVersion, StoredObject } from './objects.ts';
 import { digestOf } from './write-object.ts';
-import { isDigest, type ArchiveFinding, type ArchiveView } from './view.ts';
+import { isDigest, STAMP, type ArchiveFinding, type ArchiveView } from './view.ts';
 
-const KEYS: readonly RegExp[] = [/^log\/origin$/, /^log\/leaves\/\d{12}\.json$/, /^log\/checkpoints\/[1-9]\d{0,14}$/, /^documents\/[0-9a-f]{64}$/, /^runs\/[^/]+\/.+$/];
+const STAMPS = `${LOG}/${ANCHORS}/`;
+const KEYS: readonly RegExp[] = [/^log\/origin$/, /^log\/leaves\/\d{12}\.json$/, /^log\/checkpoints\/[1-9]\d{0,14}$/, /^log\/anchors\/[1-9]\d{0,14}\.tsr$/, /^documents\/[0-9a-f]{64}$/, /^runs\/[^/]+\/.+$/];
 
 /**
  * A bucket's archive: its log copied as it stands, damage and all, into a temporary folder, its runs one at a time. Versions and delete markers are listed, since
@@ -43,8 +44,13 @@ export async function bucketView(objects: Objects, now: Instant): Promise<Archiv
       if (!isPlainKey(key) || !KEYS.some((known) => known.test(key))) unknown.push(key);
       else if (top === 'runs') runs.set(run, [...(runs.get(run) ?? []), rest.join('/')]);
     }
+    const stamps = new Map(await inParallel(keys.filter((key) => key.startsWith(STAMPS) && STAMP.test(key.slice(STAMPS.length))), async (key) => {
+      const found = await objects.read(key);
+      if (found !== null) tell(key, found.object);
+      return [key.slice(STAMPS.length), found === null ? '' : (await digestOf(found.body)).sha256] as const;
+    }));
     return {
-      name: objects.name, logFolder: join(temporary, LOG), runs: [...runs.keys()].sort(byCodeUnit), unknown, findings, notes,
+      stamps, name: objects.name, logFolder: join(temporary, LOG), runs: [...runs.keys()].sort(byCodeUnit), unknown, findings, notes,
       documents: keys.filter((key) => key.startsWith('documents/')).map((key) => key.slice('documents/'.length)).filter(isDigest),
       async withRun(run, use) {
         const folder = join(temporary, 'runs', sha256(run).slice(0, 16));
@@ -107,6 +113,7 @@ function versionFindings(versions: readonly ObjectVersion[], notes: string[]): r
     const [, , ...rest] = key.split('/');
     const file = rest.join('/');
     if (marker !== undefined) findings.push({ code: 'object_hidden', place: key, message: `is hidden by a delete marker (version ${marker.versionId})${kept.length === 0 ? '' : `; version ${kept[0]?.versionId ?? ''} is still there, and removing the marker brings it back`}` });
+    else if (kept.length > 1 && key.startsWith(STAMPS)) notes.push(`${key} was stamped more than once`);
     else if (kept.length > 1 && key.startsWith('runs/') && !COLLECTED.some((path) => file === path || file.startsWith(`${path}/`))) derived += 1;
     else if (kept.length > 1) findings.push({ code: 'object_replaced', place: key, message: `was written ${kept.length} times, and belongs there once: versions ${kept.map(({ versionId }) => versionId).join(', ')}` });
   }

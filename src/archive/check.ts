@@ -37,6 +37,7 @@ export async function checkArchive(view: ArchiveView, log: JudgedLog): Promise<A
   else notes.push('the log cannot be read, so runs and documents were held against themselves alone');
   for (const run of view.runs) findings.push(...(await judgeRun(view, run, readable ? stories.get(run) ?? null : null, readable)));
   findings.push(...(await judgeDocuments(view, log.events, notes)));
+  if (readable) findings.push(...judgeStamps(view, log.events, notes));
   for (const place of view.unknown) findings.push({ code: 'unknown_file', place, message: 'has no place in an archive: nothing of it is logged or checked' });
   return { archive: view.name, counts: { entries: log.events.length, runs: view.runs.length, documents: view.documents.length }, findings: [...findings, ...view.findings], notes };
 }
@@ -106,6 +107,19 @@ async function judgeDocuments(view: ArchiveView, events: readonly LogEvent[], no
     const digest = await view.digestOfDocument(name);
     if (digest !== name) findings.push({ code: 'document_altered', place: `documents/${name}`, message: `its bytes have the digest ${digest}` });
     else if (!named.has(name)) notes.push(`documents/${name} is named by no entry of the log`);
+  }
+  return findings;
+}
+
+/** Time stamps lie beside the log for whoever checks them with ordinary tools; the log names each by its size and digest. */
+function judgeStamps(view: ArchiveView, events: readonly LogEvent[], notes: string[]): readonly ArchiveFinding[] {
+  const findings: ArchiveFinding[] = [];
+  const logged = events.flatMap((event) => (event.event === 'checkpoint.anchored' && event.anchor.kind === 'rfc3161' ? [{ name: `${event.size}.tsr`, sha256: event.anchor.tokenSha256 }] : []));
+  for (const [name, sha256] of view.stamps) {
+    if (logged.some((stamp) => stamp.name === name && stamp.sha256 === sha256)) continue;
+    // Kept and not logged: an anchoring that ended in between.
+    if (view.documents.includes(sha256) && !logged.some((stamp) => stamp.sha256 === sha256)) notes.push(`log/anchors/${name} is named by no entry of the log`);
+    else findings.push({ code: 'stamp_altered', place: `log/anchors/${name}`, message: `its digest, ${sha256}, is not one that the log names for that size` });
   }
   return findings;
 }

@@ -4,13 +4,14 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archivePaths } from '../bundle/layout.ts';
 import { copyIntoLog } from '../evidence/append-log.ts';
+import { ANCHORS } from '../evidence/log-format.ts';
 import { refuseOther } from '../evidence/log-step.ts';
 import { copyOfBucketLog, LOG, readBucketLog } from './bucket-log.ts';
 import { againstLog, runProblems, storiesOf, type RunStory } from './check.ts';
 import { compareLogs, copyOfFolderLog, type LogRelation } from './folder-log.ts';
 import { download, inParallel, isPlainKey } from './object-reads.ts';
 import type { Objects } from './objects.ts';
-import { folderView, isDigest, type ArchiveFinding } from './view.ts';
+import { folderView, isDigest, STAMP, type ArchiveFinding } from './view.ts';
 
 /** What was brought back. `refused`: the logs disagree, and nothing was brought. */
 export interface FetchOutcome {
@@ -49,9 +50,19 @@ export async function fetchArchive(objects: Objects, archive: string): Promise<F
   const runs = { fetched: [] as string[], there: [] as string[], held: [] as string[] };
   for (const [run, names] of files) runs[await fetchRun(objects, archive, run, names, stories.get(run) ?? null, new Set(here.runs), findings)].push(run);
   for (const [run, { sealed }] of stories) if (sealed !== null && !files.has(run)) findings.push({ code: 'run_missing', place: `runs/${run}`, message: `was sealed at ${sealed.at} (entry ${sealed.sequence}), and the bucket has nothing of it` });
+  await fetchStamps(objects, join(paths.log, ANCHORS), here.stamps);
   const copy = relation.relation === 'bucket_ahead' ? await copyOfBucketLog(objects, bucket) : null;
   if (copy !== null) await copyIntoLog(paths.log, copy);
   return { ...about, refused: null, runs, documents, findings };
+}
+
+/** What is no stamp of the log, a check of the folder names. */
+async function fetchStamps(objects: Objects, folder: string, here: ReadonlyMap<string, string>): Promise<void> {
+  const names = (await objects.list(`log/${ANCHORS}/`)).map((key) => key.slice(`log/${ANCHORS}/`.length)).filter((name) => STAMP.test(name) && !here.has(name));
+  await inParallel(names, async (name) => {
+    const temporary = join(folder, `.${name}.${process.pid}.${randomUUID()}.tmp`);
+    if ((await download(objects, `log/${ANCHORS}/${name}`, temporary)) !== null) await rename(temporary, join(folder, name));
+  });
 }
 
 async function fetchDocuments(objects: Objects, folder: string, here: ReadonlySet<string>, findings: ArchiveFinding[]): Promise<FetchOutcome['documents']> {

@@ -58,7 +58,8 @@ export function indexReader(db: DatabaseSync): IndexReader {
       const window = lifecycleSchema.parse(JSON.parse(textIn(row, 'content')));
       return window.type === 'event-window' ? [window] : [];
     });
-    const made = { unit, runs: own, windows };
+    const unnamed = db.prepare('SELECT content FROM events WHERE unit = ? AND subject IS NULL ORDER BY at, key').all(unit).flatMap((row) => eventIn(row));
+    const made = { unit, runs: own, windows, unnamed };
     timelines.set(unit, made);
     return made;
   }
@@ -92,8 +93,9 @@ export function indexReader(db: DatabaseSync): IndexReader {
     });
   }
 
-  const held = db.prepare("SELECT * FROM subjects WHERE unit = ? AND type = 'credential' AND holder IS ? AND kind = ? ORDER BY key");
-  const otherNamed = db.prepare("SELECT * FROM subjects WHERE unit = ? AND type = 'credential' AND holder IS ? AND kind = ? AND id_basis <> ? ORDER BY key");
+  // Named, since for the order of keys SQLite would rather go through every credential there is.
+  const held = db.prepare("SELECT * FROM subjects INDEXED BY subjects_of_holder WHERE unit = ? AND type = 'credential' AND holder IS ? AND kind = ? ORDER BY key");
+  const otherNamed = db.prepare("SELECT * FROM subjects INDEXED BY subjects_of_holder WHERE unit = ? AND type = 'credential' AND holder IS ? AND kind = ? AND id_basis <> ? ORDER BY key");
 
   /** All credentials of one holder and one kind, since what succeeds one is among them. */
   function group(unit: string, holder: string, kind: string): readonly LifeLine[] {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../model/instant.ts';
@@ -9,7 +10,7 @@ import { addRun } from './index-fill.ts';
 import { movementsOfPeriod, populationAsOf, unitsAsOf, type Member, type Movements, type UnitAsOf } from './index-answers.ts';
 import { indexReader } from './index-read.ts';
 import { archivePaths } from '../bundle/layout.ts';
-import { emptied, INDEX_FILE, openTables, textIn } from './index-tables.ts';
+import { emptied, INDEX_FILE, isBroken, openTables, textIn } from './index-tables.ts';
 import { damageOf, sealedRuns, type DamagedRun, type SealedRun } from './runs.ts';
 
 /** Answers over all runs of an archive, from an index that is made from the bundles and can be deleted at any time. It is never evidence. */
@@ -42,13 +43,17 @@ export type Indexing = (run: string, done: number, of: number) => void;
  */
 export async function openIndex(archive: string, progress: Indexing = () => undefined): Promise<ArchiveIndex> {
   const { runs, damaged } = await sealedRuns(archive);
-  const db = await openTables(join(archive, INDEX_FILE));
-  try {
-    const unreadable = await bringUpToDate(db, runs, progress);
-    return answers(db, archive, [...damaged, ...unreadable]);
-  } catch (error) {
-    db.close();
-    throw error;
+  const file = join(archive, INDEX_FILE);
+  for (let broken = false; ; broken = true) {
+    const db = await openTables(file);
+    try {
+      const unreadable = await bringUpToDate(db, runs, progress);
+      return answers(db, archive, [...damaged, ...unreadable]);
+    } catch (error) {
+      db.close();
+      if (broken || !isBroken(error)) throw error;
+      await rm(file, { force: true });
+    }
   }
 }
 

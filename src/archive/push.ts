@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archivePaths, BUNDLE, COLLECTED } from '../bundle/layout.ts';
 import { filesOf } from '../evidence/bag.ts';
 import { digestOfFile } from '../evidence/digest.ts';
+import { ANCHORS } from '../evidence/log-format.ts';
 import { refuseOther } from '../evidence/log-step.ts';
 import { instantOf } from '../model/instant.ts';
 import { continueBucketLog, LOG, readBucketLog } from './bucket-log.ts';
@@ -31,8 +33,9 @@ interface Tally { written: number; there: number; lockEnded: number; readonly fi
 /**
  * Sends what an archive's folder has and its bucket has not: documents, sealed runs, then the log, so that no entry comes before what it names. What is there is held against the folder by
  * digest and lock. Sends nothing where the logs disagree. A run that is not as it was sealed stays here.
+ * `only`: the one run to send.
  */
-export async function pushArchive(archive: string, bucket: BucketArchive, now: () => number): Promise<PushOutcome> {
+export async function pushArchive(archive: string, bucket: BucketArchive, now: () => number, only?: string): Promise<PushOutcome> {
   const { objects } = bucket;
   const paths = archivePaths(archive);
   const folder = await copyOfFolderLog(paths.log);
@@ -51,9 +54,14 @@ export async function pushArchive(archive: string, bucket: BucketArchive, now: (
     if (sha256 !== name) tally.findings.push({ code: 'document_altered', place: `documents/${name}`, message: `its bytes have the digest ${sha256}; it was not sent` });
     else await send(bucket, `documents/${name}`, { file, size: bytes, sha256 }, false, tally, now);
   });
+  // A later stamp of one size takes the place of the earlier; both are documents.
+  await inParallel([...view.stamps], async ([name, sha256]) => {
+    const file = join(paths.log, ANCHORS, name);
+    await send(bucket, `log/${ANCHORS}/${name}`, { file, size: (await stat(file)).size, sha256 }, true, tally, now);
+  });
   const stories = storiesOf(folder?.log.events ?? []);
   const runs = { sent: [] as string[], there: [] as string[], held: [] as string[] };
-  for (const run of view.runs) runs[await pushRun(bucket, join(paths.runs, run), run, stories.get(run) ?? null, tally, now)].push(run);
+  for (const run of view.runs) if (only === undefined || run === only) runs[await pushRun(bucket, join(paths.runs, run), run, stories.get(run) ?? null, tally, now)].push(run);
   if (folder !== null && relation.relation === 'folder_ahead') await continueBucketLog(bucket, folder.copy, relation.entry);
   const sent = relation.relation === 'folder_ahead' ? entries - relation.entry : 0;
   const notes = tally.lockEnded === 0 ? [] : [`the lock of ${tally.lockEnded} objects that are there has ended`];

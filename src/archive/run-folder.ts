@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { archivePaths } from '../bundle/layout.ts';
 import { appendEvent } from '../evidence/append-log.ts';
+import type { Append } from '../evidence/log-step.ts';
 import type { Signer } from '../evidence/signer.ts';
 import { instantOf } from '../model/instant.ts';
 import { printable } from '../model/printable.ts';
@@ -24,14 +25,14 @@ export interface OpenRun {
   abort(reason: string): Promise<void>;
 }
 
-/** Opens a run: its start is in the log before anything else happens. `clock` gives milliseconds since 1970. Throws what the log throws, and then leaves no folder. */
-export async function beginRun(archive: string, signer: Signer, about: { readonly run: string; readonly tool: string; readonly occasion: 'scheduled' | 'ad hoc'; readonly targets: readonly string[] }, clock: () => number): Promise<OpenRun> {
+/** Opens a run: its start is in the log before anything else happens. `clock` gives milliseconds since 1970; `append` where the log is not in the folder alone. Throws what the log throws, and then leaves no folder. */
+export async function beginRun(archive: string, signer: Signer, about: { readonly run: string; readonly tool: string; readonly occasion: 'scheduled' | 'ad hoc'; readonly targets: readonly string[] }, clock: () => number, append: Append = (event, by) => appendEvent(archivePaths(archive).log, event, by)): Promise<OpenRun> {
   const paths = archivePaths(archive);
   const folder = join(paths.work, about.run);
   await mkdir(paths.runs, { recursive: true });
   await mkdir(folder, { recursive: true });
   try {
-    await appendEvent(paths.log, { event: 'run.started', at: instantOf(clock()), run: about.run, tool: about.tool, occasion: about.occasion, targets: [...about.targets] }, signer);
+    await append({ event: 'run.started', at: instantOf(clock()), run: about.run, tool: about.tool, occasion: about.occasion, targets: [...about.targets] }, signer);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -39,7 +40,7 @@ export async function beginRun(archive: string, signer: Signer, about: { readonl
   return {
     run: about.run, folder, logDir: paths.log,
     collected: async (digest) => {
-      await appendEvent(paths.log, { event: 'run.collected', at: instantOf(clock()), run: about.run, collectedSha256: digest }, signer);
+      await append({ event: 'run.collected', at: instantOf(clock()), run: about.run, collectedSha256: digest }, signer);
     },
     finish: async () => {
       const place = join(paths.runs, about.run);
@@ -49,7 +50,7 @@ export async function beginRun(archive: string, signer: Signer, about: { readonl
     abort: async (reason) => {
       // The folder goes even where the log cannot be written: what was not sealed must not lie about as if it could be.
       try {
-        await appendEvent(paths.log, { event: 'run.aborted', at: instantOf(clock()), run: about.run, reason: printable(reason).slice(0, REASON_LIMIT) }, signer);
+        await append({ event: 'run.aborted', at: instantOf(clock()), run: about.run, reason: printable(reason).slice(0, REASON_LIMIT) }, signer);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

@@ -49,7 +49,7 @@ export async function askAuthority(url: URL, data: Uint8Array, options: AskOptio
     return { answer, stamp };
   } catch (error) {
     if (!(error instanceof TimeStampError)) throw error;
-    throw new AuthorityError(error.code === 'refused' ? 'refused' : 'wrong', `${url.host}: ${error.code === 'refused' ? '' : 'its answer '}${error.message}`, { cause: error });
+    throw new AuthorityError(error.code === 'refused' ? 'refused' : 'wrong', error.code === 'refused' ? `${url.host}: ${error.message}` : `the answer of ${url.host} is not taken: ${error.message}`, { cause: error });
   }
 }
 

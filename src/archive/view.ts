@@ -3,13 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archivePaths } from '../bundle/layout.ts';
 import { digestOfFile } from '../evidence/digest.ts';
-import { CHECKPOINT, CHECKPOINTS, LEAVES, LOCK, ORIGIN } from '../evidence/log-format.ts';
+import { ANCHORS, CHECKPOINT, CHECKPOINTS, LEAVES, LOCK, ORIGIN } from '../evidence/log-format.ts';
 import { byCodeUnit } from '../model/json.ts';
 import { INDEX_FILE } from './index-tables.ts';
 
 /** Something in an archive that is not as it should be: what kind, where, and what about it. */
 export interface ArchiveFinding {
-  readonly code: 'log' | 'run_without_end' | 'run_without_start' | 'run_missing' | 'run_not_logged' | 'run_altered' | 'document_missing' | 'document_altered' | 'unknown_file' | 'object_hidden' | 'object_replaced' | 'lock_missing' | 'lock_ended';
+  readonly code: 'log' | 'run_without_end' | 'run_without_start' | 'run_missing' | 'run_not_logged' | 'run_altered' | 'document_missing' | 'stamp_altered' | 'document_altered' | 'unknown_file' | 'object_hidden' | 'object_replaced' | 'lock_missing' | 'lock_ended';
   readonly place: string;
   readonly message: string;
 }
@@ -30,11 +30,16 @@ export interface ArchiveView {
   /** Does something with a run's folder: of a bucket a copy, gone afterwards. */
   withRun<T>(run: string, work: (folder: string) => Promise<T>): Promise<T>;
   digestOfDocument(name: string): Promise<string>;
+  /** Time stamps beside the log, `<size>.tsr`, with the SHA-256 of each. */
+  readonly stamps: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
 const OF_ARCHIVE: ReadonlySet<string> = new Set(['runs', 'log', 'work', 'documents', ...['', '-journal', '-wal', '-shm'].map((end) => `${INDEX_FILE}${end}`)]);
-const OF_LOG: ReadonlySet<string> = new Set([LEAVES, CHECKPOINT, CHECKPOINTS, LOCK, `${LOCK}.taking`, ORIGIN]);
+const OF_LOG: ReadonlySet<string> = new Set([ANCHORS, LEAVES, CHECKPOINT, CHECKPOINTS, LOCK, `${LOCK}.taking`, ORIGIN]);
+
+/** Name of a time stamp over the log of so many entries. */
+export const STAMP = /^[1-9]\d{0,14}\.tsr$/;
 
 /** A folder's archive. A folder that is not there is an empty archive. */
 export async function folderView(archive: string): Promise<ArchiveView> {
@@ -42,13 +47,18 @@ export async function folderView(archive: string): Promise<ArchiveView> {
   const unknown = (await entriesOf(archive)).filter(({ name }) => !OF_ARCHIVE.has(name)).map(({ name }) => name);
   for (const { name } of await entriesOf(paths.log)) if (!OF_LOG.has(name)) unknown.push(`log/${name}`);
   for (const { name } of await entriesOf(join(paths.log, CHECKPOINTS))) if (!/^[1-9]\d{0,14}$/.test(name)) unknown.push(`log/${CHECKPOINTS}/${name}`);
+  const stamps = new Map<string, string>();
+  for (const { name, file } of await entriesOf(join(paths.log, ANCHORS))) {
+    if (file && STAMP.test(name)) stamps.set(name, (await digestOfFile(join(paths.log, ANCHORS, name))).sha256);
+    else unknown.push(`log/${ANCHORS}/${name}`);
+  }
   const runs: string[] = [];
   for (const { name, folder } of await entriesOf(paths.runs)) (folder ? runs : unknown).push(folder ? name : `runs/${name}`);
   const documents: string[] = [];
   for (const { name, file } of await entriesOf(paths.documents)) (file && isDigest(name) ? documents : unknown).push(file && isDigest(name) ? name : `documents/${name}`);
   const work = await entriesOf(paths.work);
   return {
-    name: archive, logFolder: paths.log, runs, documents, unknown: unknown.sort(byCodeUnit), findings: [],
+    name: archive, logFolder: paths.log, runs, documents, stamps, unknown: unknown.sort(byCodeUnit), findings: [],
     notes: work.length === 0 ? [] : [`work/ holds ${work.length} unfinished: ${work.map(({ name }) => name).join(', ')}`],
     withRun: (run, use) => use(join(paths.runs, run)),
     digestOfDocument: async (name) => (await digestOfFile(join(paths.documents, name))).sha256,

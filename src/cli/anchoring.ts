@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { anchorNewest } from '../archive/anchors.ts';
 import { AuthorityError, authorityUrl } from '../archive/time-stamp-authority.ts';
+import type { Append } from '../evidence/log-step.ts';
 import type { Signer } from '../evidence/signer.ts';
 import { instantOf } from '../model/instant.ts';
 import { printable } from '../model/printable.ts';
@@ -12,9 +13,9 @@ export type AnchorOutcome =
   | { readonly anchored: false; readonly code: AuthorityError['code']; readonly reason: string };
 
 /** Has the newest checkpoint of an archive stamped. An authority that gives no stamp is an outcome; anything else (a damaged log, a full disk) is thrown. */
-export async function anchorWith(archive: string, url: URL, signer: Signer, timeoutMs?: number): Promise<AnchorOutcome> {
+export async function anchorWith(archive: string, url: URL, signer: Signer, timeoutMs?: number, append?: Append): Promise<AnchorOutcome> {
   try {
-    const { event, file, authority, time } = await anchorNewest(archive, url, signer, () => instantOf(Date.now()), timeoutMs === undefined ? {} : { timeoutMs });
+    const { event, file, authority, time } = await anchorNewest(archive, url, signer, () => instantOf(Date.now()), timeoutMs === undefined ? {} : { timeoutMs }, append);
     return { anchored: true, size: event.size, sequence: event.sequence, checkpointSha256: event.checkpointSha256, authority, time, file };
   } catch (error) {
     if (!(error instanceof AuthorityError)) throw error;
@@ -23,11 +24,11 @@ export async function anchorWith(archive: string, url: URL, signer: Signer, time
 }
 
 /** The stamp at the end of a scan, where one is configured; null where none is. Whatever stands in its way is told, and the scan is as good as it was: its bundle is sealed already. */
-export async function anchorScan(terminal: Terminal, archive: string, anchor: { readonly url: string } | undefined, signer: Signer): Promise<AnchorOutcome | null> {
+export async function anchorScan(terminal: Terminal, archive: string, anchor: { readonly url: string } | undefined, signer: Signer, append?: Append): Promise<AnchorOutcome | null> {
   if (anchor === undefined) return null;
   let outcome: AnchorOutcome;
   try {
-    outcome = await anchorWith(archive, authorityUrl(anchor.url, 'anchor.url'), signer);
+    outcome = await anchorWith(archive, authorityUrl(anchor.url, 'anchor.url'), signer, undefined, append);
   } catch (error) {
     // A damaged log would have stopped the seal; what is left is the world, such as a disk that has filled since.
     outcome = { anchored: false, code: 'unreachable', reason: error instanceof Error ? error.message : String(error) };

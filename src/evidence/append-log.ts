@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../model/errors.ts';
+import { parseCheckpoint } from './checkpoint.ts';
 import { CHECKPOINT, CHECKPOINTS, LEAVES, LOCK, ORIGIN, type LogEvent } from './log-format.ts';
 import { lock } from './log-lock.ts';
 import { checkpointAfter, placeEvent, refuseOther, type EventToAppend } from './log-step.ts';
@@ -44,13 +45,14 @@ export async function copyIntoLog(folder: string, { origin, lines, checkpoints }
   await holdingLog(folder, async () => {
     const log = await readLog(folder);
     if (log.origin !== null && log.origin !== origin) throw new InputError(join(folder, ORIGIN), `is of another log, ${log.origin}`, 'name another folder');
-    const parted = log.leaves.findIndex((leaf, index) => lines[index] === undefined || !leaf.equals(leafHash(Buffer.from(lines[index]))));
+    const parted = lines.slice(0, log.leaves.length).findIndex((line, index) => log.leaves[index]?.equals(leafHash(Buffer.from(line))) !== true);
     if (parted >= 0) throw new InputError(join(folder, LEAVES), `its entry ${parted} is not that of the log that is copied`, 'rollcall archive push and check name what differs');
     if (log.origin === null) await replace(join(folder, ORIGIN), `${origin}\n`);
     await appendLines(folder, lines.slice(log.leaves.length));
     for (const [size, text] of checkpoints) if (!(await exists(join(folder, CHECKPOINTS, String(size))))) await replace(join(folder, CHECKPOINTS, String(size)), text);
-    const newest = checkpoints.get(Math.max(-1, ...checkpoints.keys()));
-    if (newest !== undefined && newest !== log.checkpoint) await replace(join(folder, CHECKPOINT), newest);
+    const size = Math.max(0, ...checkpoints.keys());
+    // Another process may have brought more in the meantime.
+    if (size > (parseCheckpoint(log.checkpoint ?? '')?.size ?? 0)) await replace(join(folder, CHECKPOINT), checkpoints.get(size) ?? '');
     await syncFolder(folder);
   });
 }

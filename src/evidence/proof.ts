@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { checkpointIsSigned, parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { consistencyProof, inclusionProof, leafHash, verifyConsistency, verifyInclusion } from './merkle.ts';
 
-const hashes = z.array(z.base64()).max(64);
+// SHA-256 in base64: 32 bytes.
+const hashes = z.array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/)).max(64);
 const size = z.int().min(0);
 
 /**

@@ -9,6 +9,7 @@ import { appendEvent } from './append-log.ts';
 import { composeBag, writeTagFiles } from './bag.ts';
 import { publicKeyOf, signEnvelope, verifyEnvelope } from './dsse.ts';
 import type { LogEvent } from './log-format.ts';
+import type { Append } from './log-step.ts';
 import { readLog } from './read-log.ts';
 import { countsOf, readSeal, statementDigest } from './read-seal.ts';
 import type { Signer } from './signer.ts';
@@ -22,8 +23,9 @@ export interface Sealed { readonly tagManifestSha256: string; readonly statement
  * away. Nothing is written before the signature is there, and the seal stands in its file before the log tells of it: cut short anywhere,
  * sealing again completes it. Throws what signer, log and files throw.
  */
-export async function sealBundle(bundle: string, options: { readonly logDir: string; readonly signer: Signer; readonly at: Instant; readonly run: Run }): Promise<Sealed> {
+export async function sealBundle(bundle: string, options: { readonly logDir: string; readonly signer: Signer; readonly at: Instant; readonly run: Run; /** Where the log is not in the folder alone. */ readonly append?: Append }): Promise<Sealed> {
   const { run, signer, at, logDir } = options;
+  const append: Append = options.append ?? ((event, by) => appendEvent(logDir, event, by));
   const bag = await composeBag(bundle, { run: run.run, baggedOn: run.finishedAt.slice(0, 10), agent: `${run.tool.name} ${run.tool.version}` });
   const { tagManifestSha256 } = bag;
   const there = await readSeal(bundle);
@@ -37,7 +39,7 @@ export async function sealBundle(bundle: string, options: { readonly logDir: str
     // Sealing was cut short between file and log. Only a seal of this very key can be taken for that.
     if (told === undefined && verifyEnvelope(there.envelope, [publicKeyOf(signer.publicKeyPem)]) === digests.keyId) {
       await writeTagFiles(bundle, bag);
-      await appendEvent(logDir, { event: 'run.sealed', at, run: run.run, ...digests }, signer);
+      await append({ event: 'run.sealed', at, run: run.run, ...digests }, signer);
       return { ...digests, outcome: 'sealed' };
     }
   }
@@ -50,7 +52,7 @@ export async function sealBundle(bundle: string, options: { readonly logDir: str
   await writeSeal(bundle, `${canonicalJson(envelope)}\n`);
   const digests = { tagManifestSha256, statementSha256: statementDigest(envelope), keyId: signer.keyId };
   const earlier = told?.tagManifestSha256 ?? there?.statement.subject[0].digest.sha256;
-  await appendEvent(logDir, earlier === undefined ? { event: 'run.sealed', at, run: run.run, ...digests } : { event: 'run.resealed', at, run: run.run, ...digests, earlierTagManifestSha256: earlier }, signer);
+  await append(earlier === undefined ? { event: 'run.sealed', at, run: run.run, ...digests } : { event: 'run.resealed', at, run: run.run, ...digests, earlierTagManifestSha256: earlier }, signer);
   return { ...digests, outcome: earlier === undefined ? 'sealed' : 'resealed' };
 }
 

@@ -43,6 +43,8 @@ export interface EventWindow {
   readonly to: Instant;
   /** False where the list did not end well: events may be missing. */
   readonly complete: boolean;
+  /** Whether such events give the id of what they are about. Where they give its name only, that none has a certain id says nothing. */
+  readonly subjects: 'id' | 'name';
   /** How long the provider keeps them, in words. */
   readonly retention: string;
 }
@@ -55,6 +57,6 @@ export const lifecycleSchema = z.discriminatedUnion('type', [
     subjectKind: z.string(), subject: z.string().nullable(), name: z.string().nullable(), identity: z.string().nullable(), actor: z.string().nullable(), refs,
   }),
   z.object({
-    type: z.literal('event-window'), key: z.string(), unit: z.string(), operation: z.string(), subjectKind: z.string(), kind: z.enum(LIFECYCLE_KINDS), from: instantSchema, to: instantSchema, complete: z.boolean(), retention: z.string(),
+    type: z.literal('event-window'), key: z.string(), unit: z.string(), operation: z.string(), subjectKind: z.string(), kind: z.enum(LIFECYCLE_KINDS), from: instantSchema, to: instantSchema, complete: z.boolean(), subjects: z.enum(['id', 'name']), retention: z.string(),
   }),
 ]);

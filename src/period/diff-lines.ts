@@ -35,7 +35,7 @@ function one(line: LifeLine, { a, b, lists, earlier, unsaid }: Into): void {
   if (!inA && !inB) {
     // An audit log reaches back before A; what was over by then is no difference of these two.
     const gone = line.gone.at(-1);
-    if (gone === undefined ? line.appeared.when.to >= a.ref.at : gone.when.to >= a.ref.at) lists.between.push({ ...subject, dated: line.appeared, gone: datedOf(gone) });
+    if (gone === undefined ? line.appeared.when.to >= a.ref.at : gone.when.to >= a.ref.at && gone.provenBy?.run !== a.ref.run) lists.between.push({ ...subject, dated: line.appeared, gone: datedOf(gone) });
   }
   if (!inA && inB) came(line, subject, { a, lists, earlier, unsaid });
   if (inA && !inB) went(line, subject, { lists, unsaid });
@@ -47,7 +47,9 @@ function one(line: LifeLine, { a, b, lists, earlier, unsaid }: Into): void {
   for (const { field, before, after } of line.changes) lists.changed.push({ ...subject, field, before, after });
   for (const { kind, text, events, runs } of line.differences) lists.differences.push({ key: line.key, kind, text, events: [...events], runs: runs.map(({ run }) => run) });
   const { successor } = line;
-  if (successor !== null && successor.ended !== null && (successor.older === 'gone' || successor.older === 'disabled') && line.identity !== null && inA) {
+  // One that was disabled already in A is none of these two runs' doing.
+  const endedSince = (inA && !inB) || line.statuses.some(({ status, changed }) => status === 'inactive' && changed !== null);
+  if (endedSince && successor !== null && successor.ended !== null && (successor.older === 'gone' || successor.older === 'disabled') && line.identity !== null && inA) {
     lists.rotated.push({ identity: line.identity, kind: line.kind, unit: line.unit, older: line.key, newer: successor.key, appeared: successor.appeared, became: successor.older, ended: successor.ended, basis: successor.basis });
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { exactly, plusDays, type Instant, type When } from '../model/instant.ts';
+import { CLOCK_LIMIT_MS } from '../inventory/coverage.ts';
+import { exactly, instantOf, millisecondsOf, plusDays, type Instant, type When } from '../model/instant.ts';
 import type { LifecycleEvent, LifecycleKind } from '../model/lifecycle.ts';
 import type { Dated } from './history.ts';
 
@@ -45,10 +46,19 @@ export function datedBy(when: When, events: readonly LifecycleEvent[], kinds: re
   return event === undefined ? { when, basis: 'snapshot', event: null } : { when: exactly(event.at), basis: 'both', event: event.key };
 }
 
-/** Known moments of creation with one more: bounds that agree become one; those that exclude each other stand side by side. */
+/** Bounds with what two clocks of one provider may differ by on either side. */
+export function widened(when: When): When {
+  return { from: when.from === null ? null : later(when.from, -CLOCK_LIMIT_MS), to: later(when.to, CLOCK_LIMIT_MS) };
+}
+
+/** The moment so many milliseconds later. */
+export function later(at: Instant, milliseconds: number): Instant {
+  return instantOf(millisecondsOf(at) + milliseconds);
+}
+
+/** Known moments of creation with one more: bounds that agree become one, those that a clock's limit parts count as the first, and those that exclude each other stand side by side. */
 export function withCreated(known: readonly When[], more: When): readonly When[] {
-  const at = known.findIndex((one) => intersection(one, more) !== null);
+  const at = known.findIndex((one) => intersection(widened(one), more) !== null);
   const found = known[at];
-  if (found === undefined) return [...known, more];
-  return known.with(at, intersection(found, more) ?? found);
+  return found === undefined ? [...known, more] : known.with(at, intersection(found, more) ?? found);
 }

@@ -2,15 +2,15 @@
 import { byCodeUnit } from '../model/json.ts';
 import type { LifeLine, RunRef } from './history.ts';
 import type { Period } from './history-dates.ts';
-import { belongsTo, movementsOf, type PopulationKind } from './history-movements.ts';
+import { belongsTo, movementsOf, type Movement, type PopulationKind } from './history-movements.ts';
 
 /** The runs that a unit's opening and closing populations are from. */
 export interface Edges { readonly unit: string; readonly opening: RunRef | null; readonly closing: RunRef | null }
 
 export const REMAINDERS = [
-  'its time crosses an edge of the period, so it cannot be said whether it counts', 'came before the period and was listed first within it', 'came within the period, before the run that the opening population is from',
-  'came after the run that the closing population is from', 'went after the run that the closing population is from', 'not among what the closing run read, and not proven gone',
-  'not among what the opening run read, though nothing says that it was gone', 'no run of its unit before or in the period', 'classed as a person in one of the two runs', 'other',
+  'its time crosses an edge of the period, so it cannot be said whether it counts', 'came or went after the run that the opening population is from and before the period', 'came before the period and was listed first within it', 'came or went within the period, before the end of the run that the opening population is from',
+  'came or went after the start of the run that the closing population is from', 'not among what the closing run read, and not proven gone',
+  'not among what the opening run read, though nothing says that it was gone', 'no run of its unit before or in the period', 'classed as a person by some of the runs', 'known from events only, which do not tell one coming and one going', 'other',
 ] as const;
 export type RemainderReason = (typeof REMAINDERS)[number];
 
@@ -51,7 +51,7 @@ export function reconciler(population: PopulationKind, period: Period, edges: Re
       sum.removalsUnsaid += unsaid[1];
       const difference = closing - opening - additions + removals;
       if (difference === 0) return;
-      const reason = reasonOf({ line, edge, opening, closing, additions, removals, unsaid: unsaid[0] + unsaid[1], period, population });
+      const reason = reasonOf({ line, moves, edge, opening, closing, additions, removals, unsaid: unsaid[0] + unsaid[1], period, population });
       const there = remainder.get(reason) ?? { difference: 0, keys: [] };
       there.difference += difference;
       there.keys.push(line.key);
@@ -80,23 +80,25 @@ function sightingAt(line: LifeLine, run: RunRef): LifeLine['sightings'][number] 
 }
 
 interface Parts {
-  readonly line: LifeLine; readonly edge: Edges; readonly opening: number; readonly closing: number; readonly additions: number; readonly removals: number; readonly unsaid: number;
+  readonly line: LifeLine; readonly moves: readonly Movement[]; readonly edge: Edges; readonly opening: number; readonly closing: number; readonly additions: number; readonly removals: number; readonly unsaid: number;
   readonly period: Period; readonly population: PopulationKind;
 }
 
-function reasonOf({ line, edge, opening, closing, additions, removals, unsaid, period, population }: Parts): RemainderReason {
+function reasonOf({ line, moves, edge, opening, closing, additions, removals, unsaid, period, population }: Parts): RemainderReason {
   if (edge.closing === null) return 'no run of its unit before or in the period';
   if (unsaid > 0) return 'its time crosses an edge of the period, so it cannot be said whether it counts';
-  const person = (run: RunRef | null): boolean => population === 'non-human identities' && run !== null && sightingAt(line, run)?.class === 'human';
-  if (person(edge.opening) || person(edge.closing)) return 'classed as a person in one of the two runs';
+  if (population === 'non-human identities' && line.sightings.some((sighting) => sighting.class === 'human')) return 'classed as a person by some of the runs';
   const came = line.appeared.when;
-  if (opening === 1 && additions > 0 && edge.opening !== null && edge.opening.at >= period.from) return 'came within the period, before the run that the opening population is from';
-  if (closing === 0 && additions > removals && came.to > edge.closing.at) return 'came after the run that the closing population is from';
-  if (closing === 1 && removals > 0) return 'went after the run that the closing population is from';
-  if (opening === 0 && closing === 1 && additions === 0) return came.to < period.from && line.gone.length === 0 && seenBefore(line, edge.opening) ? 'not among what the opening run read, though nothing says that it was gone' : 'came before the period and was listed first within it';
-  if (closing === 0 && line.state === 'not observed') return 'not among what the closing run read, and not proven gone';
+  const { opening: from } = edge;
+  // The opening population is from a run, and so as old as that run is.
+  if (from !== null && moves.some(({ movement, when }) => when.to < period.from && when.to >= from.at && opening === (movement === 'addition' ? 0 : 1))) return 'came or went after the run that the opening population is from and before the period';
+  const within = moves.filter((one) => one.inPeriod === 'yes');
+  if (from !== null && within.some(({ movement, when }) => when.from !== null && when.from <= from.until && opening === (movement === 'addition' ? 1 : 0))) return 'came or went within the period, before the end of the run that the opening population is from';
+  const { closing: last } = edge;
+  if (within.some(({ movement, when }) => when.to >= last.at && closing === (movement === 'addition' ? 0 : 1))) return 'came or went after the start of the run that the closing population is from';
+  if (opening === 0 && came.to < period.from && line.firstSeen !== null) return seenBefore(line, from) ? 'not among what the opening run read, though nothing says that it was gone' : 'came before the period and was listed first within it';
   if (closing === 0 && opening + additions > removals) return 'not among what the closing run read, and not proven gone';
-  return 'other';
+  return line.firstSeen === null ? 'known from events only, which do not tell one coming and one going' : 'other';
 }
 
 function seenBefore(line: LifeLine, run: RunRef | null): boolean {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Coverage } from '../bundle/records.ts';
 import type { When } from '../model/instant.ts';
-import type { EventWindow } from '../model/lifecycle.ts';
+import type { EventWindow, LifecycleEvent } from '../model/lifecycle.ts';
 import type { Proof, RunRef } from './history.ts';
 import type { Version } from './history-version.ts';
 
@@ -11,8 +11,8 @@ export interface Listing { readonly closed: boolean; readonly why: string }
 /** A unit in one run that had it in scope. `position`: the run's place among all runs. `read`: false where nothing of it was read, `why` then says so. */
 export interface UnitRun { readonly position: number; readonly run: RunRef; readonly read: boolean; readonly why: string; readonly lists: ReadonlyMap<string, Listing> }
 
-/** A unit over the runs that had it in scope, in their order, and what the provider's audit log was read for. */
-export interface UnitTimeline { readonly unit: string; readonly runs: readonly UnitRun[]; readonly windows: readonly EventWindow[] }
+/** A unit over the runs that had it in scope, in their order, what the provider's audit log was read for, and its events that give no id of what they are about. */
+export interface UnitTimeline { readonly unit: string; readonly runs: readonly UnitRun[]; readonly windows: readonly EventWindow[]; readonly unnamed: readonly LifecycleEvent[] }
 
 /** A version that was seen in every run that read the unit from one position to another, both counted. */
 export interface Seen { readonly from: number; readonly to: number; readonly version: Version }

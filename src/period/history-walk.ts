@@ -36,7 +36,7 @@ export async function* lifeLines(runs: readonly HistoryRun[], unnamed: (event: L
   try {
     for (const unit of units) {
       const gathered = await readUnit(unit, readers, unitRuns);
-      for (const event of [...gathered.events.values()].sort(inOrder)) if (event.subject === null) unnamed(event);
+      for (const event of gathered.timeline.unnamed) unnamed(event);
       yield* linesOfUnit(gathered, refs);
     }
     for (const reader of readers) for (const read of Object.values(reader)) await read.end();
@@ -66,7 +66,7 @@ async function readUnit(unit: string, readers: readonly Readers[], unitRuns: rea
     }
     if (unitRun?.read === true) previous = position;
   }
-  return { timeline: { unit, runs: own, windows: [...windows].sort(([a], [b]) => byCodeUnit(a, b)).map(([, window]) => window) }, identities, credentials, events };
+  return { timeline: { unit, runs: own, windows: [...windows].sort(([a], [b]) => byCodeUnit(a, b)).map(([, window]) => window), unnamed: [...events.values()].filter(({ subject }) => subject === null).sort(inOrder) }, identities, credentials, events };
 }
 
 /** What one subject has gathered so far. `text`: of its last version. */

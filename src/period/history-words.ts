@@ -23,7 +23,7 @@ export function lifeInWords(line: LifeLine): readonly { readonly name: string; r
     lines.push({ name, text });
   };
   tell('unit', line.unit);
-  if (line.type === 'credential') tell('held by', line.identity ?? 'the unit itself');
+  if (line.type === 'credential') tell('held by', line.identity ?? (line.firstSeen === null ? `one that the event names ${line.name ?? 'not at all'}, without its id` : 'the unit itself'));
   if (line.class !== null) tell('class', line.class);
   tell('known from', BASIS_WORDS[line.basis]);
   tell('came', `${datedInWords(line.appeared)}${line.absentBefore === null ? '' : `; not in the complete list of ${runInWords(line.absentBefore)}`}`);

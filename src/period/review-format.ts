@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import type { POPULATIONS } from '../evidence/populations.ts';
 import { isCalendarDay, instantSchema } from '../model/instant.ts';
 import { personSchema } from '../model/person.ts';
+import { DECISIONS, REVIEWED } from './review-words.ts';
 
-export const DECISIONS = ['keep', 'rotate', 'revoke'] as const;
-/** What a person decides of an item: it is still needed as it is, needed with a new secret, or not needed. */
-export type Decision = (typeof DECISIONS)[number];
-export const ROLES = ['owner', 'approver'] as const;
-/** The owner confirms need; a second person approves what the owner decided. */
-export type ReviewRole = (typeof ROLES)[number];
-
-/** Populations that a review can be of. */
-export const REVIEWED = ['credentials', 'non-human-identities'] as const satisfies readonly (typeof POPULATIONS)[number][];
-export type Reviewed = (typeof REVIEWED)[number];
+export { DECISIONS, REVIEWED, ROLES, type Decision, type Reviewed, type ReviewRole } from './review-words.ts';
 
 /** The most items that one review holds: people read every one, and sheet and page are held whole. */
 export const MAX_ITEMS = 250_000;

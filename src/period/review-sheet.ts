@@ -13,8 +13,7 @@ import { InputError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { byCodeUnit } from '../model/json.ts';
 import { foldedVerdictSchema, verdictSchema, type Verdict } from '../model/verdict.ts';
-import { foldLog } from '../report/exports/fold-log.ts';
-import { acceptancesOver, type FromLog } from '../report/exports/from-log.ts';
+import { accepts, acceptancesOf, acceptanceState, type Acceptance } from './acceptances.ts';
 import { MAX_ITEMS, type RepresentationDocument, type RepresentedItem, type Reviewed, type ReviewItem, type ReviewSheet } from './review-format.ts';
 
 /** What a review freezes: a population of a bundle, and management's own list where there is one. */
@@ -46,8 +45,8 @@ export async function makeSheet(bundle: string, options: SheetOptions): Promise<
     rows.push(row);
   }
   const notMet = await notMetOf(bundle, new Set(rows.map((row) => exactField(row, 'key'))));
-  const log = foldLog(options.events);
-  const items = rows.map((row) => itemOf(row, notMet.get(exactField(row, 'key')) ?? [], log, opens));
+  const acceptances = acceptancesOf(options.events).filter((acceptance) => acceptanceState(acceptance, opens) === 'in force');
+  const items = rows.map((row) => itemOf(row, notMet.get(exactField(row, 'key')) ?? [], acceptances));
   const groups = GROUPS.flatMap(({ id, title }) => {
     const count = items.filter(({ group }) => group === id).length;
     return count === 0 ? [] : [{ id, title, count }];
@@ -79,13 +78,13 @@ async function notMetOf(bundle: string, keys: ReadonlySet<string>): Promise<Read
   return found;
 }
 
-function itemOf(row: PopulationRow, verdicts: readonly Verdict[], log: FromLog, opens: Instant): ReviewItem {
+function itemOf(row: PopulationRow, verdicts: readonly Verdict[], acceptances: readonly Acceptance[]): ReviewItem {
   const key = exactField(row, 'key');
   const bare = {
     number: Number(row.number), key, unit: row.unit, kind: row.kind, identity: row.identity, name: row.credential_id.startsWith('n/a: ') ? row.identity_id : row.credential_id, owner: row.owner, ownerBasis: row.owner_basis, recordedOwner: recordedOwner(row),
     purpose: row.purpose, class: row.class, responsibility: row.responsibility, created: row.created, createdBasis: row.created_basis, ageDays: row.age_days, expires: row.expires, lastUsed: row.last_used, lastUsedNote: row.last_used_note,
     privilege: row.privilege, status: row.status, notMet: verdicts.map(({ check, reason }) => ({ check, reason })).sort((a, b) => byCodeUnit(a.check, b.check)),
-    acceptances: verdicts.flatMap((verdict) => acceptancesOver(verdict, log, opens).map(({ acceptance, expires }) => ({ acceptance, check: verdict.check, expires }))).sort((a, b) => byCodeUnit(a.acceptance, b.acceptance) || byCodeUnit(a.check, b.check)),
+    acceptances: verdicts.flatMap((verdict) => acceptances.filter((acceptance) => accepts(acceptance, verdict)).map(({ recorded: { acceptance, expires } }) => ({ acceptance, check: verdict.check, expires }))).sort((a, b) => byCodeUnit(a.acceptance, b.acceptance) || byCodeUnit(a.check, b.check)),
   };
   return { ...bare, group: GROUPS.find(({ holds }) => holds(bare))?.id ?? null };
 }

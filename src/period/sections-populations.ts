@@ -60,7 +60,7 @@ export function indicatorsSection({ indicators }: Period): Section {
   const checks = [...new Set(indicators.flatMap(({ checks: own }) => own.filter(({ results }) => results.not_met > 0).map(({ check }) => check)))].sort();
   const of = (check: string, result: 'not_met' | 'not_evaluated'): (number | null)[] => indicators.map(({ checks: own }) => own.find((one) => one.check === check)?.results[result] ?? null);
   const series: Series[] = [
-    { title: 'Population', note: 'Non-human identities (with those of both kinds and the undecided), and credentials.', points, lines: [{ name: 'non-human identities', values: indicators.map(({ principals }) => principals.nonHuman + principals.both + principals.undecided) }, { name: 'credentials', values: indicators.map(({ credentials }) => credentials) }] },
+    { title: 'Population', note: 'Non-human identities (with those of both kinds and the undecided), and credentials. A run in which a read failed cannot say how many credentials there were.', points, lines: [{ name: 'non-human identities', values: indicators.map(({ principals }) => principals.nonHuman + principals.both + principals.undecided) }, { name: 'credentials', values: indicators.map(({ credentials }) => credentials) }] },
     ...checks.map((check): Series => ({ title: check, note: 'Subjects that did not meet it, and those that could not be evaluated.', points, lines: [{ name: 'not met', values: of(check, 'not_met') }, { name: 'not evaluated', values: of(check, 'not_evaluated') }] })),
   ];
   return {

@@ -7,6 +7,7 @@ import type { Run } from '../bundle/records.ts';
 import type { Progress } from '../collect/progress.ts';
 import type { Pace } from '../collect/read.ts';
 import { collect } from '../collect/scan-units.ts';
+import type { Append } from '../evidence/log-step.ts';
 import { collectedDigest } from '../evidence/read-seal.ts';
 import { sealBundle, type Sealed } from '../evidence/seal.ts';
 import type { Signer } from '../evidence/signer.ts';
@@ -35,6 +36,8 @@ export interface ScanOptions {
   readonly announce: (logins: Run['logins'], units: readonly Unit[], failed: Run['failedLogins']) => void;
   /** Told when a new part begins: `deriving`, `sealing`. */
   readonly stage: (name: 'deriving' | 'sealing') => void;
+  /** Where the log is not in the archive's folder alone; default: there. */
+  readonly append?: Append;
   readonly redact?: boolean;
   readonly pace?: Pace;
 }
@@ -48,7 +51,7 @@ export interface ScanResult { readonly run: Run; readonly bundle: string; readon
 export async function runScan(options: ScanOptions): Promise<ScanResult> {
   const startedAt = options.clock();
   const id = newRunId(startedAt);
-  const open = await beginRun(options.archive, options.signer, { run: id, tool: `rollcall ${options.toolVersion}`, occasion: options.occasion, targets: options.targets.map(({ name }) => name) }, options.clock);
+  const open = await beginRun(options.archive, options.signer, { run: id, tool: `rollcall ${options.toolVersion}`, occasion: options.occasion, targets: options.targets.map(({ name }) => name) }, options.clock, ...(options.append === undefined ? [] : [options.append]));
   try {
     const { run, scope } = await collect({
       run: id, toolVersion: options.toolVersion, bundle: open.folder, providers: options.providers, configuration: options.configuration, declared: options.declared, targets: options.targets, depth: options.depth,
@@ -63,7 +66,7 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
     await deriveBundle(open.folder, open.folder, options.providers);
     options.signal.throwIfAborted();
     options.stage('sealing');
-    const sealed = await sealBundle(open.folder, { logDir: open.logDir, signer: options.signer, at: instantOf(options.clock()), run });
+    const sealed = await sealBundle(open.folder, { logDir: open.logDir, signer: options.signer, at: instantOf(options.clock()), run, ...(options.append === undefined ? {} : { append: options.append }) });
     return { run, bundle: await open.finish(), sealed };
   } catch (error) {
     await open.abort(options.signal.aborted ? 'interrupted' : error instanceof Error ? error.message : String(error));

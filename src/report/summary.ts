@@ -18,20 +18,23 @@ export interface Summary {
   /** Those among them to which the provider gives no id of their own: one that was deleted and made again is not told apart. */
   readonly credentialsWithoutId: number;
   readonly results: ResultCounts;
-  /** Checks not met, most severe first, with how many subjects. */
-  readonly notMet: readonly { readonly check: string; readonly severity: Severity; readonly count: number }[];
+  /** Checks not met, most severe first, with how many subjects, and over how many of them an acceptance is in force. */
+  readonly notMet: readonly { readonly check: string; readonly severity: Severity; readonly count: number; readonly accepted: number }[];
+  /** Acceptances that are over something not met, with over how much. */
+  readonly acceptances: readonly { readonly acceptance: string; readonly count: number }[];
   readonly unexpectedGaps: number;
   readonly expectedGaps: number;
   /** Control totals that the provider's own count contradicts. */
   readonly differingTotals: number;
 }
 
-/** Reads a derived bundle for its summary. Throws a BundleFormatError where a file is damaged. */
-export async function summarize(bundle: string): Promise<Summary> {
+/** Reads a derived bundle for its summary. `acceptedBy` gives the id of an acceptance in force over a result, or null; no result changes by it. Throws a BundleFormatError where a file is damaged. */
+export async function summarize(bundle: string, acceptedBy: (result: { readonly check: string; readonly unit: string; readonly subject: string }) => string | null = () => null): Promise<Summary> {
   const run = parseJsonText(await readFile(join(bundle, BUNDLE.run), 'utf8'), runSchema, BUNDLE.run);
   const coverage = parseJsonText(await readFile(join(bundle, BUNDLE.coverage), 'utf8'), coverageSchema, BUNDLE.coverage);
   const results: { [result in Result]: number } = { met: 0, not_met: 0, not_evaluated: 0, needs_review: 0, not_applicable: 0, not_occurring: 0 };
-  const notMet = new Map<string, { check: string; severity: Severity; count: number }>();
+  const notMet = new Map<string, { check: string; severity: Severity; count: number; accepted: number }>();
+  const acceptances = new Map<string, number>();
   for await (const verdict of readJsonLines(join(bundle, BUNDLE.verdicts), z.union([verdictSchema, foldedVerdictSchema]))) {
     if (verdict.type === 'not_applicable') {
       results.not_applicable += verdict.count;
@@ -39,9 +42,13 @@ export async function summarize(bundle: string): Promise<Summary> {
     }
     results[verdict.result] += 1;
     if (verdict.result !== 'not_met') continue;
-    const entry = notMet.get(verdict.check);
-    if (entry === undefined) notMet.set(verdict.check, { check: verdict.check, severity: verdict.severity, count: 1 });
-    else entry.count += 1;
+    const entry = notMet.get(verdict.check) ?? { check: verdict.check, severity: verdict.severity, count: 0, accepted: 0 };
+    notMet.set(verdict.check, entry);
+    entry.count += 1;
+    const acceptance = acceptedBy(verdict);
+    if (acceptance === null) continue;
+    entry.accepted += 1;
+    acceptances.set(acceptance, (acceptances.get(acceptance) ?? 0) + 1);
   }
   let credentials = 0;
   let credentialsWithoutId = 0;
@@ -53,15 +60,16 @@ export async function summarize(bundle: string): Promise<Summary> {
   return {
     run, coverage, principals: { human: sum(({ human }) => human), nonHuman: sum(({ nonHuman }) => nonHuman), both: sum(({ both }) => both), undecided: sum(({ undecided }) => undecided) }, credentials, credentialsWithoutId, results,
     notMet: [...notMet.values()].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || (a.check < b.check ? -1 : 1)),
+    acceptances: [...acceptances].sort(([a], [b]) => (a < b ? -1 : 1)).map(([acceptance, count]) => ({ acceptance, count })),
     unexpectedGaps: coverage.gaps.filter(({ expected }) => !expected).length + coverage.units.filter(({ outcome }) => outcome === 'unreachable').length + run.failedLogins.length,
     expectedGaps: coverage.gaps.filter(({ expected }) => expected).length,
     differingTotals: coverage.controlTotals.filter(({ state }) => state === 'differs').length,
   };
 }
 
-/** Whether a check not met at or above a severity is there. */
+/** Whether a check not met at or above a severity is there, over which no acceptance is in force. */
 export function failsOn(summary: Summary, severity: Severity): boolean {
-  return summary.notMet.some((entry) => SEVERITIES.indexOf(entry.severity) >= SEVERITIES.indexOf(severity));
+  return summary.notMet.some((entry) => entry.count > entry.accepted && SEVERITIES.indexOf(entry.severity) >= SEVERITIES.indexOf(severity));
 }
 
 /** All results in the order in which they are shown. */

@@ -23,6 +23,8 @@ export interface XlsxSheet {
   readonly frozenColumns: number;
   /** How many columns are printed, from the first on; the others are for the screen, where a page would shrink them beyond reading. */
   readonly printedColumns: number;
+  /** Columns whose cells take one of a few words, by 0-based index; a program offers the list. None where absent. */
+  readonly choices?: readonly { readonly column: number; readonly words: readonly string[] }[];
   /** How many rows `rows` gives, so that the list of sheets stands before their content. */
   readonly count: number;
   /** Rows from a table's second row on. `sheetRow` numbers from 1 within the sheet it lands on, for formulas. */
@@ -119,7 +121,14 @@ async function* sheetXml({ sheet, rows, nth, name }: Part, iterator: AsyncIterat
     at += 1;
   }
   if ((nth + 1) * (header === null ? maxRows : maxRows - 1) >= sheet.count && (await iterator.next()).done !== true) throw new Error(`sheet ${name}: more rows came than the ${sheet.count} that were announced; the bundle changed while it was read`);
-  yield `</sheetData>${header === null ? '' : `<autoFilter ref="A1:${last}"/>`}<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>&amp;L&amp;A&amp;RPage &amp;P of &amp;N</oddFooter></headerFooter></worksheet>`;
+  yield `</sheetData>${header === null ? '' : `<autoFilter ref="A1:${last}"/>`}${choicesXml(sheet, rows)}<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>&amp;L&amp;A&amp;RPage &amp;P of &amp;N</oddFooter></headerFooter></worksheet>`;
+}
+
+/** Lists that a program offers in the cells of a column; another word is refused there, an empty cell is not. */
+function choicesXml({ choices, header }: XlsxSheet, rows: number): string {
+  if (choices === undefined || header === null || rows === 0) return '';
+  const each = choices.map(({ column, words }) => `<dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="${columnLetters(column)}2:${columnLetters(column)}${rows + 1}"><formula1>${xmlText(`"${words.join(',')}"`)}</formula1></dataValidation>`);
+  return `<dataValidations count="${each.length}">${each.join('')}</dataValidations>`;
 }
 
 function rowXml(row: number, cells: readonly XlsxCell[], widths: readonly number[]): string {

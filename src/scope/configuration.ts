@@ -30,14 +30,20 @@ export const configurationSchema = z.strictObject({
   limits: z.record(z.string(), z.strictObject({ rate: z.number().positive().max(1000).optional(), burst: z.int().min(1).max(1000).optional(), concurrency: z.int().min(1).max(256).optional() })).default({}).describe('Lanes to slow down or speed up, by name, e.g. {aws.iam: {rate: 5}}'),
   signing: z.strictObject({ key: path.optional(), command: z.array(z.string()).min(1).optional(), publicKey: path.optional() })
     .refine((signing) => signing.command === undefined || signing.publicKey !== undefined, 'a signing command needs publicKey, the PEM file to check its signatures with').default({}).describe('Key file, or a command that signs what it reads from standard input'),
-  anchor: z.strictObject({ url: z.url({ protocol: /^https?$/ }).refine((url) => !hasPassword(url), 'the address holds a password: leave it out').describe('Address of a time stamp authority (RFC 3161)') }).optional().describe("What bears witness to the log outside: a scan has its seal's checkpoint stamped at its end"),
-  output: z.strictObject({ archive: path.default('./evidence') }).default({ archive: './evidence' }).describe('The folder of runs and log'),
+  anchor: z.strictObject({ url: z.string().refine(isAuthority, 'expected an http or https address without a password').describe('Address of a time stamp authority (RFC 3161)') }).optional().describe("What bears witness to the log outside: a scan has its seal's checkpoint stamped at its end"),
+  output: z.strictObject({
+    archive: path.default('./evidence').describe('The folder of runs and log, or s3://bucket/prefix'),
+    folder: path.default('./evidence').describe('Where a run is made and kept, too, when the archive is a bucket'),
+    retainDays: z.int().min(1).max(36_500).default(400).describe('How long each object of a bucket is locked'),
+    mode: z.enum(['governance', 'compliance']).default('governance').describe('How firmly: governance yields to a right of its own, compliance to nobody'),
+    withoutLock: z.boolean().default(false).describe('Write to a bucket that has no Object Lock'),
+  }).prefault({}).describe('Where runs and log are kept'),
 });
 export type Configuration = z.output<typeof configurationSchema>;
 
-function hasPassword(text: string): boolean {
+function isAuthority(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && (url.username !== '' || url.password !== '');
+  return url !== null && ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.password === '';
 }
 
 /** What a scan uses when there is no file: the login at hand, its own account, nothing else. */

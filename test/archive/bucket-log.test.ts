@@ -132,6 +132,12 @@ describe('a bucket', () => {
     expect([...server.objects.values()].flat().some(({ headers }) => 'x-amz-object-lock-mode' in headers)).toBe(false);
   });
 
+  test('of a server that overlooks conditional writes gets no entry', async () => {
+    const { server } = await s3Server({ conditions: false });
+    expect(await refusal(appendToBucket(await openedBucket(), aborted('a'), signer))).toMatch(/overlooks If-None-Match.*conditional writes/);
+    expect([...server.objects.keys()]).toEqual([at('log/origin')]);
+  });
+
   test('that is not there, or gives no right, is told with a remedy', async () => {
     await s3Server();
     expect(await refusal(openForWriting('s3://another-bucket/x', 'without lock'))).toMatch(/NoSuchBucket.*docs\/archive\.md/);

@@ -26,7 +26,7 @@ async function found(small: SmallArchive, kept?: string): Promise<readonly strin
 describe('checking an archive', () => {
   test('that is whole finds nothing and counts what it held', async () => {
     const small = await smallArchive();
-    expect(await check(small)).toMatchObject({ findings: [], counts: { entries: 6, runs: 1, documents: 1 } });
+    expect(await check(small)).toMatchObject({ findings: [], counts: { entries: 7, runs: 1, documents: 2 } });
     const unnamed = await keepDocument(small.archive, Buffer.from('not logged yet'));
     const kept = await readFile(join(small.log, 'checkpoints/3'), 'utf8');
     expect(await found(small, kept)).toEqual([]);
@@ -34,7 +34,7 @@ describe('checking an archive', () => {
   });
 
   test.each<readonly [string, (small: SmallArchive) => Promise<unknown>, readonly RegExp[]]>([
-    ['a run that started and never ended', ({ archive, signer }) => beginRun(archive, signer, { run: 'killed-run', tool: 'rollcall 0.1.0', occasion: 'scheduled', targets: [] }, Date.now), [/^run_without_end runs\/killed-run: started at .* \(entry 6\) and neither sealed nor aborted/]],
+    ['a run that started and never ended', ({ archive, signer }) => beginRun(archive, signer, { run: 'killed-run', tool: 'rollcall 0.1.0', occasion: 'scheduled', targets: [] }, Date.now), [/^run_without_end runs\/killed-run: started at .* \(entry 7\) and neither sealed nor aborted/]],
     ['a run whose folder is gone', ({ bundle }) => rm(bundle, { recursive: true }), [/^run_missing runs\/.*was sealed at .* and its folder is gone/]],
     ['a run that the log does not know', ({ bundle, archive }) => cp(bundle, join(archive, 'runs/copied'), { recursive: true }), [/^run_not_logged runs\/copied: /]],
     ['a run whose file was altered', ({ bundle }) => appendFile(join(bundle, 'data/README.md'), 'x'), [/^run_altered runs\/.*data\/README\.md was changed/, /^run_altered .*Payload-Oxum/]],
@@ -46,6 +46,8 @@ describe('checking an archive', () => {
     ['a run without its seal', ({ bundle }) => rm(join(bundle, 'seal.dsse.json')), [/^run_altered .*seal\.dsse\.json is missing/]],
     ['a document that is gone', ({ archive, document }) => rm(join(archive, 'documents', document)), [/^document_missing documents\/.*entry 5 of the log \(representation\.recorded\) names it/]],
     ['a document that was altered', ({ archive, document }) => appendFile(join(archive, 'documents', document), ' '), [/^document_altered documents\//]],
+    ['a time stamp that was altered', ({ log }) => appendFile(join(log, 'anchors/6.tsr'), 'x'), [/^stamp_altered log\/anchors\/6\.tsr: its digest, .*, is not one that the log names for that size/]],
+    ['a time stamp of another size', ({ log }) => rename(join(log, 'anchors/6.tsr'), join(log, 'anchors/5.tsr')), [/^stamp_altered log\/anchors\/5\.tsr/]],
     ['strange files in every place', async ({ archive }) => {
       await mkdir(join(archive, 'notes'));
       for (const file of ['log/leaves.jsonl.bak', 'log/checkpoints/7.tmp', 'documents/readme', 'runs/file']) await writeFile(join(archive, file), '');
@@ -57,7 +59,7 @@ describe('checking an archive', () => {
     ['a log cut short with its newest checkpoint set back', async ({ log }) => {
       await editFile(join(log, 'leaves.jsonl'), (text) => `${text.split('\n').slice(0, 5).join('\n')}\n`);
       await cp(join(log, 'checkpoints/5'), join(log, 'checkpoint'));
-    }, [/^log log\/leaves\.jsonl: history_truncated: the log has 5 leaves; log\/checkpoints\/6/]],
+    }, [/^log log\/leaves\.jsonl: history_truncated: the log has 5 leaves; log\/checkpoints\/6/, /^log log\/leaves\.jsonl: history_truncated: the log has 5 leaves; log\/checkpoints\/7/]],
     ['one old checkpoint of another history', async ({ log, signer }) => {
       const events = (await readLog(log)).events;
       const old = await readFile(join(log, 'checkpoints/4'), 'utf8');
@@ -79,16 +81,16 @@ describe('checking an archive', () => {
     const honest = join(await temporaryFolder(), 'log');
     await cp(small.log, honest, { recursive: true });
     const forged: readonly [string, (log: string) => Promise<void>, RegExp][] = [
-      ['rewritten', (log) => rewriteLog(log, small.signer, events.map((event) => (event.event === 'run.aborted' ? { ...event, reason: 'nothing' } : event))), /history_rewritten: its first 6 leaves are not those of the checkpoint that you kept/],
-      ['truncated', (log) => rewriteLog(log, small.signer, events.slice(0, 5)), /history_truncated: the log has 5 leaves; the checkpoint that you kept has 6/],
+      ['rewritten', (log) => rewriteLog(log, small.signer, events.map((event) => (event.event === 'run.aborted' ? { ...event, reason: 'nothing' } : event))), /history_rewritten: its first 7 leaves are not those of the checkpoint that you kept/],
+      ['truncated', (log) => rewriteLog(log, small.signer, events.slice(0, 6)), /history_truncated: the log has 6 leaves; the checkpoint that you kept has 7/],
       ['forked', async (log) => {
-        await rewriteLog(log, small.signer, events.slice(0, 5));
-        const last = events[5];
-        if (last === undefined) throw new Error('no sixth event');
+        await rewriteLog(log, small.signer, events.slice(0, 6));
+        const last = events[6];
+        if (last === undefined) throw new Error('no seventh event');
         const { sequence: _sequence, ...event } = last;
         await appendEvent(log, { ...event, at: '2026-01-01T00:00:00.000Z' } as typeof event, small.signer);
         await appendEvent(log, { event: 'run.aborted', at: event.at, run: 'aborted-run', reason: 'again' }, small.signer);
-      }, /history_rewritten: its first 6 leaves/],
+      }, /history_rewritten: its first 7 leaves/],
     ];
     for (const [name, forge, expected] of forged) {
       await rm(small.log, { recursive: true });

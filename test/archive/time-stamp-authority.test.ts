@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askAuthority, AuthorityError, authorityUrl } from '../../src/archive/time-stamp-authority.ts';
 import { InputError } from '../../src/model/errors.ts';
@@ -18,7 +20,7 @@ async function asked(behaviour: Behaviour, timeoutMs = 20_000): Promise<string> 
     const { stamp } = await askAuthority(authorityUrl(server.url, 'test'), DATA, { timeoutMs });
     return `taken: ${stamp.authority}`;
   } catch (error) {
-    if (error instanceof AuthorityError) return `${error.code}: ${error.message.replace(/^127\.0\.0\.1:\d+:? /, '')}`;
+    if (error instanceof AuthorityError) return `${error.code}: ${error.message.replaceAll(/127\.0\.0\.1:\d+:? /g, '')}`;
     throw error;
   }
 }
@@ -43,12 +45,12 @@ describe('an authority', () => {
   });
 
   test.each<readonly [string, Behaviour, RegExp]>([
-    ['that answers with nothing', answering(REPLY, ''), /^wrong: its answer is n/],
-    ['whose answer is over something else', async (request, response, incoming) => answering(REPLY, await reply(here().signer, requestFor(Buffer.from('other'))))(request, response, incoming), /^wrong: its answer is over something else/],
-    ['whose answer is to another request', async (request, response, incoming) => answering(REPLY, await reply(here().signer, requestFor(DATA)))(request, response, incoming), /^wrong: its answer answers another request/],
-    ['whose answer was changed on its way', async (request, response, incoming) => answering(REPLY, lastByteChanged(await reply(here().signer, request)))(request, response, incoming), /^wrong: its answer/],
+    ['that answers with nothing', answering(REPLY, ''), /^wrong: the answer of is not taken: is n/],
+    ['whose answer is over something else', async (request, response, incoming) => answering(REPLY, await reply(here().signer, requestFor(Buffer.from('other'))))(request, response, incoming), /^wrong: .*: is over something else/],
+    ['whose answer is to another request', async (request, response, incoming) => answering(REPLY, await reply(here().signer, requestFor(DATA)))(request, response, incoming), /^wrong: .*: answers another request/],
+    ['whose answer was changed on its way', async (request, response, incoming) => answering(REPLY, lastByteChanged(await reply(here().signer, request)))(request, response, incoming), /^wrong: .*: its signature is not its certificate's/],
     ['that answers with a page', answering('text/html; charset=utf-8', '<!doctype html>'), /^unreachable: answered with text\/html and not application\/timestamp-reply/],
-    ['that answers with a page under the right type', answering(REPLY, '<!doctype html>'), /^wrong: its answer is no/],
+    ['that answers with a page under the right type', answering(REPLY, '<!doctype html>'), /^wrong: .*: is no/],
     ['that fails', answering('text/plain', 'no', 500), /^unreachable: answered with HTTP status 500/],
     ['that says where else to ask', (_, response) => { response.writeHead(307, { location: 'http://tsa.example.com/' }).end(); }, /^unreachable: sends elsewhere, to tsa\.example\.com/],
     ['that would have the request sent as another', (_, response) => { response.writeHead(303, { location: '/other' }).end(); }, /^unreachable: redirects with status 303 to \/other/],
@@ -73,12 +75,11 @@ describe('an authority', () => {
     let sent = 0;
     const said = await asked(async (_, response) => {
       response.writeHead(200, { 'content-type': REPLY });
-      const piece = Buffer.alloc(64 * 1024);
-      while (sent < 100 * 1024 * 1024 && !response.destroyed) {
-        sent += piece.length;
-        if (!response.write(piece)) await new Promise((resolve) => { response.once('drain', resolve).once('close', resolve); });
-      }
-      response.end();
+      const pieces = function* (): Generator<Buffer> {
+        for (; sent < 100 * 1024 * 1024; sent += 64 * 1024) yield Buffer.alloc(64 * 1024);
+      };
+      // Whoever asked hangs up long before the end.
+      await expect(pipeline(Readable.from(pieces()), response)).rejects.toThrow(/Premature close|aborted|ECONNRESET|EPIPE/);
     });
     expect(said).toMatch(/^unreachable: answered with more than 256 KiB/);
     expect(sent).toBeLessThan(50 * 1024 * 1024);

@@ -76,7 +76,7 @@ it("holds the README's two commands first, and marked ones to run", async () => 
 
 it('leads nowhere that is not there: relative links of every page', async () => {
   const { access } = await import('node:fs/promises');
-  for (const page of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/architecture.md', 'docs/bundle-format.md', 'docs/checks.md', 'docs/configuration.md', 'docs/owasp-detection-resource.md']) {
+  for (const page of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/architecture.md', 'docs/bundle-format.md', 'docs/checks.md', 'docs/configuration.md', 'docs/archive.md', 'docs/owasp-detection-resource.md']) {
     const text = await readFile(join(ROOT, page), 'utf8');
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)) await expect(access(join(ROOT, dirname(page), target)), `${page} links to ${target}`).resolves.toBeUndefined();
   }

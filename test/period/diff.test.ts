@@ -55,6 +55,11 @@ describe('what became of identities and credentials', () => {
     const found = await differenceOf([U, { day: 1, identities: [holder('U', 2)], credentials: [key('K', 'U'), key('NEW', 'U')] }]);
     expect([keys(found.created), found.rotated, found.revoked]).toEqual([['NEW'], [], []]);
   });
+  test('a key that was disabled before the first run, with a newer one beside it, is no rotation of these two', async () => {
+    const old = key('OLD', 'U', { status: read('inactive' as const), created: read(exactly(onDay(-50))) });
+    const both = { identities: [holder('U', 2)], credentials: [old, key('NEW', 'U', { created: read(exactly(onDay(-10))) })] };
+    expect(await differenceOf([{ day: 0, ...both }, { day: 1, ...both }])).toMatchObject(NOTHING);
+  });
   test('disabled and enabled stand apart from gone', async () => {
     const off = { day: 1, identities: [holder('U', 1)], credentials: [key('K', 'U', { status: read('inactive' as const) })] };
     const first = await differenceOf([U, off]);
@@ -86,7 +91,7 @@ describe('what became of identities and credentials', () => {
   });
   test('made and deleted between the two runs; what was over before the first is none of it', async () => {
     const event = (kind: 'created' | 'deleted', id: string, day: number): ReturnType<typeof lifecycle> => lifecycle(kind, id, onDay(day), { identity: `${ROWS_UNIT}/U` });
-    const found = await differenceOf([{ ...U, day: 5 }, { ...U, day: 9, events: [event('created', 'SHORT', 6), event('deleted', 'SHORT', 7), event('created', 'LONGAGO', 1), event('deleted', 'LONGAGO', 2)] }]);
+    const found = await differenceOf([{ ...U, day: 5 }, { ...U, day: 9, events: [event('created', 'SHORT', 6), event('deleted', 'SHORT', 7), event('created', 'LONGAGO', 1), event('deleted', 'LONGAGO', 2), event('created', 'NOEND', 3)] }]);
     expect(found.between.map((entry) => [entry.key, entry.dated.when.to, entry.gone?.when.to])).toEqual([[`${ROWS_UNIT}/SHORT`, onDay(6), onDay(7)]]);
   });
   test('owner, purpose and privilege with before and after; depth, tool and threshold as what the runs stand on', async () => {

@@ -160,6 +160,10 @@ describe("what the provider's audit log adds", () => {
     expect(line.gone[0]).toMatchObject({ when: { from: onDay(1), to: onDay(2, 1) }, basis: 'snapshot' });
     expect(line.differences.map(({ kind }) => kind)).toEqual(['created by an event, never listed']);
   });
+  test('where an event without id may be its end, nobody says that there is none', async () => {
+    const events = [lifecycle('created', 'SHORT', onDay(1), { identity: `${ROWS_UNIT}/U` }), lifecycle('deleted', null, onDay(1, 4), { name: 'bot-U' })];
+    expect((await lineOf('SHORT', [first, { ...first, day: 2, events }])).differences).toEqual([]);
+  });
   test('deleted by an event and listed by a later run: both stand, nothing is gone', async () => {
     const line = await lineOf('K', [first, { ...first, day: 2, events: [lifecycle('deleted', 'K', onDay(1))] }]);
     expect([line.state, line.gone]).toEqual(['present', []]);
@@ -179,6 +183,16 @@ describe("what the provider's audit log adds", () => {
     const line = await lineOf('K', [first, { day: 2, identities: [holder('U', 0)] }, { day: 5, identities: [holder('U', 0)], events: [...(all(5) ?? [])] }]);
     expect(line.differences.map(({ kind }) => kind)).toEqual(['went without an event']);
   });
+  test('that an event is missing means nothing where such events give names only', async () => {
+    const byName = (all(5) ?? []).map((row) => (row.type === 'event-window' && row.kind === 'deleted' ? { ...row, subjects: 'name' as const } : row));
+    expect((await lineOf('K', [first, { day: 2, identities: [holder('U', 0)] }, { day: 5, identities: [holder('U', 0)], events: byName }])).differences).toEqual([]);
+  });
+  test.each<[string, string | null, number]>([['its name', 'bot-U', 0], ['no name', null, 0], ['another name', 'bot-V', 1]])('an event without id that gives %s: it dates nothing, and whether it is missing is said accordingly', async (_, name, count) => {
+    const events = [window('deleted', onDay(-30), onDay(5), { operation: 'DeleteUser', subjectKind: 'aws.user' }), lifecycle('deleted', null, onDay(1), { subjectType: 'identity', subjectKind: 'aws.user', operation: 'DeleteUser', name })];
+    const line = await lineOf('U', [{ day: 0, identities: [holder('U', 0)] }, { day: 2, identities: [] }, { day: 5, identities: [], events }]);
+    expect(line.gone[0]).toMatchObject({ when: { from: onDay(0), to: onDay(2, 1) }, basis: 'snapshot', event: null });
+    expect(line.differences.map(({ kind }) => kind)).toEqual(count === 0 ? [] : ['went without an event']);
+  });
   test('a disabled key that a later run lists as active', async () => {
     const line = await lineOf('K', [first, { ...first, day: 2, events: [lifecycle('disabled', 'K', onDay(1))] }]);
     expect(line.differences.map(({ kind }) => kind)).toEqual(['disabled by an event, listed as active']);
@@ -193,6 +207,11 @@ describe("what the provider's audit log adds", () => {
     const line = await lineOf('K', [{ day: 0, identities: [holder('U', 0)] }, { day: 2, identities: [holder('U', 1)], credentials: [key('K', 'U', { created: read(exactly(onDay(1))) })], events: [lifecycle('created', 'K', onDay(1, 6))] }]);
     expect(line.differences.map(({ kind }) => kind)).toEqual(['date of creation differs']);
     expect(line.appeared).toMatchObject({ when: exactly(onDay(1)), basis: 'snapshot' });
+  });
+  test.each([[0.05, 0], [0.5, 1]])('two runs that are told dates of creation %d hours apart: a difference only beyond what clocks may differ by', async (hours, count) => {
+    const told = (day: number, shift: number): Told => ({ day, identities: [holder('U', 1)], credentials: [key('K', 'U', { created: read(exactly(onDay(-9, shift))) })] });
+    const line = await lineOf('K', [told(0, 0), told(1, hours)]);
+    expect([line.created, line.differences.length]).toEqual([exactly(onDay(-9)), count]);
   });
   test('older than a complete list that lacks it: the bounds hold both', async () => {
     const line = await lineOf('K', [{ day: 4, identities: [holder('U', 0)] }, { day: 6, identities: [holder('U', 1)], credentials: [key('K', 'U', { created: read(exactly(onDay(1))) })] }]);

@@ -13,7 +13,7 @@ import { coverageSchema, evidenceSchema, RESPONSIBILITY_STATEMENT, type Coverage
 import { populationFile, readPopulation, writePopulations } from '../../src/evidence/populations.ts';
 import { exactField } from '../../src/evidence/populations-row.ts';
 import { PAGE_SCRIPT, PAGE_STYLE } from '../../src/report/html/assets.ts';
-import { assetsText } from '../../src/report/html/browser/write-assets.ts';
+import { assetsText, reviewAssetsText } from '../../src/report/html/browser/write-assets.ts';
 import { comparableHtml } from '../../src/report/html/comparable.ts';
 import { writeHtmlReport } from '../../src/report/html/index.ts';
 import { shown } from '../../src/report/html/markup.ts';
@@ -71,6 +71,7 @@ describe('a pure function of the bundle', () => {
 
   test('the script and style that it embeds are those of their sources', async () => {
     expect(await readFile(new URL('../../src/report/html/assets.ts', import.meta.url), 'utf8')).toBe(await assetsText());
+    expect(await readFile(new URL('../../src/report/html/review-assets.ts', import.meta.url), 'utf8')).toBe(await reviewAssetsText());
   });
 
   test('the browser\'s script is free of type errors', async () => {

@@ -26,6 +26,8 @@ describe('a configuration', () => {
     ['a day that is none', { version: 1, targets: [target], exclude: [{ unit: 'harbor:1', reason: 'x', approver: 'y', expires: '2027-13-01' }] }, /exclude\.0\.expires/],
     ['an unknown lane', { version: 1, targets: [target], limits: { moon: { rate: 1 } } }, /limits\.moon/],
     ['a signing command without a key to check it with', { version: 1, targets: [target], signing: { command: ['sign'] } }, /publicKey/],
+    ['an authority that is no address', { version: 1, targets: [target], anchor: { url: 'tsa.example.com' } }, /anchor\.url: expected an http/],
+    ['an authority with a password', { version: 1, targets: [target], anchor: { url: 'https://a:b@tsa.example.com' } }, /anchor\.url: expected an http/],
     ['a text', 'hello', /rollcall\.yaml/],
     ['nothing', null, /rollcall\.yaml/],
   ])('with %s is refused with place and remedy', (_name, value, message) => {

@@ -10,7 +10,7 @@ export const BUCKET = 'evidence-bucket';
 export const URL_OF_BUCKET = `s3://${BUCKET}/northwind`;
 
 /** The fixture's S3 with one bucket, and the environment through which the real SDK client finds it; both end with the test. */
-export async function s3Server(options: { readonly versioning?: boolean; readonly objectLock?: boolean; readonly pageSize?: number } = {}): Promise<{ readonly server: FixtureS3; readonly env: Record<string, string> }> {
+export async function s3Server(options: { readonly versioning?: boolean; readonly objectLock?: boolean; readonly conditions?: boolean; readonly pageSize?: number } = {}): Promise<{ readonly server: FixtureS3; readonly env: Record<string, string> }> {
   const server = await startS3(BUCKET, options);
   const env = { ...S3_LOGIN, AWS_ENDPOINT_URL_S3: server.url };
   const before = Object.keys(env).map((name) => [name, process.env[name]] as const);

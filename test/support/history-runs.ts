@@ -55,7 +55,7 @@ export function lifecycle(kind: LifecycleKind, subject: string | null, at: Insta
 }
 export function window(kind: LifecycleKind, from: Instant, to: Instant, more: Partial<EventWindow> = {}): EventWindow {
   const operation = kind === 'deleted' ? 'DeleteAccessKey' : kind === 'created' ? 'CreateAccessKey' : 'UpdateAccessKey';
-  return { type: 'event-window', key: `${ROWS_UNIT}/window-${operation}-${kind}-${from}`, unit: ROWS_UNIT, operation, subjectKind: 'aws.access-key', kind, from, to, complete: true, retention: '90 days', ...more };
+  return { type: 'event-window', key: `${ROWS_UNIT}/window-${operation}-${kind}-${from}`, unit: ROWS_UNIT, operation, subjectKind: 'aws.access-key', kind, from, to, complete: true, subjects: 'id', retention: '90 days', ...more };
 }
 
 /** Coverage of a told run. */

@@ -10,24 +10,20 @@ import { InputError } from '../../model/errors.ts';
 import { instantOf } from '../../model/instant.ts';
 import type { Person } from '../../model/person.ts';
 import { printable } from '../../model/printable.ts';
-import { NO_CONFIGURATION } from '../../scope/configuration.ts';
+import { acting, type ActingOptions } from '../acting.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { personFrom } from '../person.ts';
-import { chooseSigner } from '../signing.ts';
 import { processTerminal, table } from '../terminal.ts';
 import { isFolder } from '../what-stands.ts';
 
 interface Place { readonly archive: string; readonly quiet?: boolean; readonly json?: boolean }
-interface Act extends Place { readonly by: string; readonly approval?: string; readonly personKey?: string; readonly key?: string }
 
 /** `rollcall keys add`: enters a key in the register. A key is entered once; one that was retired stays so. */
-export async function addKey(options: Act & { readonly publicKey?: string; readonly custody: string }): Promise<ExitCode> {
-  const terminal = processTerminal({ quiet: options.quiet === true });
-  const { signer } = await chooseSigner(terminal, options.archive, NO_CONFIGURATION.signing, options.key);
+export async function addKey(options: ActingOptions & { readonly publicKey?: string; readonly custody: string }): Promise<ExitCode> {
+  const { terminal, signer, person } = await acting(options);
   const publicKeyPem = options.publicKey === undefined ? signer.publicKeyPem : await readPublicKey(options.publicKey);
   const keyId = keyIdOf(publicKeyOf(publicKeyPem));
   const act = (by: Person): NewEvent => ({ event: 'key.added', at: instantOf(Date.now()), keyId, publicKeyPem, custody: options.custody, by });
-  const by = await personFrom('--by', { name: options.by, approval: options.approval, key: options.personKey }, options.archive, act);
+  const by = await person(act);
   const event = await appendEvent(archivePaths(options.archive).log, (events) => {
     const known = keyRegister(events).find((key) => key.keyId === keyId);
     if (known !== undefined) throw new InputError('keys add', `key ${keyId} stands in the register since entry ${known.added.sequence}${known.retired === null ? '' : `, and was retired as entry ${known.retired.sequence}`}`, known.retired === null ? 'nothing is left to do' : 'make a new key: what is retired stays so');
@@ -39,14 +35,13 @@ export async function addKey(options: Act & { readonly publicKey?: string; reado
 }
 
 /** `rollcall keys retire`: ends a key. What it signed before stays as good as it was. */
-export async function retireKey(wanted: string, options: Act & { readonly reason: string }): Promise<ExitCode> {
-  const terminal = processTerminal({ quiet: options.quiet === true });
+export async function retireKey(wanted: string, options: ActingOptions & { readonly reason: string }): Promise<ExitCode> {
   const { log } = archivePaths(options.archive);
   await existing(options.archive);
   const { keyId } = inForce((await readLog(log)).events, wanted);
+  const { terminal, signer, person } = await acting(options);
   const act = (by: Person): NewEvent => ({ event: 'key.retired', at: instantOf(Date.now()), keyId, reason: options.reason, by });
-  const by = await personFrom('--by', { name: options.by, approval: options.approval, key: options.personKey }, options.archive, act);
-  const { signer } = await chooseSigner(terminal, options.archive, NO_CONFIGURATION.signing, options.key);
+  const by = await person(act);
   const event = await appendEvent(log, (events) => {
     inForce(events, keyId);
     return act(by);

@@ -2,11 +2,13 @@
 import { readdir } from 'node:fs/promises';
 import { PROVIDERS } from '../../../scanners/index.ts';
 import { archivePaths } from '../../bundle/layout.ts';
-import { instantOf } from '../../model/instant.ts';
+import { readLog } from '../../evidence/read-log.ts';
+import { instantOf, type Instant } from '../../model/instant.ts';
 import { printable } from '../../model/printable.ts';
 import { sourcesOf, type Depth, type Provider } from '../../model/source.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { Severity } from '../../model/verdict.ts';
+import { accepts, acceptancesOf, acceptanceState } from '../../period/acceptances.ts';
 import { runScan, type ScanResult } from '../../pipeline/scan.ts';
 import { failsOn, summarize, type Summary } from '../../report/summary.ts';
 import { endedEntries } from '../../scope/ended.ts';
@@ -17,7 +19,10 @@ import { interruptible } from '../interrupt.ts';
 import { load, type Loaded } from '../load.ts';
 import { printSummary } from '../print-summary.ts';
 import { progressBar, type ScanTally } from '../progress-bar.ts';
+import type { PushOutcome } from '../../archive/push.ts';
+import { openScanPlace, type ScanPlace } from '../scan-place.ts';
 import { chooseSigner } from '../signing.ts';
+import { printPush, pushFailed } from './archive-push.ts';
 import { processTerminal, table, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { isFolder } from '../what-stands.ts';
@@ -33,29 +38,42 @@ export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
   const loaded = await load(options, PROVIDERS);
   const done = await scanWith(terminal, loaded, options, PROVIDERS);
   if (done === null) return EXIT.interrupted;
-  const { result, summary, tally, anchor } = done;
+  const { result, summary, tally, anchor, pushed } = done;
   const finding = options.failOn !== undefined && failsOn(summary, options.failOn);
   const gap = summary.unexpectedGaps > 0 || summary.differingTotals > 0;
-  const code = gap ? EXIT.gap : finding ? EXIT.finding : EXIT.ok;
+  const notKept = pushed !== null && pushFailed(pushed);
+  const code = gap ? EXIT.gap : finding || notKept ? EXIT.finding : EXIT.ok;
   if (options.json === true) {
     terminal.json({
       bundle: result.bundle, run: result.run.run, seal: result.sealed, anchor, exitCode: code, gapInScope: gap, findingAtOrAbove: options.failOn === undefined ? null : { severity: options.failOn, found: finding },
-      principals: summary.principals, credentials: summary.credentials, results: summary.results, notMet: summary.notMet, gaps: summary.coverage.gaps, controlTotals: summary.coverage.controlTotals, units: summary.coverage.units.map(({ unit, outcome, reason }) => ({ unit, outcome, reason })),
+      principals: summary.principals, credentials: summary.credentials, results: summary.results, notMet: summary.notMet, acceptances: summary.acceptances, gaps: summary.coverage.gaps, controlTotals: summary.coverage.controlTotals, units: summary.coverage.units.map(({ unit, outcome, reason }) => ({ unit, outcome, reason })),
+      ...(pushed === null ? {} : { archive: pushed }),
       ...(options.explainTime === true ? { time: [...tally.waitedMs].map(([operation, entry]) => ({ operation, ...entry })) } : {}),
     });
   } else {
     printSummary(terminal, result.bundle, summary);
     if (anchor !== null) terminal.out(anchor.anchored ? `  anchored  ${anchor.time} by ${printable(anchor.authority)}: ${anchor.file}` : '  unanchored: no time stamp; nothing outside bears witness to this run\'s time');
+    if (pushed !== null) printPush(terminal, pushed);
     if (options.explainTime === true) explainTime(terminal, tally);
     if (gap) terminal.note('Exit code 3: something in scope could not be read, or the provider counts otherwise, and nobody had named it under expectedGaps.');
-    else if (finding) terminal.note(`Exit code 1: a check of severity ${options.failOn ?? ''} or above is not met.`);
+    else if (notKept) terminal.note('Exit code 1: the run is sealed here, and the bucket does not hold it as it should.');
+    else if (finding) terminal.note(`Exit code 1: a check of severity ${options.failOn ?? ''} or above is not met, and no acceptance is in force over it.`);
   }
   return code;
 }
 
 /** A scan with everything loaded, told on a terminal. Null where the user interrupted it. */
-export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit<ScanCommandOptions, 'config' | 'owners' | 'controls'>, providers: readonly Provider[]): Promise<{ readonly result: ScanResult; readonly summary: Summary; readonly tally: ScanTally; readonly anchor: AnchorOutcome | null } | null> {
-  const archive = options.archive ?? loaded.configuration.output.archive;
+export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit<ScanCommandOptions, 'config' | 'owners' | 'controls'>, providers: readonly Provider[]): Promise<{ readonly result: ScanResult; readonly summary: Summary; readonly tally: ScanTally; readonly anchor: AnchorOutcome | null; /** What became of it in a bucket; null where the archive is a folder. */ readonly pushed: PushOutcome | null } | null> {
+  const place = await openScanPlace(options.archive ?? loaded.configuration.output.archive, loaded.configuration.output);
+  try {
+    return await scanInto(terminal, loaded, options, providers, place);
+  } finally {
+    place.close();
+  }
+}
+
+async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCommandOptions, 'config' | 'owners' | 'controls'>, providers: readonly Provider[], place: ScanPlace): ReturnType<typeof scanWith> {
+  const archive = place.folder;
   await tellUnfinished(terminal, archive);
   const { signer } = await chooseSigner(terminal, archive, loaded.configuration.signing, options.key);
   for (const ended of endedEntries(loaded.configuration, instantOf(Date.now()))) terminal.error(printable(`${loaded.file ?? 'configuration'}: ${ended}`));
@@ -64,7 +82,7 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
   try {
     const result = await runScan({
       archive, providers, configuration: loaded.configuration, declared: loaded.file !== null, targets: loaded.targets, inputs: loaded.inputs, depth: options.depth, occasion: options.scheduled === true ? 'scheduled' : 'ad hoc',
-      signer, toolVersion: VERSION, clock: Date.now, signal: interrupt.signal, progress: bar.progress,
+      signer, ...(place.append === null ? {} : { append: place.append }), toolVersion: VERSION, clock: Date.now, signal: interrupt.signal, progress: bar.progress,
       announce: (logins, units, failed) => {
         for (const login of logins) terminal.note(`${login.target}: ${printable(login.principal)} answered at ${printable(login.endpoint)}`);
         for (const login of failed) terminal.error(`${login.target}: no login: ${printable(login.message)}`);
@@ -80,8 +98,9 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
         terminal.note(name === 'deriving' ? 'Read. Deriving inventory, verdicts and evidence from the pages on disk.' : 'Sealing.');
       },
     });
-    const anchor = await anchorScan(terminal, archive, loaded.configuration.anchor, signer);
-    return { result, summary: await summarize(result.bundle), tally: bar.tally(), anchor };
+    const anchor = await anchorScan(terminal, archive, loaded.configuration.anchor, signer, place.append ?? undefined);
+    bar.stop();
+    return { result, summary: await summarize(result.bundle, await acceptedAt(archive, result.run.asOf)), tally: bar.tally(), anchor, pushed: await place.push(terminal, result.run.run) };
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     terminal.error('Interrupted: the run is logged as aborted; nothing was sealed.');
@@ -90,6 +109,12 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
     bar.stop();
     interrupt.stop();
   }
+}
+
+/** The acceptance of the archive's log that is in force over a result at a moment, if there is one. */
+async function acceptedAt(archive: string, at: Instant): Promise<(result: { readonly check: string; readonly unit: string; readonly subject: string }) => string | null> {
+  const inForce = acceptancesOf((await readLog(archivePaths(archive).log)).events).filter((acceptance) => acceptanceState(acceptance, at) === 'in force');
+  return (result) => inForce.find((acceptance) => accepts(acceptance, result))?.recorded.acceptance ?? null;
 }
 
 /** What is read of these units at a depth, in words, each once. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { archive, filled, json, quiet, signingKey, type Register } from '../options.ts';
+import { archive, config, filled, json, quiet, signingKey, type Register } from '../options.ts';
 
 /** Options of an act in the register: whose, and with which key the log signs. */
 function act(command: Command): Command {
   return command.requiredOption('--by <name>', 'the person who decides it', filled).option('--approval <file>', 'what shows that it was they, such as the export of a ticket', filled).option('--person-key <file>', 'or their own Ed25519 key, which signs the act', filled)
-    .addOption(archive()).addOption(signingKey()).addOption(quiet()).addOption(json());
+    .addOption(archive()).addOption(config()).addOption(signingKey()).addOption(quiet()).addOption(json());
 }
 
 export const keys: Register = (program, choose) => {

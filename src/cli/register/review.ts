@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Option, type Command } from 'commander';
-import { DECISIONS, REVIEWED, ROLES } from '../../period/review-format.ts';
+import { DECISIONS, REVIEWED, ROLES } from '../../period/review-words.ts';
 import { archive, config, filled, json, quiet, signingKey, type Register } from '../options.ts';
 
 const person = (command: Command): Command => command
@@ -35,6 +35,15 @@ Examples:
     .addHelpText('after', '\nExample:\n  $ rollcall review decide --id 2026-Q3 --role owner --item aws:111122223333/AKIAEXAMPLE --decision revoke --reason "not used since the move" --by "Ines Duarte"')
     .action((options) => choose(async () => (await import('../commands/review-decide.ts')).reviewDecide(options)));
 
+  review.command('serve').description('a page on this machine on which a person decides').addOption(id()).addOption(archive()).addOption(config()).addOption(signingKey()).addOption(json()).addOption(quiet())
+    .addHelpText('after', '\nThe page is on 127.0.0.1 alone and needs no network. Its address works once.\n\nExample:\n  $ rollcall review serve --id 2026-Q3')
+    .action((options) => choose(async () => (await import('../commands/review-serve.ts')).reviewServe(options)));
+  review.command('workbook').description('a workbook to fill in and send back').addOption(id()).requiredOption('--out <file>', 'the .xlsx file to write', filled).option('--owner <name>', 'only the rows of this recorded owner', filled).addOption(archive()).addOption(json())
+    .addHelpText('after', '\nExample:\n  $ rollcall review workbook --id 2026-Q3 --owner "Bo Lind" --out bo-lind.xlsx')
+    .action((options) => choose(async () => (await import('../commands/review-workbook.ts')).reviewWorkbook(options)));
+  acting(review.command('import <file>').description('records what a workbook that came back decides, all or nothing').addOption(id()).addOption(role())).addOption(same())
+    .addHelpText('after', '\nExample:\n  $ rollcall review import bo-lind.xlsx --id 2026-Q3 --role owner --by "Bo Lind" --approval mail.eml')
+    .action((file, options) => choose(async () => (await import('../commands/review-workbook.ts')).reviewImport(file, options)));
   acting(review.command('represent').description("keeps management's own list of credentials that cannot be read").requiredOption('--file <csv>', 'columns system, credential, owner, purpose, created, last_rotated, last_used, note', filled))
     .addHelpText('after', '\nExample:\n  $ rollcall review represent --file other-systems.csv --by "Ines Duarte"')
     .action((options) => choose(async () => (await import('../commands/review-represent.ts')).reviewRepresent(options)));

@@ -7,7 +7,7 @@ import type { Cell, Column, Section, Sections, Series, Table } from './section.t
 /** Rows of one table that the page holds; the CSV file beside it has all. */
 const ROW_LIMIT = 2000;
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [560, 180, 34, 22];
-const STROKES = ['0', '6 3', '2 3', '9 3 2 3'] as const;
+const STROKES = [['0', 'solid'], ['6 3', 'dashed'], ['2 3', 'dotted'], ['9 3 2 3', 'dash-dotted']] as const;
 
 /** The document as one page that fetches nothing and runs nothing: no script stands in it at all. Every text is escaped. */
 export function sectionsHtml({ title, under, responsibility, pairs, sections, footer }: Sections): string {
@@ -66,12 +66,13 @@ function chart(id: string, { title, note, points, lines }: Series): Markup {
       if (value === null) runs.push([]);
       else runs.at(-1)?.push(`${x(index).toFixed(1)},${y(value).toFixed(1)}`);
     }
-    return html`${runs.filter((run) => run.length > 0).map((run) => html`<polyline fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="${STROKES[line % STROKES.length] ?? '0'}" points="${run.join(' ')}"></polyline>${run.map((point) => html`<circle r="2.2" fill="currentColor" cx="${point.split(',')[0] ?? '0'}" cy="${point.split(',')[1] ?? '0'}"></circle>`)}`)}`;
+    return html`${runs.filter((run) => run.length > 0).map((run) => html`<polyline fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="${STROKES[line % STROKES.length]?.[0] ?? '0'}" points="${run.join(' ')}"></polyline>${run.map((point) => html`<circle r="2.2" fill="currentColor" cx="${point.split(',')[0] ?? '0'}" cy="${point.split(',')[1] ?? '0'}"></circle>`)}`)}`;
   });
   return html`<figure class="chart"><figcaption><h3>${title}</h3><p>${note}</p></figcaption>
 <svg viewBox="0 0 ${String(WIDTH)} ${String(HEIGHT)}" role="img" aria-labelledby="${id}-title"><title id="${id}-title">${title}</title>
 <line class="mark" x1="${String(LEFT)}" x2="${String(WIDTH)}" y1="${String(y(0))}" y2="${String(y(0))}"></line><text class="part" x="0" y="${String(y(0) + 4)}">0</text><text class="part" x="0" y="12">${most}</text>
 <text class="part" x="${String(LEFT)}" y="${String(HEIGHT - 4)}">${points[0]?.slice(0, 10) ?? ''}</text><text class="part" x="${String(WIDTH)}" y="${String(HEIGHT - 4)}" text-anchor="end">${points.at(-1)?.slice(0, 10) ?? ''}</text>${drawn}</svg>
+${lines.length < 2 ? null : html`<p class="limits">${lines.map(({ name }, line) => `${STROKES[line % STROKES.length]?.[1] ?? 'solid'}: ${name}`).join('; ')}</p>`}
 <details><summary>${title}, as a table</summary><div class="scroll"><table><thead><tr><th scope="col">Run of</th>${lines.map(({ name }) => html`<th scope="col" class="n">${name}</th>`)}</tr></thead>
 <tbody>${points.map((point, index) => html`<tr><td>${point.slice(0, 10)}</td>${lines.map(({ values }) => html`<td class="n">${values[index] ?? 'cannot say'}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
 }

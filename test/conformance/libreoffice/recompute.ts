@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens the workbook in LibreOffice, lets it compute every cell again, saves, and holds the result against the CSV files.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { writeWorkbook } from '../../../src/report/workbook.ts';
 import { ageValue, idleSince, RECOMPUTED } from '../../../src/report/workbook-results.ts';
 import { SYNTHETIC_AS_OF, writeSyntheticBundle } from '../../support/synthetic-bundle.ts';
 import { readXlsx, tableOf, unzip } from '../../support/xlsx-reader.ts';
+import { office } from './office.ts';
 
 const SHEETS: readonly (readonly [string, PopulationName, number])[] = [['Non-human identities', 'non-human-identities', 3], ['Credentials', 'credentials', 4], ['Privileged', 'privileged', 5]];
 // 0 is "always": without it LibreOffice may show the values that stand in the file.
@@ -22,18 +23,6 @@ const PROFILE = `<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>`;
-
-function office(): string {
-  const find = (): string | undefined => ['soffice', 'libreoffice'].find((name) => spawnSync(name, ['--version']).status === 0);
-  const here = find();
-  if (here !== undefined) return here;
-  process.stdout.write('installing libreoffice-calc\n');
-  execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
-  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'libreoffice-calc'], { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
-  const installed = find();
-  assert.ok(installed !== undefined, 'LibreOffice is not there and could not be installed: install the package libreoffice-calc');
-  return installed;
-}
 
 /** A copy with stale values in every formula cell, and other inputs where named cells say so. */
 async function staleCopy(file: string, copy: string, change: (readMe: string) => string): Promise<void> {

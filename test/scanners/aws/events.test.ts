@@ -154,11 +154,22 @@ describe('what events say', () => {
   it('says over which time each was asked for, and whether to the end', () => {
     const { windows, events } = joined({ CreateUser: [trail('CreateUser')], DeleteUser: COMPLETE, UpdateAccessKey: COMPLETE, DeleteRole: failed('denied') });
     expect(events).toHaveLength(1);
-    expect(windows.map(({ key, operation, subjectKind, kind, complete }) => [key, operation, subjectKind, kind, complete])).toEqual([
-      [at('window|CreateUser'), 'CreateUser', 'aws.user', 'created', true], [at('window|DeleteUser'), 'DeleteUser', 'aws.user', 'deleted', true],
-      [at('window|DeleteRole'), 'DeleteRole', 'aws.role', 'deleted', false], [at('window|UpdateAccessKey'), 'UpdateAccessKey', 'aws.access-key', 'changed', true],
+    expect(windows.map(({ key, operation, subjectKind, kind, complete, subjects }) => [key, operation, subjectKind, kind, complete, subjects])).toEqual([
+      [at('window|CreateUser'), 'CreateUser', 'aws.user', 'created', true, 'id'], [at('window|DeleteUser'), 'DeleteUser', 'aws.user', 'deleted', true, 'name'],
+      [at('window|DeleteRole'), 'DeleteRole', 'aws.role', 'deleted', false, 'name'], [at('window|UpdateAccessKey'), 'UpdateAccessKey', 'aws.access-key', 'changed', true, 'id'],
     ]);
     for (const { from, to, retention } of windows) expect([from, to, retention]).toEqual(['2026-08-25T09:30:00.000Z', '2026-11-22T09:15:00.000Z', expect.stringContaining('90 days') as string]);
+  });
+
+  it('says of each operation whether its events give ids, and they do what it says', () => {
+    const named = { userName: 'n', roleName: 'n', serverCertificateName: 'n', accessKeyId: 'i', sSHPublicKeyId: 'i', serviceSpecificCredentialId: 'i', certificateId: 'i' };
+    const answered = { user: { userId: 'i' }, role: { roleId: 'i' }, accessKey: { accessKeyId: 'i' }, sSHPublicKey: { sSHPublicKeyId: 'i' }, serviceSpecificCredential: { serviceSpecificCredentialId: 'i' }, certificate: { certificateId: 'i' }, serverCertificateMetadata: { serverCertificateId: 'i' } };
+    for (const { name, kind, subjects } of LIFECYCLE_OPERATIONS) {
+      // IAM answers to what makes something; to what switches or deletes it, with nothing.
+      const event = one(name, { requestParameters: named, responseElements: kind === 'created' ? answered : null });
+      expect(event?.subject, name).toBe(subjects === 'id' ? at('i') : null);
+      expect(joined({ [name]: COMPLETE }).windows.map((window) => window.subjects), name).toEqual([subjects]);
+    }
   });
 
   it('says nothing of what was not asked for', () => {

@@ -13,7 +13,7 @@ test.each([
   [403, 'ExpiredToken', null, 'login_expired', false], [403, 'ExpiredTokenException', null, 'login_expired', false], [403, 'InvalidClientTokenId', null, 'login_expired', false], [403, 'SignatureDoesNotMatch', null, 'login_expired', false], [403, 'UnrecognizedClientException', null, 'login_expired', false],
   [404, 'NoSuchEntity', null, 'not_found', false], [410, 'ReportNotPresent', null, 'not_found', false], [410, 'ReportExpired', null, 'not_found', false], [404, 'ReportInProgress', null, 'not_found', true],
   [400, 'InvalidInput', null, 'rejected', false], [400, 'ValidationError', SCP, 'rejected', false],
-  [500, 'ServiceFailure', null, 'unreachable', true], [502, null, null, 'unreachable', true], [429, null, null, 'throttled', true], [403, null, null, 'denied', false], [400, 'SomethingNew', null, 'rejected', false],
+  [500, 'ServiceFailure', null, 'unreachable', true], [502, null, null, 'unreachable', true], [501, null, null, 'rejected', false], [429, null, null, 'throttled', true], [403, null, null, 'denied', false], [400, 'SomethingNew', null, 'rejected', false],
 ] as const)('status %i %s is %4$s', (status, code, message, outcome, transient) => {
   expect(classifyError({ status, code, message })).toEqual({ outcome, transient });
 });
