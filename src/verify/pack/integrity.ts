@@ -10,6 +10,9 @@ import { canonicalJson } from '../../model/json.ts';
 import { PACK, packStatementSchema, type PackStatement } from '../../period/pack/format.ts';
 import { readPack, type PackSource } from '../../period/pack/render.ts';
 import { verdict, type Finding, type VerifyVerdict } from '../report.ts';
+import { readLog } from '../../evidence/read-log.ts';
+import { documentsOf } from '../../period/pack/compose.ts';
+import { judgeDocuments } from './documents.ts';
 
 const DOES_NOT_SHOW = 'that the files are true or complete, or who made them: whoever holds a pack can write other files with manifests to match';
 
@@ -38,6 +41,10 @@ export async function packIntegrity(folder: string): Promise<VerifyVerdict> {
     const { pack } = source;
     if (pack.pack !== predicate.pack || pack.from !== predicate.from || pack.to !== predicate.to || pack.madeAt !== predicate.madeAt) findings.push({ file: PACK.about, message: 'says another name, period or time than the seal' });
     findings.push(...(await ofRuns(folder, source)));
+    if (source.period !== null) {
+      const { events } = await readLog(join(folder, PACK.log));
+      findings.push(...(await judgeDocuments(folder, (await filesOf(folder, 'data')).files, documentsOf(events.slice(0, source.period.log.size)), pack.leftOut)));
+    }
   }
   return findings.length === 0 ? verdict('integrity', 'pass', [{ message: `${bag.files} files, ${bag.bytes} bytes, each as sealed; what stands here of each run is what that run's manifest has` }], DOES_NOT_SHOW) : verdict('integrity', 'fail', findings, DOES_NOT_SHOW);
 }
