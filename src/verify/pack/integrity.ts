@@ -6,12 +6,12 @@ import { BUNDLE } from '../../bundle/layout.ts';
 import { filesOf, inspectBag } from '../../evidence/bag.ts';
 import { digestOfFile } from '../../evidence/digest.ts';
 import { envelopeSchema, type Envelope } from '../../evidence/dsse.ts';
+import { readLog } from '../../evidence/read-log.ts';
 import { canonicalJson } from '../../model/json.ts';
+import { documentsOf } from '../../period/pack/compose.ts';
 import { PACK, packStatementSchema, type PackStatement } from '../../period/pack/format.ts';
 import { readPack, type PackSource } from '../../period/pack/render.ts';
 import { verdict, type Finding, type VerifyVerdict } from '../report.ts';
-import { readLog } from '../../evidence/read-log.ts';
-import { documentsOf } from '../../period/pack/compose.ts';
 import { judgeDocuments } from './documents.ts';
 
 const DOES_NOT_SHOW = 'that the files are true or complete, or who made them: whoever holds a pack can write other files with manifests to match';

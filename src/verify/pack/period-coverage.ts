@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { isRunEvent, type LogEvent } from '../../evidence/log-format.ts';
+import { rootOf } from '../../evidence/merkle.ts';
 import { readLog } from '../../evidence/read-log.ts';
 import { plusDays, type Instant } from '../../model/instant.ts';
 import { canonicalJson } from '../../model/json.ts';
+import { deviationsOf, isAboutSlot } from '../../period/deviations.ts';
 import type { Period } from '../../period/document.ts';
 import { PACK } from '../../period/pack/format.ts';
 import { readPack } from '../../period/pack/render.ts';
 import { slotsOf } from '../../period/schedule.ts';
+import { schedulesShown } from '../../period/slots-of-period.ts';
 import { verdict, type Finding, type VerifyVerdict } from '../report.ts';
 
 const DOES_NOT_SHOW = 'that a control operated between two runs, that the schedule was often enough, or that no other archive was kept beside this one';
@@ -21,7 +24,7 @@ export async function packPeriodCoverage(folder: string): Promise<VerifyVerdict>
   const { period } = await readPack(folder);
   if (period === null) return verdict('period-coverage', 'cannot_say', [{ message: 'these are runs or rows added to a pack: the pack itself tells of its period' }], DOES_NOT_SHOW);
   const { events } = await readLog(join(folder, PACK.log));
-  const findings: Finding[] = [...leftOut(period, events), ...slotsAgain(period, events)];
+  const findings: Finding[] = [...(await ofLog(folder, period)), ...leftOut(period, events), ...slotsAgain(period, events)];
   if (findings.length > 0) return verdict('period-coverage', 'fail', findings, DOES_NOT_SHOW);
   if (period.schedules.length === 0) return verdict('period-coverage', 'cannot_say', [{ message: 'no schedule was declared, so which runs were due cannot be said' }], DOES_NOT_SHOW);
   const judged = period.slots.filter(({ state }) => state !== 'superseded');
@@ -34,6 +37,14 @@ export async function packPeriodCoverage(folder: string): Promise<VerifyVerdict>
   const open = judged.filter(({ state }) => state === 'open' || state === 'declared afterwards');
   if (open.length > 0) return verdict('period-coverage', 'cannot_say', [{ message: `${open.length} slots were not over when this was made, or were declared after their time` }, ...notes], DOES_NOT_SHOW);
   return verdict('period-coverage', 'pass', notes, DOES_NOT_SHOW);
+}
+
+/** The log that the document stands on is the one in the pack, to its last entry. */
+async function ofLog(folder: string, { log, asOf }: Period): Promise<readonly Finding[]> {
+  const { leaves, origin, events } = await readLog(join(folder, PACK.log));
+  const upTo = events.filter(({ at }) => at <= asOf).length;
+  const same = log.origin === origin && log.size === leaves.length && upTo === leaves.length && log.root === rootOf(leaves).toString('hex');
+  return same ? [] : [{ file: PACK.period, message: `stands on a log of ${log.size} entries with root ${log.root}; the one in the pack has ${leaves.length}, ${upTo} of them logged by ${asOf}, and root ${rootOf(leaves).toString('hex')}` }];
 }
 
 /** Runs that the log tells of within the period and the document does not, or the other way round. */
@@ -50,21 +61,32 @@ function leftOut(period: Period, events: readonly LogEvent[]): readonly Finding[
   for (const run of period.runs) {
     if (!started.some((event) => event.run === run.run)) findings.push({ file: PACK.period, message: `tells of run ${run.run}, of which the log knows nothing` });
     const seal = events.filter(isRunEvent).find((event) => event.run === run.run && (event.event === 'run.sealed' || event.event === 'run.resealed'));
+    const ended = sealedOrNot(events, run.run);
+    if ((run.state === 'sealed' || run.state === 'resealed' ? 'sealed' : run.state === 'bundle missing' || run.state === 'bundle damaged' ? 'sealed' : run.state) !== ended) findings.push({ file: PACK.period, message: `tells of run ${run.run} that it is ${run.state}; the log tells that it is ${ended}` });
     const digest = seal?.event === 'run.sealed' || seal?.event === 'run.resealed' ? seal.tagManifestSha256 : null;
     if (digest !== run.tagManifestSha256) findings.push({ file: PACK.period, message: `has ${run.tagManifestSha256 ?? 'no seal'} for run ${run.run}; the log has ${digest ?? 'none'}` });
   }
   return findings;
 }
 
-/** The slots as they follow from the log alone, against those that the document has. */
+/** What became of a run, as the log tells. */
+function sealedOrNot(events: readonly LogEvent[], run: string): 'sealed' | 'aborted' | 'unfinished' {
+  const own = events.filter(isRunEvent).filter((event) => event.run === run);
+  if (own.some(({ event }) => event === 'run.sealed' || event === 'run.resealed')) return 'sealed';
+  return own.some(({ event }) => event === 'run.aborted') ? 'aborted' : 'unfinished';
+}
+
+/** Schedules and slots as they follow from the log alone, with the deviations that explain them, against those that the document has. */
 function slotsAgain(period: Period, events: readonly LogEvent[]): readonly Finding[] {
   const [first, until] = edges(period);
   const targets = new Map(events.flatMap((event) => (event.event === 'run.started' ? [[event.run, event.targets] as const] : [])));
   const runs = period.runs.map((run) => ({ run: run.run, started: run.started, occasion: run.occasion, targets: targets.get(run.run) ?? [], state: run.state, sealed: run.state === 'sealed' || run.state === 'resealed' }));
-  const again = slotsOf(events.filter(({ at }) => at <= period.asOf), runs, first, until, period.asOf);
-  const bare = period.slots.map(({ deviations: _deviations, ...slot }) => slot);
-  if (canonicalJson(again) === canonicalJson(bare)) return [];
-  const differing = again.find((slot, index) => canonicalJson(slot) !== canonicalJson(bare[index]));
+  const told = events.filter(({ at }) => at <= period.asOf);
+  if (canonicalJson(schedulesShown(told)) !== canonicalJson(period.schedules)) return [{ file: LEAVES_FILE, message: `does not give the schedules that ${PACK.period} has` }];
+  const deviations = deviationsOf(told);
+  const again = slotsOf(told, runs, first, until, period.asOf).map((slot) => ({ ...slot, deviations: deviations.filter((deviation) => isAboutSlot(deviation, slot.schedule, slot.due)).map(({ recorded }) => recorded.deviation) }));
+  if (canonicalJson(again) === canonicalJson(period.slots)) return [];
+  const differing = again.find((slot, index) => canonicalJson(slot) !== canonicalJson(period.slots[index]));
   return [{ file: LEAVES_FILE, message: `does not give the slots that ${PACK.period} has${differing === undefined ? '' : `: ${differing.schedule} at ${differing.due} is ${differing.state}`}` }];
 }
 
