@@ -31,6 +31,8 @@ export function buildProgram(choose: (run: Run) => void): Command {
   const program = new Command('rollcall')
     .description('Takes the roll of every non-human identity and secret it can list, names those it cannot,\nand seals the result as audit evidence that can be verified and re-derived offline.')
     .version(VERSION, '-V, --version')
+    // Whatever stands after a command is its own, and of a command within it.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(mistake(text)) })
     .addHelpText('after', `
