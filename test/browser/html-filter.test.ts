@@ -131,6 +131,8 @@ describe('pages of controls and requirements', () => {
     await page.waitForSelector('#control-ROT-1.current');
     await page.locator('.back:visible a').click();
     expect(new URL(page.url()).hash).toBe('#controls');
+    // The address changes at once, the page when it hears of it.
+    await page.locator('#scope').waitFor({ state: 'visible' });
     expect(await page.locator('main > section:visible').count()).toBe(8);
     await page.locator('#requirements a', { hasText: 'NHI7:2025' }).first().click();
     await page.waitForSelector('#requirement-owasp-nhi-2025-NHI7-2025.current');
