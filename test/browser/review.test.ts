@@ -88,7 +88,8 @@ describe('the page on which people decide', () => {
     await page.keyboard.type('Zoe Marsh');
     await page.keyboard.press('Enter');
     await page.locator('#status', { hasText: /^Saved/ }).waitFor();
-    expect(await page.locator('.item .stand').innerText()).toContain('confirmed; owner: revoke by Zoe Marsh (typed only): not needed since the move');
+    // The page says that it is saved, and then asks how things stand.
+    await expect.poll(() => page.locator('.item .stand').innerText()).toContain('confirmed; owner: revoke by Zoe Marsh (typed only): not needed since the move');
     // The same person cannot approve it without a reason.
     await page.selectOption('#role', 'approver');
     await page.selectOption('#all-decision', 'agree');
@@ -101,7 +102,7 @@ describe('the page on which people decide', () => {
     await page.fill('#name', 'Ada Roy');
     await page.click('#save');
     await page.locator('#status', { hasText: /^Saved/ }).waitFor();
-    expect(await page.locator('.item .stand').innerText()).toContain('approved');
+    await expect.poll(() => page.locator('.item .stand').innerText()).toContain('approved');
     expect(await decided()).toEqual(['owner Zoe Marsh (typed only) 1', 'approver Ada Roy (typed only) 1']);
     expect(problems.filter((problem) => !problem.includes('422'))).toEqual([]);
     expect(new Set(requests.map((request) => new URL(request).host))).toEqual(new Set([new URL(url).host]));
