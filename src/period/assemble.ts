@@ -43,9 +43,10 @@ export async function assemblePeriod(inputs: PeriodInputs): Promise<Period> {
   const until = plusDays(`${to}T00:00:00.000Z` as Instant, 1);
   const events = log.events.filter(({ at }) => at <= asOf);
   const runs = runsOf(events, inputs.bundles, { from: first, until, asOf });
-  const sealed = runs.flatMap(({ run }): RunFacts[] => {
+  const sealed = runs.flatMap(({ run, state }): RunFacts[] => {
     const bundle = inputs.bundles.get(run);
-    return bundle !== undefined && 'facts' in bundle ? [bundle.facts] : [];
+    // A bundle that was sealed after that moment is in the archive, and of the log as it stood nothing follows from it.
+    return (state === 'sealed' || state === 'resealed') && bundle !== undefined && 'facts' in bundle ? [bundle.facts] : [];
   }).filter(({ run }) => run.startedAt < until);
   const own = sealed.filter(({ run }) => run.startedAt >= first);
   // The last run before the period says how things stood when it began.
@@ -54,7 +55,8 @@ export async function assemblePeriod(inputs: PeriodInputs): Promise<Period> {
   const spans = await spansOver(looked);
   const indicators: Indicator[] = [];
   for (const facts of own) indicators.push(await indicatorOf(facts));
-  const walked = inputs.history.filter(({ ref }) => ref.at < until);
+  const ids = new Set(sealed.map(({ run }) => run.run));
+  const walked = inputs.history.filter(({ ref }) => ids.has(ref.run));
   const reviews = inputs.reviews.filter(({ started }) => started.opens < until && (started.closes >= first || started.opens >= first));
   const { found: history, names, lines } = await historyOf(walked, { from: first, to: until }, new Set(spans.map(({ subject }) => subject)), decidedKeys(reviews));
   const people = peopleOf({ names, events, runs, reviews: reviewsShown(reviews, lines, walked.at(-1)?.ref ?? null), sealed: looked, spans, first, until, asOf });

@@ -30,7 +30,7 @@ function runOf(run: string, start: Extract<RunEvent, { readonly event: 'run.star
   const note = state === 'aborted' ? (aborted?.reason ?? null) : state === 'bundle damaged' && 'damaged' in bundle ? bundle.damaged : state === 'resealed' ? `sealed ${seals.length} times: what was sealed first is ${seal?.tagManifestSha256 ?? ''}` : state === 'unfinished' ? 'it started and nothing tells of its end' : state === 'bundle missing' ? 'the log tells of its seal, and its folder is not there' : null;
   const coverage = 'facts' in bundle ? bundle.facts.coverage : null;
   return {
-    run, tool: start.tool, occasion: start.occasion, started: start.at, ended: own.at(-1) === start ? null : (own.at(-1)?.at ?? null), state, note, inPeriod: start.at >= period.from && start.at < period.until,
+    run, tool: start.tool, occasion: start.occasion, started: start.at, ended: (seal ?? aborted)?.at ?? null, state, note, inPeriod: start.at >= period.from && start.at < period.until,
     tagManifestSha256: seal?.tagManifestSha256 ?? null, sequence: start.sequence, units: coverage === null ? null : outcomes(coverage), gaps: coverage === null ? null : coverage.gaps.length,
   };
 }

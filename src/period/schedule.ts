@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventOf, LogEvent } from '../evidence/log-format.ts';
 import { instantOf, millisecondsOf, type Instant } from '../model/instant.ts';
+import { byCodeUnit } from '../model/json.ts';
 
 type Declared = EventOf<'schedule.declared'>;
 /** A schedule from when it takes effect to its end, a later declaration of its name, or nothing. */
 export interface Schedule { readonly declared: Declared; readonly until: Instant | null; /** Why it ended: another declaration, or an end. Null while it has none. */ readonly endedBy: LogEvent | null }
 
-/** Schedules that were declared, in the order of the log, each until the next of its name takes effect or its end. */
+/**
+ * Schedules that were declared, in the order of the log, each until the next of its name takes effect or its end. A change ends what was declared before from when it takes effect or from when it was
+ * logged, whichever is later: what nobody had changed when it was due stays due.
+ */
 export function schedulesOf(events: readonly LogEvent[]): readonly Schedule[] {
   const declared = events.filter((event) => event.event === 'schedule.declared');
   return declared.map((one) => {
-    const later = events.filter((event): event is Declared | EventOf<'schedule.ended'> => (event.event === 'schedule.declared' || event.event === 'schedule.ended') && event.schedule === one.schedule && event.sequence > one.sequence).sort((a, b) => (a.effective < b.effective ? -1 : 1))[0];
-    return { declared: one, until: later?.effective ?? null, endedBy: later ?? null };
+    const changes = events.filter((event): event is Declared | EventOf<'schedule.ended'> => (event.event === 'schedule.declared' || event.event === 'schedule.ended') && event.schedule === one.schedule && event.sequence > one.sequence);
+    const [first] = changes.toSorted((a, b) => byCodeUnit(changesFrom(a), changesFrom(b)) || a.sequence - b.sequence);
+    return { declared: one, until: first === undefined ? null : changesFrom(first), endedBy: first ?? null };
   });
+}
+
+function changesFrom({ at, effective }: Pick<Declared, 'at' | 'effective'>): Instant {
+  return effective > at ? effective : at;
 }
 
 /** The moment of the slot of an index, from 0, by the calendar in UTC: 31 January and one month is the last day of February, and the month after that 31 March again. */
@@ -42,7 +51,7 @@ export interface Slot {
 
 /**
  * Every slot in [from, until) and what became of it by `asOf`. A scheduled, sealed run with all declared targets counts for the slot that it started after: `done` within
- * the grace, `late` until the next slot, else the slot is `missed`. `superseded`: the schedule changed before the grace was over and nothing had been done;
+ * the grace, `late` until the next slot or the end of the schedule, else the slot is `missed`. `superseded`: the schedule changed before the grace was over and nothing had been done;
  * `open`: the grace is not over; `declared afterwards`: the declaration was logged after the slot, so nobody had promised it then.
  */
 export function slotsOf(events: readonly LogEvent[], runs: readonly SlotRun[], from: Instant, until: Instant, asOf: Instant): readonly Slot[] {
@@ -59,7 +68,9 @@ export function slotsOf(events: readonly LogEvent[], runs: readonly SlotRun[], f
 
 function slotOf(declared: Declared, due: Instant, next: Instant, ends: Instant | null, runs: readonly SlotRun[], asOf: Instant): Slot {
   const closes = instantOf(millisecondsOf(due) + declared.graceHours * 3_600_000);
-  const within = runs.filter(({ started }) => started >= due && started < next && started <= asOf);
+  // What was started after the schedule had changed is for the slots of the next one.
+  const before = ends !== null && ends < next ? ends : next;
+  const within = runs.filter(({ started }) => started >= due && started < before && started <= asOf);
   const missing = (run: SlotRun): readonly string[] => declared.targets.filter((target) => !run.targets.includes(target));
   const counts = within.find((run) => run.sealed && run.occasion === 'scheduled' && missing(run).length === 0);
   const beside = within.filter((run) => run !== counts).map((run) => `${run.run}: ${run.sealed ? (run.occasion === 'ad hoc' ? 'ad hoc' : missing(run).length > 0 ? `without ${missing(run).join(', ')}` : 'one more') : run.state}`);

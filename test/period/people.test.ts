@@ -101,9 +101,22 @@ describe('a deviation', () => {
     ['met by the run that is named', [span('met', '2026-07-13')], 'holds'], ['gone by it', [span('gone', '2026-07-13')], 'holds'], ['not met in it', [span(null, '2026-07-20')], 'does not hold'],
     ['met only later', [span('met', '2026-07-20', '2026-07-27')], 'does not hold'], ['not to be said in it', [span('cannot say', '2026-07-13')], 'cannot say'], ['never seen', [], 'cannot say'],
   ])('mended, and %s: %3$s', (_name, spans, proof) => {
-    expect(repairProof(repaired, spans, runs)).toBe(proof);
+    expect(repairProof(repaired, { spans, slots: [], sealed: runs })).toBe(proof);
+  });
+  test('of a slot is shown to be mended by a run that counts for a later slot of that schedule, and by no other', () => {
+    const of = (more: Partial<{ readonly schedule: string; readonly due: Instant; readonly run: string; readonly state: 'done' | 'late' | 'missed' }>): string => repairProof(
+      deviation([{ event: 'deviation.repaired', repaired: at('2026-07-15'), provenBy: 'r3', by: TOM }], { kind: 'slots', schedule: 'weekly', due: [at('2026-07-06'), at('2026-07-13')] }),
+      { spans: [], slots: [{ schedule: 'weekly', due: at('2026-07-20'), run: 'r3', state: 'done', ...more }], sealed: runs },
+    );
+    expect([of({}), of({ state: 'late' })]).toEqual(['holds', 'holds']);
+    expect([of({ schedule: 'daily' }), of({ due: at('2026-07-06') }), of({ run: 'r4' }), of({ state: 'missed' })]).toEqual(['cannot say', 'cannot say', 'cannot say', 'cannot say']);
+  });
+  test('keeps what was said of its repair before, and the newest word is the one that counts', () => {
+    const { said, repaired: newest } = deviation([{ event: 'deviation.repaired', repaired: at('2026-07-12'), provenBy: 'r2', by: INES }, { event: 'deviation.repaired', repaired: at('2026-07-15'), provenBy: 'r3', by: TOM }]);
+    expect(said.filter(({ field }) => field === 'repair')).toEqual([expect.objectContaining({ by: INES, text: 'mended at 2026-07-12T00:00:00.000Z, to be shown by run r2' })]);
+    expect(newest).toMatchObject({ provenBy: 'r3', repaired: at('2026-07-15') });
   });
   test('is not shown to be mended by a run that nobody has', () => {
-    expect(repairProof(repaired, [span('met', '2026-07-13')], [])).toBe('cannot say');
+    expect(repairProof(repaired, { spans: [span('met', '2026-07-13')], slots: [], sealed: [] })).toBe('cannot say');
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventSchema, type LogEvent } from '../../src/evidence/log-format.ts';
 import { instantOf, millisecondsOf, plusDays, type Instant } from '../../src/model/instant.ts';
-import { slotAt, slotsOf, type Slot, type SlotRun } from '../../src/period/schedule.ts';
+import { schedulesOf, slotAt, slotsOf, type Slot, type SlotRun } from '../../src/period/schedule.ts';
 
 const at = (text: string): Instant => (text.length === 10 ? `${text}T05:00:00.000Z` : `${text}:00.000Z`) as Instant;
 const by = { name: 'Tom Achterberg', basis: 'typed only' } as const;
@@ -15,8 +15,8 @@ function declared(sequence: number, more: { readonly logged?: string; readonly e
     targets: more.targets ?? [], control: 'NHI-01', reason: 'policy', by, approvedBy: null,
   });
 }
-function ended(sequence: number, effective: string): LogEvent {
-  return eventSchema.parse({ event: 'schedule.ended', sequence, at: at(effective), schedule: 'weekly', effective: at(effective), reason: 'enough', by, approvedBy: null });
+function ended(sequence: number, effective: string, logged = effective): LogEvent {
+  return eventSchema.parse({ event: 'schedule.ended', sequence, at: at(logged), schedule: 'weekly', effective: at(effective), reason: 'enough', by, approvedBy: null });
 }
 function run(started: string, more: Partial<SlotRun> = {}): SlotRun {
   return { run: `run ${started}`, started: at(started), occasion: 'scheduled', targets: ['harbor'], state: 'sealed', sealed: true, ...more };
@@ -87,6 +87,25 @@ describe('what becomes of a slot', () => {
   test('a later declaration takes the place of the earlier from its own moment on', () => {
     const list = slots([declared(0), declared(1, { logged: '2026-07-12', effective: '2026-07-12', first: '2026-07-14', every: { count: 3, unit: 'day' } })], []);
     expect(list.map(({ due }) => due.slice(0, 10))).toEqual(['2026-07-06', '2026-07-14', '2026-07-17', '2026-07-20']);
+  });
+
+  test.each<[string, LogEvent]>([
+    ['an end', ended(1, '2026-07-01', '2026-07-15')],
+    ['another declaration', declared(1, { logged: '2026-07-15', effective: '2026-07-01', first: '2026-07-20' })],
+  ])('a slot that was missed stays missed, whatever date %s that is logged afterwards bears', (_name, change) => {
+    const list = slots([declared(0), change], []).filter(({ due }) => due < at('2026-07-15'));
+    expect(list.map(({ due, state }) => [due.slice(0, 10), state])).toEqual([['2026-07-06', 'missed'], ['2026-07-13', 'missed']]);
+  });
+
+  test('an end that is logged ahead counts from its date, and one of two changes of a moment that was logged first', () => {
+    expect(slots([declared(0), ended(1, '2026-07-10', '2026-07-02')], []).map(({ due }) => due.slice(0, 10))).toEqual(['2026-07-06']);
+    const [first] = schedulesOf([declared(0), ended(1, '2026-07-10'), declared(2, { logged: '2026-07-10', effective: '2026-07-10' })]);
+    expect(first?.endedBy).toMatchObject({ event: 'schedule.ended', sequence: 1 });
+  });
+
+  test('a run after a change counts for a slot of the new schedule, and not for one of the old as well', () => {
+    const list = slots([declared(0), declared(1, { logged: '2026-07-08', effective: '2026-07-08', first: '2026-07-09' })], [run('2026-07-09T06:00')]);
+    expect(list.map(({ due, state }) => [due.slice(0, 10), state])).toEqual([['2026-07-06', 'missed'], ['2026-07-09', 'done'], ['2026-07-16', 'missed']]);
   });
 
   test('no run counts for two slots of a schedule, and every slot stands once, in order', () => {
