@@ -23,13 +23,17 @@ export function periodDays(options: { readonly from: string; readonly to: string
 
 /**
  * Reads an archive and puts together what it shows of a period. A bundle that is missing or damaged is part of what is shown, never left out. `progress` is told of each
- * run that is read; `entries` looks at no more of the log than that. Throws an InputError where there is no archive, and a BundleFormatError where its log is damaged.
+ * run that is read; `entries` looks at no more of the log than that. Throws an InputError where there is no archive or the moment cuts its log where clocks disagree, and a BundleFormatError where its log is damaged.
  */
 export async function loadPeriod(archive: string, days: { readonly from: string; readonly to: string }, asOf: Instant, progress: (run: string) => void = () => undefined, entries = Number.POSITIVE_INFINITY): Promise<Period> {
   const { log: logDir } = archivePaths(archive);
   if (!(await isFolder(logDir))) throw new InputError('--archive', `there is no log in ${archive}`, 'name the folder that `rollcall scan` writes to');
   const log = await readLog(logDir);
-  const events = log.events.slice(0, entries).filter(({ at }) => at <= asOf);
+  const looked = log.events.slice(0, entries);
+  const later = looked.findIndex(({ at }) => at > asOf);
+  const events = later === -1 ? looked : looked.slice(0, later);
+  const back = looked.slice(events.length).find(({ at }) => at <= asOf);
+  if (back !== undefined) throw new InputError('--as-of', `entry ${back.sequence} of the log is dated ${back.at}, before an earlier entry that is later than ${asOf}: a clock was set back`, `give a moment from which the log is a whole beginning of itself, such as ${looked.reduce<Instant>((newest, { at }) => (at > newest ? at : newest), asOf)}`);
   const { runs, damaged } = await sealedRuns(archive);
   const bundles = new Map<string, BundleState>();
   const history: HistoryRun[] = [];

@@ -44,16 +44,20 @@ export async function eventsOf(archive: string): Promise<readonly LogEvent[]> {
   return (await readLog(log)).events;
 }
 
+/** Throws an InputError where an act does not fit the log's schema: `of` tells which of several. */
+export function refuseMisshapen(act: NewEvent, of = ''): void {
+  const parsed = eventSchema.safeParse({ ...act, sequence: 0 });
+  if (parsed.success) return;
+  const issue = parsed.error.issues[0];
+  throw new InputError(`${act.event}${of === '' ? '' : ` ${of}`}`, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'does not fit'}`, 'mend it and try again; nothing was recorded', { cause: parsed.error });
+}
+
 /**
  * Logs one act. What it says is held against its schema first, and `refuse` is asked with the log as it stands while it is held, so that two people at once cannot both do what only one may; an
  * InputError of either records nothing. Says where one took effect before it was logged.
  */
 export async function recordAct(terminal: Terminal, archive: string, signer: Signer, act: NewEvent, refuse: (events: readonly LogEvent[]) => void): Promise<LogEvent> {
-  const parsed = eventSchema.safeParse({ ...act, sequence: 0 });
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new InputError(act.event, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'does not fit'}`, 'mend it and try again; nothing was recorded', { cause: parsed.error });
-  }
+  refuseMisshapen(act);
   const event = await appendEvent(archivePaths(archive).log, (events) => {
     refuse(events);
     return act;

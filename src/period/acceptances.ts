@@ -26,7 +26,7 @@ export function isRetroactive({ recorded }: Acceptance): boolean {
 }
 
 /** Whether an acceptance is over a result: its check, its unit and its subject each match one of the patterns. */
-export function accepts({ recorded }: Acceptance, result: { readonly check: string; readonly unit: string; readonly subject: string }): boolean {
+export function accepts({ recorded }: { readonly recorded: Pick<Recorded, 'match'> }, result: { readonly check: string; readonly unit: string; readonly subject: string }): boolean {
   const { checks, units, subjects } = recorded.match;
   return checks.some((pattern) => matchesPattern(pattern, result.check)) && units.some((pattern) => matchesPattern(pattern, result.unit)) && subjects.some((pattern) => matchesPattern(pattern, result.subject));
 }

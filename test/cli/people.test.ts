@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { generateKeyPairSync } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AwsServer } from '../../fixtures/servers/aws-query.ts';
 import { actIsSigned } from '../../src/evidence/acts.ts';
 import { readLog } from '../../src/evidence/read-log.ts';
+import { notMetRows, recordedOwners } from '../../src/cli/recorded-owners.ts';
 import { machine, onlyRun, rollcall, type Ended } from './child.ts';
-import { serve, day } from './company-server.ts';
+import { CONTROLS_YAML } from '../../fixtures/company/controls.ts';
+import { configure, serve, day } from './company-server.ts';
 
 const here = machine();
 let company: AwsServer;
@@ -23,6 +25,9 @@ const entries = async (): Promise<number> => (await readFile(join(folder, 'archi
 beforeAll(async () => {
   company = await serve();
   folder = await here().folder('people');
+  await writeFile(join(folder, 'controls.yaml'), CONTROLS_YAML);
+  await writeFile(join(folder, 'owners.yaml'), 'owners:\n  - match: {kind: aws.user}\n    owner: Lena Fischer\n');
+  await configure(folder, { controls: 'controls.yaml', owners: 'owners.yaml' });
   await run('scan', '--bulk-only', '--quiet');
   runId = (await onlyRun(join(folder, 'archive'))).split('/').at(-1) ?? '';
 });
@@ -85,10 +90,30 @@ describe('acceptances', () => {
     expect(actIsSigned({ ...event, expires: '2099-01-01' }, event.approvedBy, [ines])).toBe(false);
     await refused([...ACCEPT, day(30), '--id', 'A-nokey', ...TOM, '--person-key', 'ticket.txt', '--approved-by', 'Ines Duarte'], /is no Ed25519 private key/);
   });
+  test('of what the approver answers for want the reason why one does both, of identities and of what they hold', async () => {
+    const bundle = join(folder, 'archive/runs', runId);
+    const owners = await recordedOwners(bundle);
+    const owned = (await notMetRows(bundle)).flatMap((row) => { const owner = owners.get(row.subject); return owner !== 'Lena Fischer' ? [] : [{ ...row, owner }]; });
+    for (const [index, check] of ['aws-access-key-age', 'aws-nhi-admin-policy'].entries()) {
+      const row = owned.find((one) => one.check === check);
+      if (row === undefined) throw new Error(`the company has an owned subject that does not meet ${check}`);
+      const of = ['acceptances', 'record', '--id', `A-own-${index}`, '--check', check, '--unit', 'aws:*', '--subject', row.subject, '--reason', 'why', '--expires', day(5), '--by', 'Somebody Else', '--approved-by', row.owner];
+      await refused(of, /is the recorded owner of/);
+      expect((await run(...of, '--same-person-reason', 'a team of one')).code).toBe(0);
+    }
+    const reasons = (await parsed('acceptances', 'list')) as { readonly recorded: { readonly acceptance: string; readonly samePersonReason: string | null } }[];
+    expect(reasons.filter(({ recorded }) => recorded.acceptance.startsWith('A-own')).map(({ recorded }) => recorded.samePersonReason)).toEqual(['a team of one', 'a team of one']);
+  });
   test('of a file are recorded all or none', async () => {
     const entry = (id: string, expires: string): string => `- {id: ${id}, checks: [aws-role-unused], units: ['aws:*'], subjects: ['aws:111122223333/AROA*'], reason: kept for audits, expires: ${expires}}\n`;
     await writeFile(join(folder, 'bad.yaml'), entry('F-1', day(20)) + entry('F-2', day(900)));
     await refused(['acceptances', 'record', '--file', 'bad.yaml', ...TOM, '--approved-by', 'Ines Duarte'], /F-2 would run until/);
+    await writeFile(join(folder, 'bad.yaml'), entry('F-1', day(20)) + entry('../F-2', day(20)));
+    await refused(['acceptances', 'record', '--file', 'bad.yaml', ...TOM, '--approved-by', 'Ines Duarte'], /\.\.\/F-2 is no id/);
+    await writeFile(join(folder, 'bad.yaml'), entry('F-1', day(20)) + entry('F-2', day(20)).replace('kept for audits', 'x'.repeat(40_000)));
+    await refused(['acceptances', 'record', '--file', 'bad.yaml', ...TOM, '--approved-by', 'Ines Duarte'], /acceptance\.recorded F-2: reason/);
+    await writeFile(join(folder, 'bad.yaml'), entry('F-1', day(20)) + entry('F-1', day(30)));
+    await refused(['acceptances', 'record', '--file', 'bad.yaml', ...TOM, '--approved-by', 'Ines Duarte'], /the id F-1 stands twice/);
     await writeFile(join(folder, 'good.yaml'), entry('F-1', day(20)) + entry('F-2', day(40)));
     expect((await run('acceptances', 'record', '--file', 'good.yaml', ...TOM, '--approved-by', 'Ines Duarte')).stdout).toContain('F-1, F-2');
   });
@@ -125,7 +150,28 @@ describe('acceptances', () => {
 });
 
 describe('deviations', () => {
-  const RECORD = ['deviations', 'record', '--control', 'NHI-02', '--id'] as const;
+  const RECORD = ['deviations', 'record', '--control', 'NHI-04', '--id'] as const;
+  test('want a control that a run, a schedule or a review names, and a check that it names', async () => {
+    const of = (control: string, ...more: readonly string[]): readonly string[] => ['deviations', 'record', '--id', 'D-0', '--control', control, ...more, ...TOM];
+    const results = ['--check', 'aws-root-access-key', '--run', runId] as const;
+    await refused(of('NHI-99', ...results), /no run, schedule or review names a control NHI-99[\s\S]*NHI-01, NHI-02/);
+    await refused(of('NHI-02', ...results), /NHI-02 does not name the check aws-root-access-key[\s\S]*NHI-04 does/);
+    await refused(of('NHI-04', ...results, '--began-to', day(1)), /when it was seen/);
+    await refused(of('NHI-01', '--schedule', 'none', '--slot', day(-1)), /no schedule none is declared/);
+    await refused(of('NHI-01', '--review', 'none', '--item', 'K'), /tells of no review none/);
+  });
+  test('of slots want slots that were due by now', async () => {
+    expect((await run('schedule', 'declare', '--id', 'daily', '--every', '1d', '--first', `${day(-3)}T05:00:00Z`, '--from', day(-4), '--grace-hours', '2', '--control', 'NHI-01', '--reason', 'policy', ...TOM, '--approved-by', 'Ines Duarte')).code).toBe(0);
+    const of = (slot: string, id = 'D-0'): readonly string[] => ['deviations', 'record', '--id', id, '--control', 'NHI-01', '--schedule', 'daily', '--slot', slot, ...TOM];
+    await refused(of(`${day(-2)}T06:00:00Z`), /is no slot of daily that was due by now/);
+    await refused(of(`${day(2)}T05:00:00Z`), /is no slot of daily that was due by now/);
+    expect((await run(...of(`${day(-2)}T05:00:00Z`, 'D-slot'))).code).toBe(0);
+  });
+  test('of a review want items of its sheet', async () => {
+    const started = await run('review', 'start', '--id', 'R-1', '--population', 'credentials', '--closes', day(30), '--authority', 'policy', ...INES);
+    expect(started.code, started.stderr).toBe(0);
+    await refused(['deviations', 'record', '--id', 'D-0', '--control', 'NHI-01', '--review', 'R-1', '--item', 'aws:111122223333/AKIANOBODY', ...TOM], /is not in the sheet of R-1/);
+  });
   test('of results want a run that shows them', async () => {
     await refused([...RECORD, 'D-0', ...TOM], /does not say what did not operate/);
     await refused([...RECORD, 'D-0', '--check', 'aws-access-key-age', '--subject', 'aws:111122223333/AKIANOBODY', '--run', runId, ...TOM], /is not "not met" for aws:111122223333\/AKIANOBODY/);
@@ -141,8 +187,13 @@ describe('deviations', () => {
     await refused(['deviations', 'approve', '--id', 'D-1', ...TOM], /recorded or explained it/);
     expect((await run('deviations', 'approve', '--id', 'D-1', ...INES)).code).toBe(0);
     await refused(['deviations', 'repair', '--id', 'D-1', '--repaired', day(0), '--proven-by', '01990000-0000-7000-8000-000000000000', ...TOM], /the log tells of no sealed run/);
-    expect((await run('deviations', 'repair', '--id', 'D-1', '--repaired', day(0), '--proven-by', runId, ...TOM)).code).toBe(0);
-    const [first] = (await parsed('deviations', 'list')) as { readonly missing: string[]; readonly said: { readonly field: string }[] }[];
+    const mended = new Date().toISOString();
+    await refused(['deviations', 'repair', '--id', 'D-1', '--repaired', day(-40), '--proven-by', runId, ...TOM], /by when D-1 had begun/);
+    await refused(['deviations', 'repair', '--id', 'D-1', '--repaired', mended, '--proven-by', runId, ...TOM], /is after .*, when run .* began/);
+    await run('scan', '--bulk-only', '--quiet');
+    const later = (await readdir(join(folder, 'archive/runs'))).sort().at(-1) ?? '';
+    expect((await run('deviations', 'repair', '--id', 'D-1', '--repaired', mended, '--proven-by', later, ...TOM)).code).toBe(0);
+    const first = ((await parsed('deviations', 'list')) as { readonly recorded: { readonly deviation: string }; readonly missing: string[]; readonly said: { readonly field: string }[] }[]).find(({ recorded }) => recorded.deviation === 'D-1');
     expect(first?.missing).toEqual([]);
     expect(first?.said.map(({ field }) => field)).toEqual(['cause', 'extent', 'recurrence', 'response', 'owner']);
   });
@@ -156,11 +207,11 @@ describe('schedules and improvements', () => {
   });
   test('slots that had passed when a schedule was declared are told apart from missed ones', async () => {
     expect((await run(...DECLARE, day(-20), '--every', '1w', '--approved-by', 'Ines Duarte')).code).toBe(0);
-    const { slots } = (await parsed('schedule', 'list', '--from', day(-25))) as { readonly slots: { readonly state: string }[] };
-    expect(slots).toEqual([]);
+    const { slots } = (await parsed('schedule', 'list', '--from', day(-25))) as { readonly slots: { readonly schedule: string }[] };
+    expect(slots.filter(({ schedule }) => schedule === 'weekly')).toEqual([]);
     expect((await run(...DECLARE, day(-20), '--every', '1w', '--from', day(-21), '--approved-by', 'Ines Duarte')).stderr).toContain('retroactive');
-    const again = (await parsed('schedule', 'list', '--from', day(-25))) as { readonly slots: { readonly state: string }[] };
-    expect(again.slots.map(({ state }) => state)).toEqual(['declared afterwards', 'declared afterwards', 'declared afterwards']);
+    const again = (await parsed('schedule', 'list', '--from', day(-25))) as { readonly slots: { readonly schedule: string; readonly state: string }[] };
+    expect(again.slots.filter(({ schedule }) => schedule === 'weekly').map(({ state }) => state)).toEqual(['declared afterwards', 'declared afterwards', 'declared afterwards']);
     expect((await run('schedule', 'end', '--id', 'weekly', '--reason', 'daily from now on', ...TOM)).code).toBe(0);
     await refused(['schedule', 'end', '--id', 'weekly', '--reason', 'again', ...TOM], /no schedule weekly that still holds/);
   });

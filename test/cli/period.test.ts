@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aws } from '../../fixtures/company/quarter/keys.ts';
@@ -99,6 +99,19 @@ describe('period', () => {
     expect(early.runs.length).toBeLessThan(period.runs.length);
     expect(early.slots.some(({ state }) => state === 'open')).toBe(true);
   });
+  test('says the same of a moment whether later runs are in the archive or not', async () => {
+    const moment = period.runs.filter(({ state }) => state === 'sealed').at(-3)?.ended ?? '';
+    const at = async (archive: string): Promise<Period> => periodSchema.parse(JSON.parse((await run('period', '--archive', archive, '--from', from, '--to', to, '--as-of', moment, '--json')).stdout));
+    await cp(join(folder, 'quarter'), join(folder, 'earlier'), { recursive: true });
+    const later = period.runs.filter(({ ended }) => ended !== null && ended > moment);
+    for (const one of later) await rm(join(folder, 'earlier/runs', one.run), { recursive: true, force: true });
+    const whole = await at('quarter');
+    expect(later.length).toBeGreaterThanOrEqual(2);
+    expect(whole).toEqual(await at('earlier'));
+    expect(whole.additions.length).toBeLessThan(period.additions.length + 1);
+    expect(whole.reconciliation).not.toEqual(period.reconciliation);
+    await rm(join(folder, 'earlier'), { recursive: true });
+  });
   test.each([[['--from', '2026-02-30', '--to', '2026-03-01'], /2026-02-30 is no day/], [['--from', '2026-03-02', '--to', '2026-03-01'], /lies before/]] as const)('%j is refused', async (days, message) => {
     const { code, stdout, stderr } = await run('period', '--archive', 'quarter', ...days);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -123,6 +136,7 @@ describe('pack', () => {
   test.each([
     ['an answer that nothing is called', 'request_id,wording,answers\nA,b,table:nothing\n', /row 2: nothing in the pack is called table:nothing/], ['a request that stands twice', 'request_id,wording,answers\nA,b,cover\nA,c,cover\n', /row 3: the request A stands twice/],
     ['other columns', 'id,text\nA,b\n', /has the columns id, text/], ['no wording', 'request_id,wording,answers\nA,,cover\n', /needs an id and a wording/],
+    ['a request that stands twice but for a space', 'request_id,wording,answers\nA,b,cover\nA ,c,cover\n', /row 3: the request A stands twice/], ['semicolons between columns', 'request_id;wording;answers\nA;b;cover\n', /separates its columns with semicolons/],
   ])('refuses %s and leaves nothing half-written', async (_name, text, message) => {
     await writeFile(join(folder, 'bad.csv'), text);
     const { code, stderr } = await run(...PACK, 'refused', '--requests', 'bad.csv');
@@ -142,6 +156,22 @@ describe('pack', () => {
     await writeFile(file, `${await readFile(file, 'utf8')} `);
     expect((await run('verify', 'rows', '--key', key(), '--pack', 'quarter-pack')).code).toBe(1);
     expect(await run('pack', 'add', 'quarter-pack', '--archive', 'quarter', '--rows', `${run1}/credentials:99999`, '--out', 'none')).toMatchObject({ code: 2, stderr: expect.stringContaining('has no row 99999') });
+  });
+  test('of a run whose folder is gone answers no request with it and adds nothing of it, in words', async () => {
+    const gone = period.runs.find(({ state, inPeriod }) => state === 'sealed' && inPeriod)?.run ?? '';
+    await rename(join(folder, 'quarter/runs', gone), join(folder, 'kept'));
+    await writeFile(join(folder, 'bad.csv'), `request_id,wording,answers\nA,b,run:${gone}\n`);
+    const asked = await run(...PACK, 'refused', '--requests', 'bad.csv');
+    const added = await run('pack', 'add', 'quarter-pack', '--archive', 'quarter', '--runs', gone, '--out', 'refused-addition');
+    await rename(join(folder, 'kept'), join(folder, 'quarter/runs', gone));
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining(`nothing in the pack is called run:${gone}`) });
+    expect(added).toMatchObject({ code: 2, stderr: expect.stringContaining('is not in quarter any more') });
+    expect((await readdir(folder)).filter((name) => name.startsWith('refused'))).toEqual([]);
+  });
+  test('makes the folders that lead to --out', async () => {
+    expect((await run('pack', 'add', 'quarter-pack', '--archive', 'quarter', '--runs', period.closing.run ?? '', '--out', 'a/b/addition')).code).toBe(0);
+    expect((await run(...PACK, 'c/d/pack')).code).toBe(0);
+    expect([await readdir(join(folder, 'a/b')), await readdir(join(folder, 'c/d'))]).toEqual([['addition', 'addition.zip'], ['pack', 'pack.zip']]);
   });
   test('verifies with key and archive, and a key of somebody else fails it', async () => {
     const { stdout } = await run('verify', 'quarter-pack', '--key', key(), '--archive', 'quarter', '--json');

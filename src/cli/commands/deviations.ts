@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { deviationsOf } from '../../period/deviations.ts';
 import { whenInWords, whoActed } from '../../period/words.ts';
 import { acting, type ActingOptions } from '../acting.ts';
+import { refuseRepair, refuseUnknown } from '../deviation-refusals.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { loadPeriod, periodDays } from '../load-period.ts';
 import { momentOf } from '../moment.ts';
@@ -28,16 +29,18 @@ export interface DeviationOptions extends ActingOptions, WordOptions {
   readonly beganFrom?: string; readonly beganTo?: string; readonly detected?: string;
 }
 
-/** `rollcall deviations record`. Of results, the run that is named must show each of them as not met. */
+/** `rollcall deviations record`. Of results, the run that is named must show each of them as not met; control, schedule, slots, review and items must be there. */
 export async function deviationsRecord(options: DeviationOptions): Promise<ExitCode> {
   const at = instantOf(Date.now());
   const { about, run, seenAt } = await aboutFrom(options);
   const detected = options.detected === undefined ? at : momentOf(options.detected, '--detected');
   const to = options.beganTo === undefined ? (seenAt ?? detected) : momentOf(options.beganTo, '--began-to');
+  if (seenAt !== null && to > seenAt) throw new InputError('--began-to', `${to} is later than ${seenAt}, when it was ${about.kind === 'slots' ? 'due' : 'seen'}`, 'give a moment by which it had begun');
   const from = options.beganFrom === undefined ? (about.kind === 'slots' ? to : null) : momentOf(options.beganFrom, '--began-from');
   if (from !== null && from > to) throw new InputError('--began-from', `${from} is later than ${to}`, 'give a moment before which it had not begun, and one by which it had');
   const act = (by: Person): NewEvent => ({ event: 'deviation.recorded', at, deviation: idFrom(options.id), control: options.control, about, began: { from, to }, detected, detectedIn: run, words: wordsFrom(options), by });
   const { terminal, signer, person } = await acting(options);
+  await refuseUnknown(options.archive, await eventsOf(options.archive), { control: options.control, about, detectedIn: run, at });
   const event = await recordAct(terminal, options.archive, signer, act(await person(act)), (events) => {
     if (find(events, options.id) !== undefined) throw new InputError('--id', `there is a deviation ${options.id} already`, 'give it another id, or add to it with `rollcall deviations explain`');
   });
@@ -92,11 +95,11 @@ export async function deviationsApprove(options: ActingOptions & { readonly id: 
   });
 }
 
-/** `rollcall deviations repair`: when it was mended, and which sealed run shows it. Whether that run does is said by `rollcall period`. */
+/** `rollcall deviations repair`: when it was mended, between its beginning and the start of the sealed run that shows it. Whether that run does is said by `rollcall period`. */
 export async function deviationsRepair(options: ActingOptions & { readonly id: string; readonly provenBy: string; readonly repaired: string }): Promise<ExitCode> {
-  return onKnown(options, (at) => (by) => ({ event: 'deviation.repaired', at, deviation: idFrom(options.id), repaired: momentOf(options.repaired, '--repaired'), provenBy: options.provenBy, by }), (events) => {
-    const sealed = events.some((event) => (event.event === 'run.sealed' || event.event === 'run.resealed') && event.run === options.provenBy);
-    if (!sealed) throw new InputError('--proven-by', `the log tells of no sealed run ${options.provenBy}`, 'scan again after the repair, and name that run by its id');
+  const repaired = momentOf(options.repaired, '--repaired');
+  return onKnown(options, (at) => (by) => ({ event: 'deviation.repaired', at, deviation: idFrom(options.id), repaired, provenBy: options.provenBy, by }), (events) => {
+    refuseRepair(events, { deviation: options.id, repaired, provenBy: options.provenBy });
   });
 }
 

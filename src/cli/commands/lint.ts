@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { PROVIDERS } from '../../../scanners/index.ts';
 import { parseJsonText, readJsonLines } from '../../bundle/jsonl.ts';
 import { BUNDLE } from '../../bundle/layout.ts';
@@ -9,12 +8,12 @@ import { coverageSchema, runSchema } from '../../bundle/records.ts';
 import { instantOf } from '../../model/instant.ts';
 import { printable } from '../../model/printable.ts';
 import { identitySchema } from '../../model/row.ts';
-import { foldedVerdictSchema, verdictSchema } from '../../model/verdict.ts';
 import { acceptancesOf } from '../../period/acceptances.ts';
-import { lintAcceptances, lintConfiguration, lintOwners, type LintFinding, type NotMetRow } from '../../period/lint.ts';
+import { lintAcceptances, lintConfiguration, lintOwners, type LintFinding } from '../../period/lint.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { load } from '../load.ts';
 import { chosenRun, readingBundle } from '../newest-run.ts';
+import { notMetRows, recordedOwners } from '../recorded-owners.ts';
 import { eventsOf } from '../recording.ts';
 import { processTerminal, table } from '../terminal.ts';
 
@@ -27,17 +26,11 @@ export async function lint(options: LintOptions): Promise<ExitCode> {
   const events = await eventsOf(options.archive);
   const bundle = await chosenRun({ archive: options.archive, ...(options.run === undefined ? {} : { run: options.run }) });
   const findings = await readingBundle(bundle, async (): Promise<readonly LintFinding[]> => {
-    const notMet: NotMetRow[] = [];
-    for await (const verdict of readJsonLines(join(bundle, BUNDLE.verdicts), z.union([verdictSchema, foldedVerdictSchema]))) if (verdict.type === 'verdict' && verdict.result === 'not_met') notMet.push({ check: verdict.check, unit: verdict.unit, subject: verdict.subject });
-    const owned = new Map<string, string>();
-    const identities = [];
-    for await (const identity of readJsonLines(join(bundle, BUNDLE.identities), identitySchema)) {
-      identities.push({ id: identity.id, name: identity.name, address: identity.address, kind: identity.kind, unit: identity.unit });
-      if (identity.owner.status === 'known' && identity.owner.value !== null) owned.set(identity.key, identity.owner.value.owner);
-    }
-    const found = [...lintAcceptances(acceptancesOf(events), notMet, owned, now)];
+    const found = [...lintAcceptances(acceptancesOf(events), await notMetRows(bundle), await recordedOwners(bundle), now)];
     if (options.only === 'acceptances') return found;
     const loaded = await load(options.config === undefined ? {} : { config: options.config }, PROVIDERS);
+    const identities: Parameters<typeof lintOwners>[1][number][] = [];
+    for await (const { id, name, address, kind, unit } of readJsonLines(join(bundle, BUNDLE.identities), identitySchema)) identities.push({ id, name, address, kind, unit });
     const coverage = parseJsonText(await readFile(join(bundle, BUNDLE.coverage), 'utf8'), coverageSchema, BUNDLE.coverage);
     return [...found, ...lintConfiguration(loaded.configuration, coverage, now), ...(loaded.ownersGiven ? lintOwners(loaded.owners, identities) : [])];
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { archivePaths, BUNDLE } from '../../bundle/layout.ts';
 import { digestOfFile } from '../../evidence/digest.ts';
@@ -25,7 +25,7 @@ export interface AddOptions {
 
 /**
  * Makes what is added to a pack that was handed over: whole runs, or the files that named rows were read from, each with the manifests that lead to the run's
- * digest in that pack. A file is the least that a manifest can prove, so a row brings the file of its source in its unit. Throws an InputError for a run that the pack does not name.
+ * digest in that pack. A file is the least that a manifest can prove, so a row brings the file of its source in its unit. Throws an InputError for a run that the pack does not name, or that the archive does not hold any more.
  */
 export async function addToPack(options: AddOptions): Promise<{ readonly manifestSha256: string; readonly files: number; readonly bytes: number }> {
   const { pack: base, period } = await readPack(options.pack);
@@ -38,6 +38,8 @@ export async function addToPack(options: AddOptions): Promise<{ readonly manifes
   }
   for (const run of options.runs) wanted.set(run, 'whole');
   for (const run of wanted.keys()) if (!base.runs.some((one) => one.run === run)) throw new InputError('pack add', `the pack names no run ${run}`, `it names ${base.runs.length}: data/README.md lists them`);
+  const held = new Set(await readdir(archivePaths(options.archive).runs));
+  for (const run of wanted.keys()) if (!held.has(run)) throw new InputError('pack add', `run ${run} is not in ${options.archive} any more`, 'bring its folder back from a copy of the archive; its digest in the pack tells whether it is the same');
   await mkdir(join(options.out, 'data'), { recursive: true });
   for (const [run, files] of [...wanted].sort(([a], [b]) => byCodeUnit(a, b))) {
     const from = join(archivePaths(options.archive).runs, run);

@@ -34,6 +34,7 @@ const DATA_OF_A_RUN: readonly string[] = [BUNDLE.run, BUNDLE.scope, BUNDLE.cover
 /** Composes a pack from an archive and a period's document, renders what people read, and seals it. Returns the digest of its tag manifest, its files and bytes. Fails where the folder exists. */
 export async function composePack(options: PackOptions): Promise<{ readonly manifestSha256: string; readonly files: number; readonly bytes: number }> {
   const { out, period } = options;
+  await mkdir(dirname(out), { recursive: true });
   await mkdir(out);
   await mkdir(join(out, 'data'));
   const sealed = period.runs.flatMap(({ run, tagManifestSha256, state }) => (tagManifestSha256 !== null && (state === 'sealed' || state === 'resealed') ? [{ run, tagManifestSha256 }] : []));

@@ -13,11 +13,12 @@ const REMEDY = `use the columns ${COLUMNS.join(', ')}; answers are names such as
 export function readRequests(file: string, bytes: Uint8Array, known: (answer: string) => boolean): Requests {
   const requests: Requests['requests'][number][] = [];
   const [header, ...rows] = recordsOf(file, bytes);
-  if (header?.join(',') !== COLUMNS.join(',')) throw new InputError(`${file}: row 1`, `has the columns ${header?.join(', ') ?? ''}`, REMEDY);
+  if (header?.length === 1 && header[0]?.replaceAll(';', ',') === COLUMNS.join(',')) throw new InputError(`${file}: row 1`, 'separates its columns with semicolons, as spreadsheets of some languages do', 'save it with commas between columns; semicolons separate the answers of one request');
+  if (header?.map((name) => name.trim()).join(',') !== COLUMNS.join(',')) throw new InputError(`${file}: row 1`, `has the columns ${header?.join(', ') ?? ''}`, REMEDY);
   for (const [index, row] of rows.entries()) {
     const place = `${file}: row ${index + 2}`;
-    const [id = '', wording = '', answers = ''] = row;
-    if (row.length !== COLUMNS.length || id.trim() === '' || wording.trim() === '') throw new InputError(place, 'a request needs an id and a wording', REMEDY);
+    const [id = '', wording = '', answers = ''] = row.map((cell) => cell.trim());
+    if (row.length !== COLUMNS.length || id === '' || wording === '') throw new InputError(place, 'a request needs an id and a wording', REMEDY);
     if (requests.some((request) => request.id === id)) throw new InputError(place, `the request ${id} stands twice`, 'give each request one row');
     const named = answers.split(';').map((answer) => answer.trim()).filter((answer) => answer !== '');
     for (const answer of named) if (!known(answer)) throw new InputError(place, `nothing in the pack is called ${answer}`, REMEDY);
@@ -46,7 +47,7 @@ export function answerFile(answer: string, period: Period, tables: ReadonlySet<s
     return of?.files.some((one) => one.name === file) === true ? `${PACK.populations}/${side}/${file}.csv` : null;
   }
   if (kind === 'control') return period.closing.run !== null && period.controls.some(({ id }) => id === name) ? `${PACK.runs}/${period.closing.run}/evidence/${name}.json` : null;
-  if (kind === 'run') return period.runs.some(({ run, tagManifestSha256 }) => run === name && tagManifestSha256 !== null) ? `${PACK.runs}/${name}/seal.dsse.json` : null;
+  if (kind === 'run') return period.runs.some(({ run, state }) => run === name && (state === 'sealed' || state === 'resealed')) ? `${PACK.runs}/${name}/seal.dsse.json` : null;
   return null;
 }
 

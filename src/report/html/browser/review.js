@@ -18,7 +18,8 @@ const status = byId('status', HTMLElement);
 const save = byId('save', HTMLButtonElement);
 const role = byId('role', HTMLSelectElement);
 
-/** @param {string} path @param {unknown} [body] @returns {Promise<{ ok: boolean, value: any }>} */
+/** What the program answers: to `items` items and groups, to `decisions` count and sequence, to what it refuses the problem. @typedef {{ items: Item[], groups: { id: string, title: string, count: number }[], count: number, sequence: number, problem: string }} Answer */
+/** @param {string} path @param {unknown} [body] @returns {Promise<{ ok: boolean, value: Answer }>} */
 async function call(path, body) {
   const answer = await fetch(path, body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   return { ok: answer.ok, value: await answer.json() };
@@ -88,7 +89,7 @@ async function load() {
   const { ok, value } = await call('items');
   if (!ok) return say(String(value.problem), true);
   shown.items = value.items;
-  groupFilter.replaceChildren(element('option', { value: '' }, 'All'), element('option', { value: '-' }, 'In no group'), ...value.groups.map((/** @type {{ id: string, title: string, count: number }} */ group) => element('option', { value: group.id }, `${group.title} (${grouped(group.count)})`)));
+  groupFilter.replaceChildren(element('option', { value: '' }, 'All'), element('option', { value: '-' }, 'In no group'), ...value.groups.map((group) => element('option', { value: group.id }, `${group.title} (${grouped(group.count)})`)));
   draw();
   count();
 }
