@@ -87,7 +87,7 @@ function row(item) {
 
 async function load() {
   const { ok, value } = await call('items');
-  if (!ok) return say(String(value.problem), true);
+  if (!ok) return say(value.problem, true);
   shown.items = value.items;
   groupFilter.replaceChildren(element('option', { value: '' }, 'All'), element('option', { value: '-' }, 'In no group'), ...value.groups.map((group) => element('option', { value: group.id }, `${group.title} (${grouped(group.count)})`)));
   draw();
@@ -125,7 +125,7 @@ async function saveAll() {
     drafts.clear();
     say(`Saved: ${grouped(value.count)} decisions, place ${value.sequence} of the log.`);
     await load();
-  } else say(String(value.problem), true);
+  } else say(value.problem, true);
   count();
 }
 async function end() {
