@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { GetAccountSummaryCommand, IAMClientConfig } from '@aws-sdk/client-iam';
-import type { GetCallerIdentityCommand, STSClientConfig } from '@aws-sdk/client-sts';
+import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConnectError, type ConnectOptions, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
 import type { Unit } from '../../src/model/unit.ts';
-import { openCloudTrail } from './cloudtrail-client.ts';
-import { connectFailure, loginFailure } from './connect-errors.ts';
+import { baseOf, HTTP, openClients, type Base, type Clients } from './client/clients.ts';
+import { connectFailure, loginFailure, organizationFailure } from './connect-errors.ts';
+import { memberAccounts } from './client/member-accounts.ts';
 import { classifyFailure } from './outcome.ts';
 import { sessionPolicy } from './permissions.ts';
 import { capped, replyOf, type RawResponse } from './reply.ts';
+import type { ServiceClient } from './service-client.ts';
+import { ORGANIZATION } from './shapes.ts';
 import { SOURCES } from './sources.ts';
-import { authSchema, scopeSchema, type Auth } from './target.ts';
-import { captureInto, endpointOf, type SdkClient, type SdkCommand } from './wire.ts';
+import { authSchema, scopeSchema, type Auth, type Scope } from './target.ts';
+import { captureInto, endpointOf, type SdkCommand } from './wire.ts';
 
-// Facts of @smithy/node-http-handler: no request timeout by default, and without throwOnRequestTimeout it only warns.
-const HTTP = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true, httpAgent: { keepAlive: true, maxSockets: 64 }, httpsAgent: { keepAlive: true, maxSockets: 64 } };
-
-/** IAM has one endpoint a partition; with no region configured, the commercial partition's. */
-const DEFAULT_REGION = 'us-east-1';
 const LOGIN_ATTEMPTS = 3;
 
-const identitySchema = z.object({ Account: z.string().regex(/^\d{12}$/), Arn: z.string().min(1), UserId: z.string() });
+const identitySchema = z.object({ Account: z.string().regex(/^\d{12}$/), Arn: z.string().regex(/^arn:[a-z0-9-]+:/), UserId: z.string() });
+const organizationSchema = z.object({ Organization: z.object({ Id: z.string().regex(/^o-[a-z0-9]{10,32}$/) }) });
 
 /**
  * Logs in and says who answered. The SDK signs, finds credentials and carries bytes; what a response means is decided from those
@@ -30,54 +28,79 @@ const identitySchema = z.object({ Account: z.string().regex(/^\d{12}$/), Arn: z.
 export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
   const auth = authSchema.parse(target.auth);
   const scope = scopeSchema.parse(target.scope);
-  const clients = await openClients(auth, options, target);
+  const base = await baseOf(auth, options);
+  const own = openClients(base, { ...(await assumedRole(auth, base, target)), requestTimeoutMs: options.requestTimeoutMs });
   const allowed = new Set(SOURCES.flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
 
-  async function sendTo(request: Request, signal: AbortSignal): Promise<Reply> {
+  async function sendTo(clients: Clients, request: Request, signal: AbortSignal): Promise<Reply> {
     const name = `${request.service}:${request.operation}`;
     if (!allowed.has(name)) throw new Error(`${name} is not an operation that a source declares; only those are ever sent`);
-    const { client, commands } = clients.of(request.service);
-    const Command: unknown = Reflect.get(commands, `${request.operation}Command`);
-    if (typeof Command !== 'function') throw new Error(`${name}: the SDK has no such operation`);
-    const command: SdkCommand = Reflect.construct(Command, [request.input]);
-    return await attempt(client, command, request.operation, signal);
+    const client = clients.of(request.service);
+    return await attempt(client, client.command(request.operation, request.input), request.operation, signal);
   }
 
   try {
-    const who = { service: 'sts', operation: 'GetCallerIdentity', input: {} };
-    const reply = await firstAnswer(() => sendTo(who, AbortSignal.timeout(60_000)));
+    const reply = await firstAnswer(() => sendTo(own, { service: 'sts', operation: 'GetCallerIdentity', input: {} }, AbortSignal.timeout(60_000)));
     if (!reply.ok) throw loginFailure(reply, auth, target.name);
     const identity = identitySchema.safeParse(reply.body);
     if (!identity.success) throw new ConnectError(`target ${target.name}: the answer to GetCallerIdentity names no account`, 'check the endpoint that AWS_ENDPOINT_URL, the profile or `auth.endpoint` names', { cause: identity.error });
     const { Account: account, Arn: principal } = identity.data;
     const declared = scope.accounts?.[0];
-    if (declared !== undefined && declared !== account) {
+    if (scope.memberRole === undefined && declared !== undefined && declared !== account) {
       throw new ConnectError(`target ${target.name}: the login reaches account ${account}, but its scope declares ${declared}`, `change \`auth\` so that it logs in to ${declared}, or \`scope.accounts\` to ["${account}"]`);
     }
+    const organization = scope.organization === true ? await organizationOf(() => sendTo(own, { service: 'organizations', operation: 'DescribeOrganization', input: {} }, AbortSignal.timeout(60_000)), target.name) : null;
     const endpoints = new Map<string, string>();
-    for (const [service, operation] of [['sts', 'GetCallerIdentity'], ['iam', 'GetAccountSummary'], ['cloudtrail', 'LookupEvents']] as const) {
-      const { client, commands } = clients.of(service);
-      endpoints.set(service, await endpointOf(client, Reflect.construct(Reflect.get(commands, `${operation}Command`), [{}])));
+    for (const [service, operation] of [['sts', 'GetCallerIdentity'], ['iam', 'GetAccountSummary'], ['cloudtrail', 'LookupEvents'], ['organizations', 'ListAccounts']] as const) {
+      const client = own.of(service);
+      endpoints.set(service, await endpointOf(client, client.command(operation, {})));
     }
-    const unit: Unit = { id: `aws:${account}`, provider: 'aws', kind: 'account', nativeId: account, name: null, target: target.name, basis: declared === undefined ? 'own_login' : 'declared' };
+    const units = unitsOf(target.name, account, scope, organization);
+    const reachable = new Map<string, Clients>([[`aws:${account}`, own], ...(organization === null ? [] : [[`aws:${organization}`, own] as const])]);
+    const members = scope.memberRole === undefined ? null : memberAccounts(base, own, scope.memberRole, { partition: principal.split(':')[1] ?? 'aws', sessionName: `rollcall-${target.name}`.slice(0, 64) });
+    const clientsOf = (unit: Unit): Clients | undefined => reachable.get(unit.id) ?? members?.clients(unit.nativeId);
     return {
       login: { principal, operation: 'sts:GetCallerIdentity', endpoint: endpoints.get('sts') ?? '', requestId: reply.requestId, providerTime: reply.providerTime },
-      units: [unit],
+      units,
       endpoint: (_unit, request) => endpoints.get(request.service) ?? '',
       send: async (to, request, signal) => {
-        if (to.id !== unit.id) throw new Error(`this login reaches ${unit.id}, not ${to.id}`);
-        return await sendTo(request, signal);
+        const clients = clientsOf(to);
+        if (clients === undefined) throw new Error(`this login reaches ${units.map(({ id }) => id).join(', ')}, not ${to.id}`);
+        return await sendTo(clients, request, signal);
       },
-      close: () => clients.close(),
+      ...(members === null ? {} : {
+        enter: async (unit: Unit, signal: AbortSignal) => (reachable.has(unit.id) ? { ok: true } as const : await members.enter(unit.nativeId, signal)),
+        leave: (unit: Unit) => { if (!reachable.has(unit.id)) members.leave(unit.nativeId); },
+      }),
+      close: () => own.close(),
     };
   } catch (error) {
-    clients.close();
+    own.close();
     throw error instanceof ConnectError ? error : connectFailure(error, auth, target.name);
   }
 }
 
+/** Units of a login: its organization, its own account unless only others are declared, and the accounts that are declared beside it. */
+function unitsOf(target: string, account: string, { accounts, organization: everything }: Scope, organization: string | null): readonly Unit[] {
+  const unit = (nativeId: string, kind: string, basis: Unit['basis']): Unit => ({ id: `aws:${nativeId}`, provider: 'aws', kind, nativeId, name: null, target, basis });
+  const declared = accounts ?? [];
+  return [
+    ...(organization === null ? [] : [unit(organization, ORGANIZATION, everything === true ? 'declared' : 'own_login')]),
+    ...(declared.length === 0 || declared.includes(account) ? [unit(account, 'account', declared.includes(account) ? 'declared' : 'own_login')] : []),
+    ...declared.filter((id) => id !== account).map((id) => unit(id, 'account', 'declared')),
+  ];
+}
+
+async function organizationOf(ask: () => Promise<Reply>, target: string): Promise<string> {
+  const reply = await firstAnswer(ask);
+  if (!reply.ok) throw organizationFailure(reply, target);
+  const found = organizationSchema.safeParse(reply.body);
+  if (!found.success) throw new ConnectError(`target ${target}: the answer to DescribeOrganization names no organization`, 'check the endpoint that AWS_ENDPOINT_URL, the profile or `auth.endpoint` names', { cause: found.error });
+  return found.data.Organization.Id;
+}
+
 /** One request, one attempt: the SDK's own retries are off, since pacing and retries are the collector's. */
-async function attempt(client: SdkClient, command: SdkCommand, operation: string, signal: AbortSignal): Promise<Reply> {
+async function attempt(client: ServiceClient, command: SdkCommand, operation: string, signal: AbortSignal): Promise<Reply> {
   const captured: { response: RawResponse | null } = { response: null };
   captureInto(command, captured);
   let failure: unknown = null;
@@ -87,7 +110,7 @@ async function attempt(client: SdkClient, command: SdkCommand, operation: string
     failure = error;
   }
   // What the SDK made of the bytes, an error too, does not matter: they were read before it.
-  if (captured.response !== null) return replyOf(operation, captured.response);
+  if (captured.response !== null) return replyOf(operation, captured.response, client.protocol);
   signal.throwIfAborted();
   const none = { httpStatus: null, requestId: null, providerTime: null, retryAfterMs: null } as const;
   const classified = classifyFailure(failure);
@@ -105,45 +128,8 @@ async function firstAnswer(ask: () => Promise<Reply>): Promise<Reply> {
   }
 }
 
-interface Clients { of(service: string): { readonly client: SdkClient; readonly commands: object }; close(): void }
-
-async function openClients(auth: Auth, { userAgent, requestTimeoutMs }: ConnectOptions, target: Target): Promise<Clients> {
-  const [iam, sts] = await Promise.all([import('@aws-sdk/client-iam'), import('@aws-sdk/client-sts')]);
-  const [product = 'rollcall', version = ''] = userAgent.split('/');
-  const base: IAMClientConfig & STSClientConfig = {
-    maxAttempts: 1, customUserAgent: [[product, version]],
-    ...(auth.profile === undefined ? {} : { profile: auth.profile }), ...(auth.endpoint === undefined ? {} : { endpoint: auth.endpoint }),
-  };
-  const region = auth.region ?? (await configuredRegion(new sts.STSClient(base)));
-  const own = { ...base, region, ...(await assumedRole(auth, region, target)) };
-  const stsClient = new sts.STSClient({ ...own, requestHandler: { ...HTTP, requestTimeout: requestTimeoutMs ?? HTTP.requestTimeout } });
-  // One handler, and so one pool of sockets, for all.
-  const iamClient = new iam.IAMClient({ ...own, requestHandler: stsClient.config.requestHandler });
-  const cloudTrail = openCloudTrail(sts, { ...own, requestHandler: stsClient.config.requestHandler }, { iam: iamClient, sts: stsClient });
-  return {
-    // The commands are made by name, so their types are told here; each client takes every command of its own service.
-    of: (service) => {
-      if (service === 'iam') return { client: { send: (command, options) => iamClient.send(command as GetAccountSummaryCommand, options) }, commands: iam };
-      if (service === 'sts') return { client: { send: (command, options) => stsClient.send(command as GetCallerIdentityCommand, options) }, commands: sts };
-      if (service === 'cloudtrail') return cloudTrail;
-      throw new Error(`there is no client for ${service}`);
-    },
-    close: () => stsClient.destroy(),
-  };
-}
-
-async function configuredRegion(client: { readonly config: { readonly region: () => Promise<string> } }): Promise<string> {
-  try {
-    return await client.config.region();
-  } catch (error) {
-    // None is configured, which is no fault for a global service; a profile that cannot be read shows again, with a remedy, at login.
-    if (error instanceof Error) return DEFAULT_REGION;
-    throw error;
-  }
-}
-
 /** Credentials of an assumed role, renewed as they run out, cut down to what the sources read. */
-async function assumedRole(auth: Auth, region: string, target: Target): Promise<Pick<STSClientConfig, 'credentials'>> {
+async function assumedRole(auth: Auth, { config: { region } }: Base, target: Target): Promise<Pick<STSClientConfig, 'credentials'>> {
   if (auth.assumeRole === undefined) return {};
   const { fromTemporaryCredentials, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const { roleArn, externalId, sessionName } = auth.assumeRole;

@@ -27,6 +27,13 @@ export function loginFailure(reply: Extract<Reply, { ok: false }>, auth: Auth, t
   }
 }
 
+/** A DescribeOrganization that did not answer, as an error with its remedy. */
+export function organizationFailure(reply: Extract<Reply, { ok: false }>, target: string): ConnectError {
+  const what = [reply.errorCode, reply.message].filter((part) => part !== null).join(': ');
+  if (reply.errorCode === 'AWSOrganizationsNotInUseException') return new ConnectError(`target ${target}: its account belongs to no organization (${what})`, 'leave `scope.organization` out, or log in to the management account or a delegated administrator');
+  return new ConnectError(`target ${target}: its organization could not be read (${what})`, reply.outcome === 'timeout' || reply.outcome === 'unreachable' || reply.outcome === 'malformed' ? NETWORK : 'allow organizations:DescribeOrganization and organizations:ListAccounts, and log in to the management account or a delegated administrator');
+}
+
 /** An error before any answer, as an error with its remedy. Anything that is neither network nor login stays the cause. */
 export function connectFailure(error: unknown, auth: Auth, target: string): ConnectError {
   const message = capped(error instanceof Error ? error.message : String(error));

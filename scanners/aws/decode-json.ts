@@ -27,6 +27,12 @@ export function decodeLookupEvents(body: string): Decoded {
   return { ok: true, body: { ...result, Events: opened }, requestId: null };
 }
 
+/** The body of an AWS JSON response: an object, its numbers and times as they were sent. Never throws. https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
+export function decodeJsonResult(body: string): Decoded {
+  const result = objectOf(body);
+  return typeof result === 'string' ? { ok: false, problem: `the body ${result}` } : { ok: true, body: result, requestId: null };
+}
+
 /** Code and message of an AWS JSON error response; all null where the body is something else. */
 export function decodeJsonError(body: string): ErrorBody {
   const result = objectOf(body);

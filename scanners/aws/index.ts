@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-import { declaresIn, type Provider } from '../../src/model/source.ts';
+import type { Provider } from '../../src/model/source.ts';
 import { CLASSIFICATION_RULES } from './classification.ts';
 import { join } from './join.ts';
 import { LANES } from './lanes.ts';
 import { readPolicies } from './permissions.ts';
 import { SOURCES } from './sources.ts';
-import { targetSchema } from './target.ts';
+import { organizationList } from './organization.ts';
+import { declares, targetSchema } from './target.ts';
 
-/** AWS: the IAM of one account a login. Loads no SDK until `connect`. */
+/** AWS: the IAM of accounts, the login's own or all of its organization. Loads no SDK until `connect`. */
 export const aws: Provider = {
   id: 'aws',
   title: 'AWS',
   sources: SOURCES,
   lanes: LANES,
   targetSchema,
-  declares: declaresIn('accounts'),
+  declares,
+  parents: [organizationList],
   connect: async (target, options) => {
     const { connect } = await import('./client.ts');
     return await connect(target, options);
@@ -24,7 +26,7 @@ export const aws: Provider = {
   blindSpots: [
     'Secrets in Secrets Manager, Parameter Store, Lambda variables and other services are not listed by this version.',
     'IAM Identity Center, IAM Roles Anywhere and Cognito keep identities outside IAM; they are not read by this version.',
-    'Accounts of the organization that no target names are not read and not counted.',
+    'Service control policies and resource control policies of the organization limit what a principal may do; they are not read by this version.',
   ],
   classificationRules: CLASSIFICATION_RULES,
   responsibilityNote: 'Service-linked roles (path /aws-service-role/) are made and run by AWS; management decides only whether the service is used. Every other identity is management\'s.',

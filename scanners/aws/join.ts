@@ -13,15 +13,21 @@ import { joinRoot } from './join-root.ts';
 import { joinUsers, type JoinedUsers } from './join-users.ts';
 import { controlTotals } from './join-totals.ts';
 import { countOf, sumOf } from './read-facts.ts';
+import { joinOrganization } from './organization.ts';
 import { isRowOf, reportedOf } from './report-row.ts';
+import { ORGANIZATION } from './shapes.ts';
 
 /** Kinds of object, and the list that closes each. */
 const OBJECT_LISTS: readonly (readonly [kind: string, source: string])[] = [
   ['aws.group', DETAILS], ['aws.policy', DETAILS], ['aws.oidc-provider', 'aws.iam.oidc-providers'], ['aws.saml-provider', 'aws.iam.saml-providers'], ['aws.instance-profile', 'aws.iam.instance-profiles'],
 ];
 
-/** All rows of one account, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
+/** All rows of one unit, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
 export function join(related: Related, context: JoinContext): UnitInventory {
+  return related.unit.kind === ORGANIZATION ? joinOrganization(related) : joinAccount(related, context);
+}
+
+function joinAccount(related: Related, context: JoinContext): UnitInventory {
   const account = readAccount(related, context);
   const users = joinUsers(account);
   const roles = joinRoles(account);

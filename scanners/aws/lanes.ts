@@ -12,6 +12,14 @@ export const LANES: readonly Lane[] = [
     source: 'STS allows 600 requests a second for an account and region, shared by all of its users (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html); a scan sends one.',
   },
   {
+    id: 'aws.organizations', rate: 4, burst: 6, concurrency: 2, scope: 'target',
+    source: 'ListAccounts allows 8 requests a second with bursts of 12 for an account (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html); we start at half of it.',
+  },
+  {
+    id: 'aws.organizations.describe', rate: 0.5, burst: 1, concurrency: 1, scope: 'target',
+    source: 'DescribeOrganization allows 1 request a second with bursts of 2 (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html); we start at half of it.',
+  },
+  {
     id: 'aws.cloudtrail', rate: 1, burst: 2, concurrency: 4, scope: 'unit',
     source: 'LookupEvents allows 2 requests a second for an account and region, shared by all of its users (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html); we start at half of it.',
   },

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { byCodeUnit } from '../../src/model/json.ts';
 import type { Depth } from '../../src/model/source.ts';
+import { ORGANIZATION } from './shapes.ts';
+import { MEMBER_ROLE, memberRoleModule, memberRoleTemplate } from './member-role-templates.ts';
 import { SOURCES } from './sources.ts';
 
 const ORDER: readonly Depth[] = ['bulk', 'standard', 'deep'];
@@ -27,17 +29,38 @@ export const VALUE_RETURNING_ACTIONS: readonly string[] = [
   'sts:AssumeRoot', 'sts:GetFederationToken', 'sts:GetSessionToken',
 ];
 
-/** The permissions of all sources that a depth reads, each once, in order. */
+/** The permissions of all sources that a depth reads in an account, each once, in order. */
 export function readActions(depth: Depth): readonly string[] {
-  const sources = SOURCES.filter((source) => ORDER.indexOf(source.depth) <= ORDER.indexOf(depth));
+  return actionsOf(depth, false);
+}
+
+/** The permissions of the sources that read an organization. */
+export function organizationActions(depth: Depth): readonly string[] {
+  return actionsOf(depth, true);
+}
+
+function actionsOf(depth: Depth, organization: boolean): readonly string[] {
+  const sources = SOURCES.filter((source) => ORDER.indexOf(source.depth) <= ORDER.indexOf(depth) && (source.unitKind === ORGANIZATION) === organization);
   return [...new Set(sources.flatMap(({ operations }) => operations.map(({ permission }) => permission)))].toSorted(byCodeUnit);
 }
 
-/** The policy to attach to the role or user that Rollcall acts as. */
+/** Policies and templates: of the role or user that Rollcall acts as in an account, of the one that reads the organization and enters its accounts, and of the role there. */
 export function readPolicies(depth: Depth): readonly { readonly name: string; readonly format: string; readonly text: string; readonly note: string }[] {
+  const management = { Version: '2012-10-17', Statement: [
+    { Sid: 'RollcallReadsTheOrganization', Effect: 'Allow', Action: organizationActions(depth), Resource: '*' },
+    { Sid: 'RollcallEntersAccounts', Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: `arn:*:iam::*:role/${MEMBER_ROLE}` },
+  ] };
   return [{
     name: `rollcall-read-${depth}`, format: 'AWS IAM policy (JSON)', text: JSON.stringify(policy(depth), null, 2),
     note: 'iam:GenerateCredentialReport makes the stored credential report and changes nothing else; sts:GetCallerIdentity needs no permission and is named for completeness. The denial stops actions that return secret values, whatever else the identity is allowed.',
+  }, {
+    name: 'rollcall-organization', format: 'AWS IAM policy (JSON)', text: JSON.stringify(management, null, 2),
+    note: `Beside the first, for the login of an organization: in its management account or a delegated administrator. It enters the role ${MEMBER_ROLE} in every account; put the organization's name of it where it differs.`,
+  }, {
+    name: 'rollcall-member-role.yaml', format: 'CloudFormation template for a StackSet', text: memberRoleTemplate(policy(depth)),
+    note: 'The role in each account, as a service-managed StackSet over the organization: new accounts get it too. A StackSet leaves the management account out; the login reads that one itself.',
+  }, {
+    name: 'rollcall-member-role.tf', format: 'Terraform module', text: memberRoleModule(policy(depth)), note: 'The same role for one account at a time.',
   }];
 }
 

@@ -2,18 +2,16 @@
 import type { Instant } from '../../src/model/instant.ts';
 import type { Reply } from '../../src/model/source.ts';
 import { decodeError, decodeResult } from './decode.ts';
-import { decodeJsonError, decodeLookupEvents } from './decode-json.ts';
+import { decodeJsonError, decodeJsonResult, decodeLookupEvents } from './decode-json.ts';
+import type { Protocol } from './service-client.ts';
 import { classifyError, httpDate, retryAfterMs } from './outcome.ts';
 
 /** A response as it came off the wire. `cut`: why its body ended before it should, where it did. */
 export interface RawResponse { readonly status: number; readonly headers: { readonly [name: string]: string }; readonly body: Uint8Array; readonly cut: { readonly outcome: 'malformed' | 'timeout'; readonly problem: string } | null }
 
 const MESSAGE_LIMIT = 300;
-/** The one operation that answers in AWS JSON; every other one in AWS Query. */
-const LOOKUP = 'LookupEvents';
-
 /** What a response means, decided from its bytes alone: a page, or why not. */
-export function replyOf(operation: string, response: RawResponse): Reply {
+export function replyOf(operation: string, response: RawResponse, protocol: Protocol): Reply {
   const { status, body } = response;
   const headers = lowerCased(response.headers);
   const providerTime = httpDate(headers.get('date'));
@@ -21,13 +19,13 @@ export function replyOf(operation: string, response: RawResponse): Reply {
   const failed = { httpStatus: status, requestId: headerId, providerTime, retryAfterMs: retryAfterMs(headers.get('retry-after'), providerTime) };
   const text = textOf(body);
   if (status < 200 || status >= 300) {
-    const error = text === null ? { code: null, message: null, requestId: null } : operation === LOOKUP ? decodeJsonError(text) : decodeError(text);
+    const error = text === null ? { code: null, message: null, requestId: null } : protocol === 'json' ? decodeJsonError(text) : decodeError(text);
     const { outcome, transient } = classifyError({ status, code: error.code, message: error.message });
     return { ok: false, ...failed, outcome, transient, errorCode: error.code?.slice(0, 100) ?? null, message: capped(error.message ?? `HTTP status ${status} without an error that AWS documents`), requestId: headerId ?? error.requestId };
   }
   if (response.cut !== null) return { ok: false, ...failed, outcome: response.cut.outcome, transient: true, errorCode: null, message: capped(response.cut.problem) };
   if (text === null) return malformed(failed, 'the body is not UTF-8');
-  const decoded = operation === LOOKUP ? decodeLookupEvents(text) : decodeResult(operation, text);
+  const decoded = protocol === 'query' ? decodeResult(operation, text) : operation === 'LookupEvents' ? decodeLookupEvents(text) : decodeJsonResult(text);
   if (!decoded.ok) return malformed(failed, decoded.problem);
   return { ok: true, body: decoded.body, httpStatus: status, requestId: headerId ?? decoded.requestId, providerTime };
 }

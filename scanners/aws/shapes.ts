@@ -4,8 +4,10 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Observation } from '../../src/model/row.ts';
 import type { End, Operation, RowContext } from '../../src/model/source.ts';
 
-/** The unit kind of every AWS source. */
+/** The unit kind of an account. */
 export const ACCOUNT = 'account';
+/** The unit kind of an organization, whose list has accounts. */
+export const ORGANIZATION = 'organization';
 
 /** The most items that IAM gives in one page. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html */
 export const MOST_ITEMS = 1000;

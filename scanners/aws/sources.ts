@@ -10,6 +10,8 @@ import { cloudTrailEvents } from './sources/cloudtrail-events.ts';
 import { credentialReportRequest } from './sources/credential-report-request.ts';
 import { credentialReport } from './sources/credential-report.ts';
 import { instanceProfiles } from './sources/instance-profiles.ts';
+import { organizationAccounts } from './sources/organization-accounts.ts';
+import { organization } from './sources/organization.ts';
 import { oidcProvider } from './sources/oidc-provider.ts';
 import { oidcProviders } from './sources/oidc-providers.ts';
 import { samlProviders } from './sources/saml-providers.ts';
@@ -18,8 +20,9 @@ import { serviceSpecificCredentials, serviceSpecificCredentialsByService } from 
 import { signingCertificates } from './sources/signing-certificates.ts';
 import { sshPublicKeys } from './sources/ssh-public-keys.ts';
 
-/** Every read of an AWS account's IAM, and of what happened to it. A new kind of credential is one file and one line here. */
+/** Every read of an organization's accounts, of an account's IAM, and of what happened to it. A new kind of credential is one file and one line here. */
 export const SOURCES: readonly AnySource[] = [
   callerIdentity, accountSummary, accountAliases, authorizationDetails, credentialReportRequest, credentialReport, accessKeys, accessKeyLastUsed, serviceSpecificCredentials,
   serviceSpecificCredentialsByService, sshPublicKeys, signingCertificates, serverCertificates, oidcProviders, oidcProvider, samlProviders, instanceProfiles, accountSummaryAfter, cloudTrailEvents,
+  organization, organizationAccounts,
 ];

@@ -43,6 +43,8 @@ export const scopeSchema = z.object({
   unreachable: z.array(z.object({ unit: z.string(), target: z.string(), reason: z.string() })),
   expectedGaps: z.array(expectedGapSchema),
   vendorUnits: z.array(z.object({ unit: z.string(), name: z.string() })),
+  /** Units that a parent's list has and that are not read: closed or suspended ones, those that nobody declared (a gap in scope), and those that stand under `excluded` or `unreachable` too. Absent where no parent was read. */
+  listed: z.array(z.object({ unit: z.string(), name: z.string().nullable(), parent: z.string(), state: z.enum(['closed', 'undeclared', 'excluded', 'unreachable']), reason: z.string() })).optional(),
   /** Units of management's own that this scan did not read, so that a trust in them is not a stranger's. */
   ownUnits: z.array(z.string()),
 });
@@ -53,11 +55,22 @@ export const inputsSchema = z.object({ inputs: z.array(z.object({ name: z.string
 export type Inputs = z.output<typeof inputsSchema>;
 
 const failure = z.enum(OUTCOMES);
+/** What became of a unit. `closed`: a parent lists it as suspended or closed, and it is not read; `undeclared`: a parent lists it and nobody declared it, which is a gap in scope. */
+export const UNIT_OUTCOMES = ['scanned', 'partially_scanned', 'failed', 'excluded', 'unreachable', 'undeclared', 'closed'] as const;
+export type UnitOutcome = (typeof UNIT_OUTCOMES)[number];
+/** Whether a unit was left out or not reached, so that nothing of it was asked. */
+export function isLeftOut(outcome: UnitOutcome): boolean {
+  return outcome === 'excluded' || outcome === 'unreachable' || outcome === 'undeclared' || outcome === 'closed';
+}
+/** Whether a unit is a gap in scope as a whole: nobody could get there, or nobody declared it. */
+export function isScopeGap(outcome: UnitOutcome): boolean {
+  return outcome === 'unreachable' || outcome === 'undeclared';
+}
 /** `data/coverage.json`: what became of every unit, source and read; made from ledger and pages. */
 export const coverageSchema = z.object({
   units: z.array(z.object({
     unit: z.string(), name: z.string().nullable(), basis: z.string(),
-    outcome: z.enum(['scanned', 'partially_scanned', 'failed', 'excluded', 'unreachable']), reason: z.string(),
+    outcome: z.enum(UNIT_OUTCOMES), reason: z.string(),
     sources: z.array(z.object({
       source: z.string(), title: z.string(), readsDue: z.int(), complete: z.int(), failed: z.int(), skipped: z.int(), calls: z.int(), pages: z.int(), items: z.int(), unknownFields: z.int(),
     })),

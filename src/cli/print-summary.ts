@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { BUNDLE } from '../bundle/layout.ts';
-import { RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
+import { isScopeGap, RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
 import { printable } from '../model/printable.ts';
 import type { Summary } from '../report/summary.ts';
 import type { Terminal } from './terminal.ts';
@@ -26,7 +26,9 @@ export function printSummary(terminal: Terminal, bundle: string, summary: Summar
     const [first] = gaps;
     line(`  ${printable(what)}, ${gaps.length} read${gaps.length === 1 ? '' : 's'}: ${printable(first?.blanks ?? '')} unknown there. Needs ${printable(first?.permission ?? '')}.`);
   }
-  for (const unit of coverage.units.filter(({ outcome }) => outcome === 'unreachable')) line(`  ${printable(unit.unit)}: ${printable(unit.reason)}`);
+  for (const [reason, units] of Map.groupBy(coverage.units.filter(({ outcome }) => isScopeGap(outcome)), ({ outcome, reason }) => `${outcome}: ${reason}`)) line(`  ${namedUnits(units)}: ${printable(reason)}`);
+  const closed = coverage.units.filter(({ outcome }) => outcome === 'closed').length;
+  if (closed > 0) line(`  ${closed} that the list has as suspended or closed ${closed === 1 ? 'is' : 'are'} not read.`);
   if (summary.differingTotals > 0) line(`  ${summary.differingTotals} control total${summary.differingTotals === 1 ? '' : 's'} of the provider differ from what was listed.`);
   line('');
   line(terminal.bold('What the checks found'));
@@ -40,4 +42,10 @@ export function printSummary(terminal: Terminal, bundle: string, summary: Summar
   line(`  bundle    ${bundle}`);
   line('');
   line(terminal.dim(RESPONSIBILITY_STATEMENT));
+}
+
+/** Units by name while they are few, else how many, with the first of them. */
+function namedUnits(units: Summary['coverage']['units']): string {
+  const shown = units.slice(0, 5).map(({ unit, name }) => printable(name === null ? unit : `${unit} (${name})`)).join(', ');
+  return units.length <= 5 ? shown : `${units.length} units, ${shown} among them`;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Progress, ProgressEvent } from '../collect/progress.ts';
+import { printable } from '../model/printable.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Counts of a scan while it runs, for the bar and for `--explain-time`. */
@@ -12,6 +13,7 @@ export function progressBar(terminal: Terminal, now: () => number): { readonly p
   let due = 0;
   let ended = 0;
   let failed = 0;
+  let unreachable = 0;
   let shownAt = 0;
   const started = now();
   const waited = new Map<string, { calls: number; waitedMs: number; retries: number }>();
@@ -22,6 +24,8 @@ export function progressBar(terminal: Terminal, now: () => number): { readonly p
       ended += 1;
       if (!event.ok) failed += 1;
     }
+    if (event.kind === 'unit-unreachable') unreachable += 1;
+    if (event.kind === 'units-found') terminal.note(`${printable(event.unit)} lists others: ${event.units} more to read.`);
     if (event.kind === 'call') {
       calls += 1;
       if (event.willRetry) retries += 1;
@@ -31,7 +35,7 @@ export function progressBar(terminal: Terminal, now: () => number): { readonly p
       if (event.willRetry) entry.retries += 1;
       waited.set(event.operation, entry);
     }
-    const line = `${ended} of ${due} reads, ${calls} calls${retries === 0 ? '' : `, ${retries} repeated`}${failed === 0 ? '' : `, ${failed} could not be read`}, ${Math.round((now() - started) / 1000)} s`;
+    const line = `${ended} of ${due} reads, ${calls} calls${retries === 0 ? '' : `, ${retries} repeated`}${failed === 0 ? '' : `, ${failed} could not be read`}${unreachable === 0 ? '' : `, ${unreachable} units not reached`}, ${Math.round((now() - started) / 1000)} s`;
     if (terminal.live) {
       if (now() - shownAt > 100) {
         terminal.status(line);

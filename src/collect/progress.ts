@@ -7,5 +7,9 @@ export type ProgressEvent =
   | { readonly kind: 'reads-due'; readonly unit: string; readonly source: string; readonly reads: number }
   | { readonly kind: 'read-ended'; readonly unit: string; readonly source: string; readonly ok: boolean }
   | { readonly kind: 'call'; readonly unit: string; readonly source: string; readonly operation: string; readonly outcome: Outcome; readonly willRetry: boolean; readonly waitedMs: number }
-  | { readonly kind: 'unit-ended'; readonly unit: string };
+  | { readonly kind: 'unit-ended'; readonly unit: string }
+  /** A unit into which its login does not lead. */
+  | { readonly kind: 'unit-unreachable'; readonly unit: string; readonly reason: string }
+  /** A unit's list brought so many others into scope. */
+  | { readonly kind: 'units-found'; readonly unit: string; readonly units: number };
 export type Progress = (event: ProgressEvent) => void;

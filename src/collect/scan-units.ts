@@ -5,14 +5,17 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUNDLE } from '../bundle/layout.ts';
 import { DERIVATION_VERSION, type Run, type Scope } from '../bundle/records.ts';
-import { instantOf, isInForce } from '../model/instant.ts';
-import { ConnectError, sourcesOf, type AnySource, type Connection, type Depth, type Lane, type Provider, type Target } from '../model/source.ts';
+import { instantOf } from '../model/instant.ts';
+import { sourcesOf, type AnySource, type Depth, type Lane, type Provider, type Target } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
+import { HeldRows } from './held-rows.ts';
 import { startLane, type RunningLane } from './lane.ts';
+import { logIn, type Reached } from './log-in.ts';
 import type { Progress } from './progress.ts';
 import { PACE, type Pace } from './read.ts';
 import { createRedactor, REDACTION_VERSION } from './redact.ts';
+import { scopeFound, type ScopeFound } from './scope-found.ts';
 import { collectUnit } from './unit.ts';
 import { joinGzip } from './work-files.ts';
 
@@ -31,19 +34,18 @@ export interface CollectOptions {
   readonly clock: () => number;
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** Called when all logins have answered or failed, before anything is read. */
+  /** Called when all logins have answered or failed, before anything is read; what lists of units bring into scope after it, `progress` tells. */
   readonly announce: (logins: Run['logins'], units: readonly Unit[], failed: Run['failedLogins']) => void;
   readonly redact: boolean;
   readonly pace?: Pace;
 }
 
-interface Reached { readonly unit: Unit; readonly connection: Connection; readonly provider: Provider }
-
-// Units read at once; each has its own lanes, so that more only costs memory and sockets.
-const UNITS_AT_ONCE = 16;
+// Each unit has its own lanes, so that more at once only costs memory and sockets: memory is bound by rows held.
+const UNITS_AT_ONCE = 64;
+const MOST_ROWS_HELD = 100_000;
 
 /**
- * Logs in to every target, reads every unit in scope, and writes pages, ledger and redactions into the bundle folder.
+ * Logs in to every target, reads every unit in scope and, as their lists tell of them, what lies beneath, and writes pages, ledger and redactions into the bundle folder.
  * A login or unit that fails is an outcome and stops nothing. Returns what `run.json` and `scope.json` say. Throws when aborted.
  */
 export async function collect(options: CollectOptions): Promise<{ readonly run: Run; readonly scope: Scope }> {
@@ -54,29 +56,21 @@ export async function collect(options: CollectOptions): Promise<{ readonly run: 
   await mkdir(join(options.bundle, BUNDLE.pages), { recursive: true });
   const { connections, reached, logins, failedLogins, unreachable } = await logIn(options);
   try {
-    const excluded = configuration.exclude.filter((entry) => isInForce(entry, instantOf(options.startedAt)));
-    const inScope = reached.filter(({ unit }) => !excluded.some((exclusion) => exclusion.unit === unit.id));
-    options.announce(logins, inScope.map(({ unit }) => unit), failedLogins);
-    const redactor = createRedactor({ enabled: options.redact });
-    const lanes = laneKeeper(configuration);
-    const gate = pLimit(UNITS_AT_ONCE);
-    const results = await Promise.allSettled(inScope.map(({ unit, connection, provider }) => gate(() => collectUnit({
-      unit, sources: sourcesOf(provider, unit), connection, lane: (source) => lanes(provider, unit, source), depth: options.depth, redactor, signal: options.signal, progress: options.progress, clock: options.clock,
-      pace: options.pace ?? PACE, bundle: options.bundle, work,
-    }))));
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    const startedAt = instantOf(options.startedAt);
+    const found = scopeFound(configuration, options.declared, startedAt, unreachable);
+    const first = reached.filter((one) => found.admit(one));
+    options.announce(logins, first.map(({ unit }) => unit), failedLogins);
+    await readAll(first, { ...options, found, work });
     options.signal.throwIfAborted();
     await joinGzip(join(work, 'ledger'), join(options.bundle, BUNDLE.calls));
     await joinGzip(join(work, 'redactions'), join(options.bundle, BUNDLE.redactions));
     await rm(work, { recursive: true });
-    const startedAt = instantOf(options.startedAt);
     const run: Run = {
       format: 'rollcall-bundle/1', run: options.run, derivationVersion: DERIVATION_VERSION, tool: { name: 'rollcall', version: options.toolVersion }, occasion: options.occasion, depth: options.depth,
       startedAt, finishedAt: instantOf(options.clock()), asOf: startedAt, redaction: { version: REDACTION_VERSION, enabled: options.redact }, logins: [...logins], failedLogins: [...failedLogins], host: hostname(),
     };
     const scope: Scope = {
-      declaredBy: options.declared ? 'configuration' : 'own login only', parentRead: false, statement: statementOf(options.declared), units: inScope.map(({ unit }) => unit),
-      excluded: excluded.map((exclusion) => ({ ...exclusion })), unreachable: [...unreachable], expectedGaps: configuration.expectedGaps.map(({ cause, ...gap }) => ({ ...gap, ...(cause === undefined ? {} : { cause }) })),
+      declaredBy: options.declared ? 'configuration' : 'own login only', ...found.finish(), expectedGaps: configuration.expectedGaps.map(({ cause, ...gap }) => ({ ...gap, ...(cause === undefined ? {} : { cause }) })),
       vendorUnits: configuration.vendors.map((vendor) => ({ ...vendor })), ownUnits: [...configuration.ownUnits],
     };
     return { run, scope };
@@ -86,41 +80,58 @@ export async function collect(options: CollectOptions): Promise<{ readonly run: 
   }
 }
 
-function statementOf(declared: boolean): string {
-  return declared
-    ? 'No list of all accounts or clusters was read: management says that those declared are all.'
-    : 'No configuration was given: only the account of the login at hand was read. No list of all accounts was read, and nobody has said that this is all.';
-}
+/** Reads units, and what their lists bring into scope, as many at once as there is room for. The first fault of ours ends all and is thrown. */
+async function readAll(first: readonly Reached[], options: CollectOptions & { readonly found: ScopeFound; readonly work: string }): Promise<void> {
+  const { found, progress } = options;
+  const redactor = createRedactor({ enabled: options.redact });
+  const lanes = laneKeeper(options.configuration);
+  const gate = pLimit(UNITS_AT_ONCE);
+  const room = new HeldRows(MOST_ROWS_HELD);
+  let broken = false;
 
-async function logIn(options: CollectOptions): Promise<{ connections: readonly Connection[]; reached: readonly Reached[]; logins: Run['logins']; failedLogins: Run['failedLogins']; unreachable: Scope['unreachable'] }> {
-  const connections: Connection[] = [];
-  const reached = new Map<string, Reached>();
-  const logins: Run['logins'] = [];
-  const failedLogins: Run['failedLogins'] = [];
-  const unreachable: Scope['unreachable'] = [];
-  for (const target of options.targets) {
-    options.signal.throwIfAborted();
-    const provider = options.providers.find(({ id }) => id === target.provider);
-    if (provider === undefined) throw new Error(`target ${target.name} names the provider ${target.provider}, which the configuration's check let through`);
-    const declared = (provider.declares?.units(target.scope) ?? []).map((id) => `${provider.id}:${id}`);
+  async function readOne(reached: Reached): Promise<void> {
+    const { unit, connection, provider } = reached;
+    const parent = provider.parents?.some(({ unitKind }) => unitKind === unit.kind) === true;
+    let children: readonly Reached[] = [];
     try {
-      const connection = await provider.connect(target, { userAgent: `rollcall/${options.toolVersion}` });
-      connections.push(connection);
-      logins.push({ target: target.name, provider: provider.id, ...connection.login });
-      for (const unit of connection.units) {
-        const basis = declared.includes(unit.id) ? 'declared' as const : unit.basis;
-        // A unit that two logins reach is read once, by the first.
-        if (!reached.has(unit.id)) reached.set(unit.id, { unit: { ...unit, basis }, connection, provider });
-      }
-      for (const id of declared) if (!connection.units.some((unit) => unit.id === id)) unreachable.push({ unit: id, target: target.name, reason: `the login of ${target.name} answered for ${connection.units.map((unit) => unit.id).join(', ') || 'nothing'}` });
+      await gate(async () => {
+        await room.begin();
+        let rows = 0;
+        try {
+          // One fault of ours ends the scan: what has not begun is not begun any more.
+          if (broken) return;
+          options.signal.throwIfAborted();
+          const entered = await connection.enter?.(unit, options.signal) ?? { ok: true };
+          if (!entered.ok) {
+            found.unreachable(unit, entered.reason);
+            progress({ kind: 'unit-unreachable', unit: unit.id, reason: entered.reason });
+            return;
+          }
+          const reads = await collectUnit({
+            unit, sources: sourcesOf(provider, unit), connection, lane: (source) => lanes(provider, unit, source), depth: options.depth, redactor, signal: options.signal, progress, clock: options.clock,
+            pace: options.pace ?? PACE, bundle: options.bundle, work: options.work, keepAll: parent, held: (count) => { rows += count; room.add(count); },
+          });
+          children = found.children(reached, reads).filter((child) => found.admit(child));
+          if (parent) progress({ kind: 'units-found', unit: unit.id, units: children.length });
+        } finally {
+          room.end(rows);
+        }
+      });
+      await allOf(children.map(readOne));
     } catch (error) {
-      if (!(error instanceof ConnectError)) throw error;
-      failedLogins.push({ target: target.name, provider: provider.id, message: error.message });
-      for (const id of declared.length === 0 ? [`${provider.id}:(unknown, behind ${target.name})`] : declared) unreachable.push({ unit: id, target: target.name, reason: `the login of ${target.name} did not answer: ${error.message}` });
-      if (options.targets.length === 1) throw error;
+      broken = true;
+      throw error;
+    } finally {
+      connection.leave?.(unit);
     }
   }
-  return { connections, reached: [...reached.values()], logins, failedLogins, unreachable };
+  await allOf(first.map(readOne));
+}
+
+/** Waits for all, and throws the first failure only when nothing runs any more: files are closed then. */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 function laneKeeper(configuration: Configuration): (provider: Provider, unit: Unit, source: AnySource) => RunningLane {

@@ -29,15 +29,19 @@ export interface UnitCollection {
   /** The bundle being written, and the folder of unfinished files. */
   readonly bundle: string;
   readonly work: string;
+  /** Whether all rows are wanted afterwards, since they may list other units. */
+  readonly keepAll?: boolean;
+  /** Told how many more rows are held for sources that follow. */
+  readonly held?: (rows: number) => void;
 }
 
 interface LedgerKey { readonly source: string; readonly parent: string | null; readonly page: number; readonly attempt: number }
 
 /**
  * Reads one unit: every source as soon as those it needs have ended, follow-ups after their parent's pages are on disk.
- * Writes pages, ledger and redactions of the unit, ordered, when all have ended. A failed read never stops another.
+ * Writes pages, ledger and redactions of the unit, ordered, when all have ended. A failed read never stops another. Returns what was read, with the rows that were kept.
  */
-export async function collectUnit(options: UnitCollection): Promise<void> {
+export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
   const { unit, sources, progress } = options;
   progress({ kind: 'unit-started', unit: unit.id, sources: sources.length });
   const folder = join(options.work, unitFolder(unit.id));
@@ -62,6 +66,7 @@ export async function collectUnit(options: UnitCollection): Promise<void> {
   await ledger.finish(join(options.work, 'ledger', `${unitFolder(unit.id)}.gz`), byRead);
   await redactions.finish(join(options.work, 'redactions', `${unitFolder(unit.id)}.gz`), byRead);
   progress({ kind: 'unit-ended', unit: unit.id });
+  return reads;
 
   async function collectSource(source: AnySource): Promise<void> {
     const due = dueReads(source, reads);
@@ -78,7 +83,7 @@ export async function collectUnit(options: UnitCollection): Promise<void> {
     pages.set(source.id, file);
     const lane = options.lane(source);
     const tools: ReadTools = {
-      keepRows: followed.has(source.id), connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock, pace: options.pace,
+      keepRows: options.keepAll === true || followed.has(source.id), connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock, pace: options.pace,
       sink: {
         call: (call) => record(call, { source: source.id, parent: call.parent, page: call.page, attempt: call.attempt }),
         page: async (line, removed) => {
@@ -98,6 +103,7 @@ export async function collectUnit(options: UnitCollection): Promise<void> {
       for (const seed of queue) {
         const result = await readList(unit, source, seed, tools);
         reads.read(source.id, seed.parent, result.end, result.rows);
+        options.held?.(result.rows.length);
         progress({ kind: 'read-ended', unit: unit.id, source: source.id, ok: result.end.state === 'complete' });
       }
     });

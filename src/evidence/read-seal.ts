@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { BundleFormatError, gunzipLines, parseJsonText, readJsonLines } from '../bundle/jsonl.ts';
 import { BUNDLE, COLLECTED } from '../bundle/layout.ts';
-import { coverageSchema, runSchema, type Run } from '../bundle/records.ts';
+import { isScopeGap, coverageSchema, runSchema, type Run } from '../bundle/records.ts';
 import { RESULTS } from '../model/verdict.ts';
 import { filesOf } from './bag.ts';
 import { digestOfFile, sha256 } from './digest.ts';
@@ -70,7 +70,7 @@ export async function countsOf(bundle: string, bag: { readonly files: number; re
   }
   return {
     counts: { files: bag.files, bytes: bag.bytes, calls, pages, identities: await lineCount(join(bundle, BUNDLE.identities)), credentials: await lineCount(join(bundle, BUNDLE.credentials)), verdicts },
-    gaps: coverage.gaps.length + coverage.units.filter(({ outcome }) => outcome === 'unreachable').length,
+    gaps: coverage.gaps.length + coverage.units.filter(({ outcome }) => isScopeGap(outcome)).length,
   };
 }
 

@@ -20,7 +20,7 @@ interface Gathered { readonly results: { [result in Result]: number }; readonly 
 // Stands beside every population where no parent was asked for the list of all accounts.
 const NO_PARENT = 'We have no list of all accounts; management says these are all.';
 
-const UNREAD: readonly string[] = ['failed', 'unreachable'];
+const UNREAD: readonly string[] = ['failed', 'unreachable', 'undeclared'];
 
 /** Gathers verdicts, one pass, and then gives one record a control. Holds counts and what is not met or not evaluated, nothing else. */
 export interface RecordBuilder { add(verdict: Verdict | FoldedVerdict): void; finish(): readonly EvidenceRecord[] }
@@ -89,7 +89,7 @@ function completeness({ coverage, scope, run }: RecordInputs): { basis: Evidence
   const excluded = coverage.units.filter(({ outcome }) => outcome === 'excluded').length;
   const missed = `${unread === 0 ? '' : ` ${unread} of ${coverage.units.length} units were not read at all.`}${logins === 0 ? '' : ` ${logins} logins did not answer; what they would have reached is unknown.`}`;
   const without = excluded === 0 ? '' : ` ${excluded} were left out by management, with reason and approver in data/coverage.json.`;
-  const beyond = scope.parentRead ? '' : ` ${scope.statement.trim() === '' ? NO_PARENT : scope.statement}`;
+  const beyond = scope.parentRead ? (scope.statement.trim() === '' ? '' : ` ${scope.statement}`) : ` ${scope.statement.trim() === '' ? NO_PARENT : scope.statement}`;
   return { basis: unread + logins > 0 && !scope.parentRead ? 'management_representation' : tie && gaps === 0 ? 'reconciled' : 'recorded_retrieval_only', note: `${within}${missed}${without}${beyond}` };
 }
 

@@ -21,14 +21,27 @@ export async function completenessOf(bundle: string, run: Pick<Run, 'depth' | 'f
   const gaps: string[] = [];
   const folders = scope.units.map(({ id }) => unitFolder(id));
   if (new Set(folders).size !== folders.length) problems.push('scope.json: a unit stands twice');
+  const told = new Set([...scope.units.map(({ id }) => id), ...scope.unreachable.map(({ unit }) => unit), ...scope.excluded.map(({ unit }) => unit), ...(scope.listed ?? []).map(({ unit }) => unit)]);
+  const closedUnits = new Set((scope.listed ?? []).flatMap(({ unit, state }) => (state === 'closed' ? [unit] : [])));
+  const listed = new Set<string>();
   for await (const read of readUnits(bundle, scope, providers, run.depth)) {
     problems.push(...read.problems, ...duenessProblems(read));
+    for (const one of read.provider.parents?.find(({ unitKind }) => unitKind === read.unit.kind)?.units(read.reads) ?? []) {
+      listed.add(one.id);
+      if (!told.has(one.id)) problems.push(`${read.unit.id} lists ${one.id}, and scope.json says nothing of it`);
+      else if (one.closed === null && closedUnits.has(one.id)) problems.push(`${one.id}: scope.json has it as closed, and ${read.unit.id} lists it as open`);
+    }
     for (const source of sourcesOf(read.provider, read.unit)) {
       const failed = read.reads.reads(source.id).filter(({ end }) => end.state === 'failed');
       const first = failed[0];
       if (first !== undefined && first.end.state === 'failed') gaps.push(`${read.unit.id}: ${source.id} (${source.title}): ${failed.length} of its reads ended ${first.end.outcome}`);
     }
     if (read.calls.length === 0) problems.push(`${read.unit.id}: the ledger has no call of it`);
+  }
+  for (const { id, basis } of scope.units) if (basis === 'discovered' && !listed.has(id)) problems.push(`${id}: is said to have been found in a list, and no list has it`);
+  for (const { unit, state } of scope.listed ?? []) {
+    if (!listed.has(unit)) problems.push(`${unit}: scope.json says that a list has it, and none does`);
+    if (state === 'undeclared') gaps.push(`${unit}: a list has it, and nobody declared it`);
   }
   for (const { unit, reason } of scope.unreachable) gaps.push(`${unit}: unreachable: ${reason}`);
   for (const { target, message } of run.failedLogins) gaps.push(`the login ${target} did not answer: ${message}`);

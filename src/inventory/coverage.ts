@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Coverage, Scope } from '../bundle/records.ts';
+import { matchesPattern } from '../model/pattern.ts';
 import { isInForce, millisecondsOf, type Instant } from '../model/instant.ts';
 import { byCodeUnit } from '../model/json.ts';
 import type { Call, Redaction } from '../model/ledger.ts';
@@ -42,7 +43,8 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
     for (const call of read.calls) skew = greater(skew, skewOf(call));
     units.push(unitOf(read, own));
     controlTotals.push(...inventory.controlTotals);
-    principals.push(principalsOf(read, inventory));
+    // A list of units has no principals of its own, so that there is nothing to tie.
+    if (inventory.identityKinds.length > 0) principals.push(principalsOf(read, inventory));
     for (const [kind, fact] of Object.entries(inventory.populations).sort(([a], [b]) => byCodeUnit(a, b))) {
       listed.push({ unit: read.unit.id, kind, count: fact.status === 'known' ? fact.value : null, why: fact.status === 'known' ? null : fact.status === 'unknown' ? `${fact.cause}: ${fact.detail}` : fact.reason });
     }
@@ -54,6 +56,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
       units: [
         ...units,
         ...scope.excluded.map((unit): Unit => ({ unit: unit.unit, name: null, basis: 'declared', outcome: 'excluded', reason: `${unit.reason} (approved by ${unit.approver}, until ${unit.expires})`, sources: [] })),
+        ...(scope.listed ?? []).flatMap(({ unit, name, state, reason }): Unit[] => (state === 'closed' || state === 'undeclared' ? [{ unit, name, basis: 'discovered', outcome: state, reason, sources: [] }] : [])),
         ...scope.unreachable.map((unit): Unit => ({ unit: unit.unit, name: null, basis: 'declared', outcome: 'unreachable', reason: unit.reason, sources: [] })),
       ].sort((a, b) => byCodeUnit(a.unit, b.unit)),
       gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...total.refs] })), listed, principals,
@@ -105,7 +108,7 @@ function gapsOf(read: ReadUnit, scope: Scope, asOf: Instant): Gap[] {
     for (const { parent, end } of read.reads.reads(source.id)) {
       if (end.state !== 'failed' || coveredByFallback(read, source, end.outcome)) continue;
       const call = lastCalls.get(parent);
-      const expected = scope.expectedGaps.find((gap) => gap.unit === read.unit.id && gap.source === source.id && (gap.cause === undefined || gap.cause === end.outcome) && isInForce(gap, asOf));
+      const expected = scope.expectedGaps.find((gap) => matchesPattern(gap.unit, read.unit.id) && gap.source === source.id && (gap.cause === undefined || gap.cause === end.outcome) && isInForce(gap, asOf));
       gaps.push({
         unit: read.unit.id, source: source.id, parent, operation: end.operation, permission: source.operations.find(({ operation }) => operation === end.operation)?.permission ?? end.operation,
         outcome: end.outcome, errorCode: end.errorCode, message: call?.message ?? null, calls: [...end.calls], blanks: source.title, expected: expected !== undefined, expectedReason: expected === undefined ? null : `${expected.reason} (approved by ${expected.approver}, until ${expected.expires})`,

@@ -2,7 +2,8 @@
 import { known, unknown, type Fact } from '../model/fact.ts';
 import { parseInstant } from '../model/instant.ts';
 import type { Identity, OwnerClaim, ReviewClaim } from '../model/row.ts';
-import { matchesPattern, type OwnerEntry, type OwnersFile } from './owners-file.ts';
+import type { OwnerEntry, OwnersFile } from './owners-file.ts';
+import { matchesPattern } from '../model/pattern.ts';
 
 /** Where the owners file stands in a bundle; facts from it point here. */
 export const OWNERS_INPUT = 'inputs/owners.json';

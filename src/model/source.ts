@@ -166,6 +166,12 @@ export type Reply =
       readonly transient: boolean;
     };
 
+/** A unit that a parent's list has: an account of an organization. `closed`: why there is nothing in it to read (suspended, closed), in the provider's word; null where it is open. */
+export interface ListedUnit { readonly id: string; readonly nativeId: string; readonly kind: string; readonly name: string | null; readonly closed: string | null }
+
+/** How the rows of a unit of one kind list other units, so that scope is evidence: which there are, what they are called (in the plural), and how their list ended. Pure. */
+export interface ParentList { readonly unitKind: string; readonly children: string; units(related: Related): readonly ListedUnit[]; ended(related: Related): ReadEnd }
+
 /** A login that answered: who it is, which units it reaches, and how to send. */
 export interface Connection {
   /** The principal that answered, as the provider names it, and the call that showed it (kept in `run.json`). */
@@ -174,6 +180,10 @@ export interface Connection {
   /** Where requests of a unit go; shown before reading where it is not the provider's own host. */
   readonly endpoint: (unit: Unit, request: Request) => string;
   send(unit: Unit, request: Request, signal: AbortSignal): Promise<Reply>;
+  /** Logs in to a unit that a parent listed or a scope declared beside the login's own; called before its first request. Absent where the login reaches all its units as it is. */
+  readonly enter?: (unit: Unit, signal: AbortSignal) => Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
+  /** Ends what `enter` began. */
+  readonly leave?: (unit: Unit) => void;
   close(): void;
 }
 
@@ -184,7 +194,12 @@ export interface Target { readonly name: string; readonly provider: string; read
 export interface ConnectOptions { readonly userAgent: string; readonly requestTimeoutMs?: number }
 
 /** How a target's scope declares units: the field that names them, and the ids, without the provider's name before them, of the units that a scope names. */
-export interface Declares { readonly field: string; readonly units: (scope: JsonObject) => readonly string[] }
+export interface Declares {
+  readonly field: string;
+  readonly units: (scope: JsonObject) => readonly string[];
+  /** Whether management declares whatever a parent lists: what is found is then in scope, and not a gap in what was declared. Absent: never. */
+  readonly everything?: (scope: JsonObject) => boolean;
+}
 
 /** A scope that declares its units as a list of their ids under one field. */
 export function declaresIn(field: string): Declares {
@@ -200,6 +215,8 @@ export interface Provider {
   readonly targetSchema: z.ZodType<{ auth: JsonObject; scope: JsonObject }>;
   /** Absent where a scope cannot declare units. */
   readonly declares?: Declares;
+  /** Units whose rows list other units; absent where no unit has such a list. */
+  readonly parents?: readonly ParentList[];
   /** Logs in. Throws a ConnectError that says what to do. The only function that loads an SDK. */
   connect(target: Target, options: ConnectOptions): Promise<Connection>;
   join(related: Related, context: JoinContext): UnitInventory;

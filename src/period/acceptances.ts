@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventOf, LogEvent } from '../evidence/log-format.ts';
-import { matchesPattern } from '../inventory/owners-file.ts';
+import { matchesPattern } from '../model/pattern.ts';
 import { isInForce, type Instant } from '../model/instant.ts';
 
 type Recorded = EventOf<'acceptance.recorded'>;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isLeftOut } from '../bundle/records.ts';
 import { byCodeUnit } from '../model/json.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Movement as PeriodMovement, Period } from './document.ts';
@@ -51,7 +52,7 @@ function edgesOf(runs: readonly HistoryRun[], { from, to }: { readonly from: Ins
   const edges = new Map<string, { unit: string; opening: RunRef | null; closing: RunRef | null }>();
   for (const { ref, coverage } of runs) {
     for (const { unit, outcome } of coverage.units) {
-      if (outcome === 'excluded' || outcome === 'unreachable' || outcome === 'failed') continue;
+      if (isLeftOut(outcome) || outcome === 'failed') continue;
       const edge = edges.get(unit) ?? { unit, opening: null, closing: null };
       if (ref.at <= from) edge.opening = ref;
       if (ref.at < to) edge.closing = ref;

@@ -101,6 +101,8 @@ function unitsOf({ run: { run, failedLogins }, scope }: RunFacts): Shown {
   const unknown = new Set(failedLogins.map(({ provider, target }) => `${provider}:(unknown, behind ${target})`));
   return new Map<string, Seen>([
     ...[...scope.units.map(({ id, target }) => ({ unit: id, target })), ...scope.unreachable].filter(({ unit }) => !unknown.has(unit)).map(({ unit, target }) => [unit, { text: 'in scope', target, run }] as const),
+    // That an account is closed or that nobody declared it is of the scope as it was found.
+    ...(scope.listed ?? []).flatMap(({ unit, state, parent }) => (state === 'closed' || state === 'undeclared' ? [[unit, { text: `${state}: listed by ${parent}`, target: null, run }] as const] : [])),
     ...scope.excluded.map(({ unit, reason, approver, expires }) => [unit, { text: `excluded: ${reason} (approved by ${approver}, until ${expires})`, target: null, run }] as const),
   ]);
 }

@@ -21,6 +21,7 @@ export function coverageGapsOf(runs: readonly RunFacts[]): readonly CoverageGap[
   };
   for (const { run, coverage, scope } of runs) {
     for (const { unit, reason } of scope.unreachable) add(run.run, { unit, source: null, operation: null, outcome: 'unreachable', message: reason, reads: 1, expected: false });
+    for (const { unit, state, reason } of scope.listed ?? []) if (state === 'undeclared') add(run.run, { unit, source: null, operation: null, outcome: state, message: reason, reads: 1, expected: false });
     for (const { target, provider, message } of run.failedLogins) add(run.run, { unit: `${provider}: whatever lies behind the target ${target}`, source: null, operation: null, outcome: 'login failed', message, reads: 1, expected: false });
     for (const gap of coverage.gaps) add(run.run, { unit: gap.unit, source: gap.source, operation: gap.operation, outcome: gap.outcome, message: gap.errorCode ?? gap.message ?? '', reads: 1, expected: gap.expected });
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isLeftOut } from '../bundle/records.ts';
 import type { Diff } from './diff.ts';
 import { lifeLines, type HistoryRun } from './history-walk.ts';
 import type { Dated, LifeLine } from './history.ts';
@@ -75,7 +76,7 @@ function went(line: LifeLine, subject: Omit<Diff['created'][number], 'dated'>, {
 function whyNotIn({ coverage }: HistoryRun, { unit, kind }: LifeLine): string {
   const there = coverage.units.find((one) => one.unit === unit);
   if (there === undefined) return 'A did not have the unit in scope';
-  if (there.outcome === 'excluded' || there.outcome === 'unreachable') return `A did not read the unit (${there.outcome}: ${there.reason})`;
+  if (isLeftOut(there.outcome)) return `A did not read the unit (${there.outcome}: ${there.reason})`;
   const listed = coverage.listed.find((one) => one.unit === unit && one.kind === kind);
   return listed === undefined ? `A does not say whether its list of ${kind} closed` : listed.count === null ? `the list of ${kind} did not close in A (${listed.why ?? 'no reason told'})` : `A names what this holder has of kind ${kind} in another form`;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Coverage } from '../bundle/records.ts';
+import { isLeftOut, type Coverage } from '../bundle/records.ts';
 import { byCodeUnit } from '../model/json.ts';
 import type { Severity } from '../model/verdict.ts';
 import { changesBetween } from './changes.ts';
@@ -47,7 +47,7 @@ const READ = 'read';
 
 function unitIn(coverage: Coverage, unit: string): string {
   const found = coverage.units.find((one) => one.unit === unit);
-  return found === undefined ? 'not in scope' : found.outcome === 'excluded' || found.outcome === 'unreachable' ? `${found.outcome}: ${found.reason}` : READ;
+  return found === undefined ? 'not in scope' : isLeftOut(found.outcome) ? `${found.outcome}: ${found.reason}` : READ;
 }
 
 function kindsOf(a: Coverage, b: Coverage, unit: string): Diff['notComparable']['kinds'] {

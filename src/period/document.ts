@@ -18,7 +18,7 @@ export const periodRunSchema = z.object({
   run: z.string(), tool: z.string(), occasion: z.enum(['scheduled', 'ad hoc']), started: instantSchema, ended: instantSchema.nullable(),
   state: z.enum(['sealed', 'resealed', 'aborted', 'unfinished', 'bundle missing', 'bundle damaged']), note: z.string().nullable(), inPeriod: z.boolean(),
   tagManifestSha256: digest.nullable(), sequence: count,
-  units: z.object({ scanned: count, partially_scanned: count, failed: count, excluded: count, unreachable: count }).nullable(), gaps: count.nullable(),
+  units: z.object({ scanned: count, partially_scanned: count, failed: count, excluded: count, unreachable: count, undeclared: count.default(0), closed: count.default(0) }).nullable(), gaps: count.nullable(),
 });
 export type PeriodRun = z.output<typeof periodRunSchema>;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Coverage } from '../bundle/records.ts';
+import { isLeftOut, type Coverage } from '../bundle/records.ts';
 import type { When } from '../model/instant.ts';
 import type { EventWindow, LifecycleEvent } from '../model/lifecycle.ts';
 import type { Proof, RunRef } from './history.ts';
@@ -28,7 +28,7 @@ export function unitRunsOf(coverage: Coverage, run: RunRef, position: number): R
   const lists = Map.groupBy(coverage.listed, ({ unit }) => unit);
   return new Map(coverage.units.map(({ unit, outcome, reason }) => [unit, {
     // Where every read failed, pages before the failure may still show rows; only what was left out or not reached has none.
-    position, run, read: outcome !== 'excluded' && outcome !== 'unreachable', why: `${outcome}: ${reason}`,
+    position, run, read: !isLeftOut(outcome), why: `${outcome}: ${reason}`,
     lists: new Map((lists.get(unit) ?? []).map(({ kind, count, why }) => [kind, { closed: count !== null, why: why ?? '' }])),
   }]));
 }

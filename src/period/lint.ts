@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Coverage, Scope } from '../bundle/records.ts';
-import { matchesPattern, type OwnersFile } from '../inventory/owners-file.ts';
+import type { OwnersFile } from '../inventory/owners-file.ts';
+import { matchesPattern } from '../model/pattern.ts';
 import { isInForce, millisecondsOf, type Instant } from '../model/instant.ts';
 import { samePerson } from '../model/person.ts';
 import { accepts, acceptanceState, isRetroactive, type Acceptance } from './acceptances.ts';
@@ -63,7 +64,7 @@ export function lintConfiguration({ expectedGaps, exclude }: { readonly expected
   for (const entry of exclude) {
     const where = `exclude: ${entry.unit}`;
     if (!isInForce(entry, now)) findings.push({ kind: 'expired', where, problem: `ended on ${entry.expires}: the unit is read again`, remedy: 'remove it, or have it approved anew' });
-    else if (!coverage.units.some(({ unit }) => unit === entry.unit)) findings.push({ kind: 'unmatched', where, problem: 'the newest run knows of no such unit', remedy: 'mend its id, or remove it' });
+    else if (!coverage.units.some(({ unit }) => matchesPattern(entry.unit, unit))) findings.push({ kind: 'unmatched', where, problem: 'the newest run knows of no such unit', remedy: 'mend its id, or remove it' });
   }
   return findings;
 }

@@ -37,5 +37,5 @@ function runOf(run: string, start: Extract<RunEvent, { readonly event: 'run.star
 
 function outcomes({ units }: Coverage): NonNullable<PeriodRun['units']> {
   const of = (outcome: Coverage['units'][number]['outcome']): number => units.filter((unit) => unit.outcome === outcome).length;
-  return { scanned: of('scanned'), partially_scanned: of('partially_scanned'), failed: of('failed'), excluded: of('excluded'), unreachable: of('unreachable') };
+  return { scanned: of('scanned'), partially_scanned: of('partially_scanned'), failed: of('failed'), excluded: of('excluded'), unreachable: of('unreachable'), undeclared: of('undeclared'), closed: of('closed') };
 }

@@ -22,7 +22,7 @@ export function runsSection({ runs, slots, schedules, selection, notCovered }: P
         id: 'runs', sheet: 'Runs', title: 'Runs', none: 'The log tells of no run.',
         columns: [{ name: 'run', as: 'id' }, { name: 'started', as: 'moment' }, { name: 'state', as: 'text' }, { name: 'occasion', as: 'text' }, { name: 'tool', as: 'text' }, { name: 'in the period', as: 'text' }, { name: 'units read', as: 'number' }, { name: 'units read in part or not', as: 'number' }, { name: 'reads that failed', as: 'number' }, { name: 'digest of the sealed bag', as: 'id' }, { name: 'note', as: 'lines' }],
         rows: runs.map((run) => [
-          run.run, { at: run.started }, run.state, run.occasion, run.tool, run.inPeriod ? 'yes' : 'no', run.units?.scanned ?? null, run.units === null ? null : run.units.partially_scanned + run.units.failed + run.units.unreachable,
+          run.run, { at: run.started }, run.state, run.occasion, run.tool, run.inPeriod ? 'yes' : 'no', run.units?.scanned ?? null, run.units === null ? null : run.units.partially_scanned + run.units.failed + run.units.unreachable + run.units.undeclared,
           run.gaps, run.tagManifestSha256, run.note,
         ]),
       },

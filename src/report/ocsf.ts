@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
+import { isScopeGap, RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
 import { millisecondsOf } from '../model/instant.ts';
 import { printable } from '../model/printable.ts';
 import type { Result, Severity } from '../model/verdict.ts';
@@ -84,7 +84,7 @@ function* gapEvents(bundle: ExportBundle): Generator<object> {
     resource: { uid: what[0] ?? '', type: 'unit' }, evidence: { name: 'coverage of the sealed run', uid: uuidOf('ocsf-gap', run.run, ...what, data), data: { run: run.run, ...data } }, unmapped: { result: 'not_evaluated', as_of: run.asOf },
   });
   for (const { target, provider, message } of run.failedLogins) yield gap([target, 'login'], 'A login did not answer', `${target}: ${message}`, { target, provider });
-  for (const { unit, outcome, reason } of coverage.units) if (outcome === 'failed' || outcome === 'unreachable') yield gap([unit, outcome], 'A unit could not be read', `${unit}: ${outcome}. ${reason}`, { unit, outcome });
+  for (const { unit, outcome, reason } of coverage.units) if (outcome === 'failed' || isScopeGap(outcome)) yield gap([unit, outcome], 'A unit could not be read', `${unit}: ${outcome}. ${reason}`, { unit, outcome });
   for (const { unit, source, parent, operation, permission, outcome, blanks, calls, expected, expectedReason } of coverage.gaps) {
     yield gap([unit, source, parent ?? '', operation], 'A read did not end well', `${operation} ended ${outcome.replaceAll('_', ' ')}${parent === null ? '' : ` for ${parent}`}; unknown there: ${blanks}`, { source, operation, permission, outcome, calls, expected, expectedReason });
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BUNDLE } from '../bundle/layout.ts';
-import { RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
+import { isScopeGap, RESPONSIBILITY_STATEMENT } from '../bundle/records.ts';
 import type { Severity } from '../model/verdict.ts';
 import { printable } from '../model/printable.ts';
 import { acceptanceInWords, acceptancesOver, personInWords } from './exports/from-log.ts';
@@ -53,7 +53,7 @@ function invocation({ records: { run, coverage } }: ExportBundle): object {
     message: { text: plain(`${unit}: ${operation} ended ${outcome.replaceAll('_', ' ')}${parent === null ? '' : ` for ${parent}`}; unknown there: ${blanks}${expected ? ` (expected by management: ${expectedReason ?? ''})` : ''}`) },
     properties: { unit, source, permission, outcome },
   }));
-  const units = coverage.units.filter(({ outcome }) => outcome === 'unreachable' || outcome === 'failed').map(({ unit, outcome, reason }) => ({ level: 'error', message: { text: plain(`${unit}: ${outcome}. ${reason}`) }, properties: { unit, outcome } }));
+  const units = coverage.units.filter(({ outcome }) => outcome === 'failed' || isScopeGap(outcome)).map(({ unit, outcome, reason }) => ({ level: 'error', message: { text: plain(`${unit}: ${outcome}. ${reason}`) }, properties: { unit, outcome } }));
   const logins = run.failedLogins.map(({ target, message }) => ({ level: 'error', message: { text: plain(`The login of target ${target} did not answer: ${message}`) }, properties: { target } }));
   const notes = [RESPONSIBILITY_STATEMENT, ...LIMITS, ...coverage.blindSpots.map(({ provider, text }) => `${provider}: ${text}`)].map((text) => ({ level: 'note', message: { text: plain(text) } }));
   const failures = [...logins, ...units, ...unread];

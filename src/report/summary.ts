@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJsonText, readJsonLines } from '../bundle/jsonl.ts';
 import { BUNDLE } from '../bundle/layout.ts';
-import { coverageSchema, runSchema, type Coverage, type Run } from '../bundle/records.ts';
+import { isScopeGap, coverageSchema, runSchema, type Coverage, type Run } from '../bundle/records.ts';
 import { foldedVerdictSchema, RESULTS, SEVERITIES, verdictSchema, type Result, type Severity } from '../model/verdict.ts';
 
 export type ResultCounts = { readonly [result in Result]: number };
@@ -61,7 +61,7 @@ export async function summarize(bundle: string, acceptedBy: (result: { readonly 
     run, coverage, principals: { human: sum(({ human }) => human), nonHuman: sum(({ nonHuman }) => nonHuman), both: sum(({ both }) => both), undecided: sum(({ undecided }) => undecided) }, credentials, credentialsWithoutId, results,
     notMet: [...notMet.values()].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || (a.check < b.check ? -1 : 1)),
     acceptances: [...acceptances].sort(([a], [b]) => (a < b ? -1 : 1)).map(([acceptance, count]) => ({ acceptance, count })),
-    unexpectedGaps: coverage.gaps.filter(({ expected }) => !expected).length + coverage.units.filter(({ outcome }) => outcome === 'unreachable').length + run.failedLogins.length,
+    unexpectedGaps: coverage.gaps.filter(({ expected }) => !expected).length + coverage.units.filter(({ outcome }) => isScopeGap(outcome)).length + run.failedLogins.length,
     expectedGaps: coverage.gaps.filter(({ expected }) => expected).length,
     differingTotals: coverage.controlTotals.filter(({ state }) => state === 'differs').length,
   };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matchesPattern, NO_OWNERS, parseOwners } from '../../src/inventory/owners-file.ts';
+import { NO_OWNERS, parseOwners } from '../../src/inventory/owners-file.ts';
+import { matchesPattern } from '../../src/model/pattern.ts';
 import { withOwner } from '../../src/inventory/owners.ts';
 import { known, notApplicable, unknown } from '../../src/model/fact.ts';
 import { pageReference } from '../../src/model/reference.ts';

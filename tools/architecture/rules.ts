@@ -46,10 +46,10 @@ function importFindings(module: Module, stage: Stage): Finding[] {
     if (target !== null) {
       const place = target === 'package.json' && module.path === 'src/cli/version.ts' ? stage : stageOf(target);
       if (place === undefined || !allowed.includes(place.folder)) add('order', `${stage.folder} may not import ${target}: imports follow the flow (tools/architecture/stages.ts), never back`);
-      else if (SDK_FILES.test(target) && !type && !(dynamic && CLIENT_LOADERS.test(module.path))) add('client', `${target} loads an SDK: only its index.ts (for a bucket open-bucket.ts) loads it, with import(), when it is asked for`);
+      else if (SDK_FILES.test(target) && !type && !SDK_FILES.test(module.path) && !(dynamic && CLIENT_LOADERS.test(module.path))) add('client', `${target} loads an SDK: only its index.ts (for a bucket open-bucket.ts) loads it, with import(), when it is asked for`);
       else if (isPure && !type && !dynamic && !pure(target, place)) add('impure-import', `a pure file may not load ${target}, which reads the world`);
     } else if (SDK_PACKAGES.test(specifier)) {
-      if (!type && !SDK_FILES.test(module.path)) add('sdk', `only scanners/<provider>/client.ts and src/archive/bucket-client.ts import ${specifier}; elsewhere use import type`);
+      if (!type && !SDK_FILES.test(module.path)) add('sdk', `only scanners/<provider>/client.ts (or client/) and src/archive/bucket-client.ts import ${specifier}; elsewhere use import type`);
       if (type && !/^(scanners|fixtures)\//.test(module.path) && !SDK_FILES.test(module.path)) add('sdk', `${specifier} is known to scanners and fixtures only, not even its types elsewhere`);
     } else if (isPure && specifier.startsWith('node:') && !PURE_BUILTINS.has(specifier) && !EXCEPTIONS.some((exception) => exception.path.test(module.path) && exception.builtins?.includes(specifier))) {
       add('builtin', `a pure stage does not use ${specifier}`);

@@ -29,7 +29,7 @@ export const STAGES: readonly Stage[] = [
 
 /** A file that is not what its folder says, and why. */
 export const EXCEPTIONS: readonly { readonly path: RegExp; readonly imports?: readonly string[]; readonly pure?: boolean; readonly builtins?: readonly string[]; readonly why: string }[] = [
-  { path: /^scanners\/[^/]+\/client\.ts$/, pure: false, why: 'the only file of a scanner that speaks to its provider' },
+  { path: /^scanners\/[^/]+\/client(\/[^/]+)?\.ts$/, pure: false, why: 'what of a scanner speaks to its provider: one file, and where that has more than one idea a folder beside it' },
   { path: /^src\/cli\/(commands\/demo(-period)?|play-(quarter|review))\.ts$/, imports: ['fixtures'], why: 'the demo scans the fixture company' },
   { path: /^src\/archive\/index(-[a-z]+)?\.ts$/, imports: ['src/period'], why: 'the index keeps what the history of a period is made from, and answers with that very function' },
   { path: /^src\/evidence\/(signer|append-log|log-lock|seal)\.ts$/, pure: false, why: 'sealing: reads a key, and holds the log while it appends' },
@@ -40,7 +40,7 @@ export const EXCEPTIONS: readonly { readonly path: RegExp; readonly imports?: re
 ];
 
 /** The only files that may import an SDK as a value: a scanner's, and the one through which an archive in a bucket is kept. */
-export const SDK_FILES = /^scanners\/[^/]+\/client\.ts$|^src\/archive\/bucket-client\.ts$/;
+export const SDK_FILES = /^scanners\/[^/]+\/client(\/[^/]+)?\.ts$|^src\/archive\/bucket-client\.ts$/;
 /** Files that may load a client, and only when a login or a bucket is asked for. */
 export const CLIENT_LOADERS = /^scanners\/[^/]+\/index\.ts$|^src\/archive\/open-bucket\.ts$/;
 export const SDK_PACKAGES = /^(@aws-sdk|@smithy|@aws-crypto|@azure|@azure-rest|@google-cloud|@googleapis|@kubernetes)\/|^(aws-sdk|googleapis|google-auth-library|google-gax)$/;
@@ -51,4 +51,4 @@ export const PURE_BUILTINS: ReadonlySet<string> = new Set([
 ]);
 
 /** Where `verify` starts; what it loads, however far, may hold no file that these name. */
-export const OFFLINE = { entries: /^src\/(verify|derive|pipeline)\/(?!scan\.ts$)/, forbidden: /^src\/(collect|scope|cli|archive)\/|^src\/evidence\/(signer|append-log|log-lock|seal)\.ts$|^scanners\/[^/]+\/client\.ts$|^fixtures\// } as const;
+export const OFFLINE = { entries: /^src\/(verify|derive|pipeline)\/(?!scan\.ts$)/, forbidden: /^src\/(collect|scope|cli|archive)\/|^src\/evidence\/(signer|append-log|log-lock|seal)\.ts$|^scanners\/[^/]+\/client(\/[^/]+)?\.ts$|^fixtures\// } as const;

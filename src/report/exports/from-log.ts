@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { matchesPattern } from '../../inventory/owners-file.ts';
+import { matchesPattern } from '../../model/pattern.ts';
 import { isInForce, type Instant } from '../../model/instant.ts';
 import { samePerson, type Person } from '../../model/person.ts';
 import type { Verdict } from '../../model/verdict.ts';

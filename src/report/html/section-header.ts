@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { RESPONSIBILITY_STATEMENT } from '../../bundle/records.ts';
+import { UNIT_OUTCOMES, RESPONSIBILITY_STATEMENT } from '../../bundle/records.ts';
 import { countedByUnit, type ByUnit, type Following } from './by-unit.ts';
 import { counted, html, type Insert, type Markup } from './markup.ts';
 import { code, moment, pairs } from './parts.ts';
@@ -40,6 +40,6 @@ ${pairs([
 }
 
 function unitsNote(units: Records['coverage']['units'], following: Following): Markup {
-  const outcomes = (['scanned', 'partially_scanned', 'failed', 'excluded', 'unreachable'] as const).map((outcome) => [outcome, units.filter((unit) => unit.outcome === outcome)] as const).filter(([, of]) => of.length > 0);
+  const outcomes = UNIT_OUTCOMES.map((outcome) => [outcome, units.filter((unit) => unit.outcome === outcome)] as const).filter(([, of]) => of.length > 0);
   return html`${outcomes.map(([outcome, of], at) => html`${at === 0 ? null : ', '}${following.number(countedByUnit(of))} ${outcome === 'partially_scanned' ? 'in part' : outcome}`)}`;
 }

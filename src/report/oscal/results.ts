@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isScopeGap } from '../../bundle/records.ts';
 import { BUNDLE } from '../../bundle/layout.ts';
 import { populationFile } from '../../evidence/populations.ts';
 import { RESULTS, type Result, type Verdict } from '../../model/verdict.ts';
@@ -110,7 +111,7 @@ function* gapObservations(bundle: ExportBundle): Generator<object> {
     origins: [toolOrigin(bundle)], 'relevant-evidence': [{ href: `#${resourceId(BUNDLE.coverage)}`, description: markup(BUNDLE.coverage) }], collected: run.finishedAt,
   });
   for (const { target, message } of run.failedLogins) yield gap(`The login of ${target} did not answer`, message, [property('target', target)]);
-  for (const { unit, outcome, reason } of coverage.units) if (outcome === 'failed' || outcome === 'unreachable') yield gap(`${unit} was not read`, `${outcome}: ${reason}`, [property('unit', unit)]);
+  for (const { unit, outcome, reason } of coverage.units) if (outcome === 'failed' || isScopeGap(outcome)) yield gap(`${unit} was not read`, `${outcome}: ${reason}`, [property('unit', unit)]);
   for (const { unit, source, parent, operation, outcome, blanks, expected, expectedReason } of coverage.gaps) {
     yield gap(`${operation} ended ${outcome.replaceAll('_', ' ')}`, `Unknown there: ${blanks}${expected ? `. Expected by management: ${expectedReason ?? ''}` : ''}`, [property('unit', unit), property('source', source), ...(parent === null ? [] : [property('parent', parent)])]);
   }

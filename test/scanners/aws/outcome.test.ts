@@ -46,7 +46,7 @@ test('Retry-After is read in seconds and as a date against the response itself, 
 
 test('an error message is capped, and request id, date and Retry-After come along', () => {
   const body = new TextEncoder().encode(`<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>${'m'.repeat(2000)}</Message></Error><RequestId>abc</RequestId></ErrorResponse>`);
-  const reply = replyOf('ListAccessKeys', { status: 400, headers: { Date: 'Sun, 22 Nov 2026 09:30:00 GMT', 'Retry-After': '2' }, body, cut: null });
+  const reply = replyOf('ListAccessKeys', { status: 400, headers: { Date: 'Sun, 22 Nov 2026 09:30:00 GMT', 'Retry-After': '2' }, body, cut: null }, 'query');
   expect(reply).toMatchObject({ ok: false, outcome: 'throttled', errorCode: 'Throttling', requestId: 'abc', providerTime: '2026-11-22T09:30:00.000Z', retryAfterMs: 2000 });
   expect(reply.ok ? '' : reply.message).toHaveLength(300);
 });
@@ -54,8 +54,8 @@ test('an error message is capped, and request id, date and Retry-After come alon
 test('a 200 with an error inside, a body that was cut and one that stopped coming are no pages', () => {
   const error = new TextEncoder().encode('<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>');
   const response = { status: 200, headers: {}, body: error };
-  expect(replyOf('ListAccessKeys', { ...response, cut: null })).toMatchObject({ ok: false, outcome: 'malformed' });
-  expect(replyOf('ListAccessKeys', { ...response, cut: { outcome: 'malformed', problem: 'cut' } })).toMatchObject({ ok: false, outcome: 'malformed', transient: true, message: 'cut' });
-  expect(replyOf('ListAccessKeys', { ...response, cut: { outcome: 'timeout', problem: 'slow' } })).toMatchObject({ ok: false, outcome: 'timeout', transient: true });
-  expect(replyOf('ListAccessKeys', { ...response, body: new Uint8Array([0xff, 0xfe, 0x00]), cut: null })).toMatchObject({ ok: false, outcome: 'malformed', message: 'the body is not UTF-8' });
+  expect(replyOf('ListAccessKeys', { ...response, cut: null }, 'query')).toMatchObject({ ok: false, outcome: 'malformed' });
+  expect(replyOf('ListAccessKeys', { ...response, cut: { outcome: 'malformed', problem: 'cut' } }, 'query')).toMatchObject({ ok: false, outcome: 'malformed', transient: true, message: 'cut' });
+  expect(replyOf('ListAccessKeys', { ...response, cut: { outcome: 'timeout', problem: 'slow' } }, 'query')).toMatchObject({ ok: false, outcome: 'timeout', transient: true });
+  expect(replyOf('ListAccessKeys', { ...response, body: new Uint8Array([0xff, 0xfe, 0x00]), cut: null }, 'query')).toMatchObject({ ok: false, outcome: 'malformed', message: 'the body is not UTF-8' });
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { readActions, readPolicies, sessionPolicy, VALUE_RETURNING_ACTIONS } from '../../../scanners/aws/permissions.ts';
+import { parse } from 'yaml';
+import { organizationActions, readActions, readPolicies, sessionPolicy, VALUE_RETURNING_ACTIONS } from '../../../scanners/aws/permissions.ts';
 import { SOURCES } from '../../../scanners/aws/sources.ts';
 import type { Depth } from '../../../src/model/source.ts';
 
@@ -25,7 +26,7 @@ test('reads of single users are not asked for by a bulk scan', () => {
 test('no source sends what is denied, and nothing that is allowed changes anything but the stored report', () => {
   const sent = SOURCES.flatMap(({ operations }) => operations.map(({ permission }) => permission));
   expect(sent.filter((action) => VALUE_RETURNING_ACTIONS.includes(action))).toEqual([]);
-  expect([...new Set(sent)].filter((action) => !/:(Get|List|Lookup)/.test(action))).toEqual(['iam:GenerateCredentialReport']);
+  expect([...new Set(sent)].filter((action) => !/:(Get|List|Lookup|Describe)/.test(action))).toEqual(['iam:GenerateCredentialReport']);
 });
 
 test('what an assumed role is cut down to fits into a session policy and carries the denial', () => {
@@ -33,4 +34,25 @@ test('what an assumed role is cut down to fits into a session policy and carries
   const [allow, deny] = read(sessionPolicy()).Statement;
   expect(allow?.Action).toEqual(readActions('deep'));
   expect(deny).toMatchObject({ Effect: 'Deny', Action: VALUE_RETURNING_ACTIONS });
+});
+
+test('reads of the organization are allowed to its login alone, and so is entering accounts', () => {
+  expect(organizationActions('standard')).toEqual(['organizations:DescribeOrganization', 'organizations:ListAccounts']);
+  expect(readActions('deep').filter((action) => action.startsWith('organizations:'))).toEqual([]);
+  const management = readPolicies('standard').find(({ name }) => name === 'rollcall-organization');
+  expect(read(management?.text ?? '').Statement).toMatchObject([{ Effect: 'Allow', Action: organizationActions('standard') }, { Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: 'arn:*:iam::*:role/rollcall-reader' }]);
+});
+
+test('the templates of the member role ask for the external id and carry the very policy', () => {
+  const [member, , template, module] = readPolicies('standard');
+  const policy: unknown = JSON.parse(member?.text ?? '');
+  const parsed = parse(template?.text ?? '') as { readonly Resources: { readonly Role: { readonly Type: string; readonly Properties: { readonly Policies: readonly { readonly PolicyDocument: unknown }[]; readonly AssumeRolePolicyDocument: { readonly Statement: readonly { readonly Condition?: unknown }[] } } } } };
+  expect(parsed.Resources.Role.Type).toBe('AWS::IAM::Role');
+  expect(parsed.Resources.Role.Properties.Policies[0]?.PolicyDocument).toEqual(policy);
+  expect(parsed.Resources.Role.Properties.AssumeRolePolicyDocument.Statement[0]?.Condition).toEqual({ StringEquals: { 'sts:ExternalId': { Ref: 'ExternalId' } } });
+  const [, document = ''] = /\n  policy = jsonencode\(([\s\S]*?)\)\n\}/.exec(module?.text ?? '') ?? [];
+  expect(JSON.parse(document)).toEqual(policy);
+  expect(module?.text).toContain('"sts:ExternalId" = var.external_id');
+  // A role's inline policies have 10,240 characters together, white space not counted. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  expect(JSON.stringify(policy).length).toBeLessThan(10_240);
 });

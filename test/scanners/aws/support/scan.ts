@@ -16,7 +16,7 @@ import { collectUnit } from '../../../../src/collect/unit.ts';
 import { joinGzip } from '../../../../src/collect/work-files.ts';
 import { readUnits, type ReadUnit } from '../../../../src/inventory/read-units.ts';
 import { instantOf, type Instant } from '../../../../src/model/instant.ts';
-import type { Connection, Depth, UnitInventory } from '../../../../src/model/source.ts';
+import { sourcesOf, type Connection, type Depth, type UnitInventory } from '../../../../src/model/source.ts';
 import { temporaryFolder } from '../../../support/temp.ts';
 
 /** A moment that the real clock is near enough to, so that no SDK thinks its clock wrong. */
@@ -71,7 +71,7 @@ export async function scanAccount(options: Parameters<typeof serve>[0] & { reado
   await mkdir(work, { recursive: true });
   const lanes = new Map(aws.lanes.map((lane) => [lane.id, startLane({ ...lane, rate: 500, burst: 100 })]));
   await collectUnit({
-    unit, sources: aws.sources, connection, depth, redactor: createRedactor({ enabled: true }), signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
+    unit, sources: sourcesOf(aws, unit), connection, depth, redactor: createRedactor({ enabled: true }), signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
     lane: (source) => {
       const lane = lanes.get(source.lane);
       if (lane === undefined) throw new Error(`no lane ${source.lane}`);

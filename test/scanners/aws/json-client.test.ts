@@ -2,18 +2,18 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import * as sts from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
-import { openCloudTrail } from '../../../scanners/aws/cloudtrail-client.ts';
+import { CLOUDTRAIL, openJsonService, ORGANIZATIONS, type JsonService } from '../../../scanners/aws/json-client.ts';
 import { endpointOf, type SdkCommand } from '../../../scanners/aws/wire.ts';
 
 interface Sent { readonly hostname: string; readonly path: string; readonly headers: { readonly [name: string]: string }; readonly body: unknown }
 
 /** What leaves for CloudTrail with a configured region, and where to; nothing leaves this process. */
-async function sent(region: string, more: { readonly useFipsEndpoint?: boolean; readonly endpoint?: string } = {}): Promise<Sent & { readonly endpoint: string }> {
+async function sent(region: string, more: { readonly useFipsEndpoint?: boolean; readonly endpoint?: string } = {}, service: JsonService = CLOUDTRAIL, operation = 'LookupEvents'): Promise<Sent & { readonly endpoint: string }> {
   const seen: Sent[] = [];
   const requestHandler = { handle: async (request: unknown): Promise<never> => { seen.push(request as Sent); throw new Error('kept here'); } };
   const config = { region, ...more, credentials: { accessKeyId: 'ROLLCALLFIXTURE00001', secretAccessKey: 'x' }, requestHandler, maxAttempts: 1 };
-  const { client, commands } = openCloudTrail(sts, config, { iam: new IAMClient(config), sts: new sts.STSClient(config) });
-  const command = (input: object): SdkCommand => Reflect.construct(Reflect.get(commands, 'LookupEventsCommand'), [input]) as SdkCommand;
+  const client = openJsonService(sts, config, { iam: new IAMClient(config), sts: new sts.STSClient(config) }, service);
+  const command = (input: { readonly [name: string]: string | number }): SdkCommand => client.command(operation, input);
   await expect(client.send(command({ MaxResults: 1, NextToken: 'é' }))).rejects.toThrow('kept here');
   const [request] = seen;
   if (request === undefined) throw new Error('nothing was sent');
@@ -37,4 +37,13 @@ it('goes where an endpoint is named, signed for the region of the events all the
   const { hostname, endpoint, headers } = await sent('eu-central-1', { endpoint: 'http://127.0.0.1:8080/proxy' });
   expect([hostname, endpoint]).toEqual(['127.0.0.1', 'http://127.0.0.1:8080/proxy']);
   expect(headers['authorization']).toContain('/us-east-1/cloudtrail/aws4_request');
+});
+
+it.each([
+  ['eu-central-1', 'organizations.us-east-1.amazonaws.com', 'us-east-1'], ['cn-north-1', 'organizations.cn-northwest-1.amazonaws.com.cn', 'cn-northwest-1'], ['us-gov-east-1', 'organizations.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+])('asks Organizations of the partition of %s at %s, signed for %s', async (region, host, home) => {
+  const { hostname, headers } = await sent(region, {}, ORGANIZATIONS, 'ListAccounts');
+  expect(hostname).toBe(host);
+  expect(headers['authorization']).toContain(`/${home}/organizations/aws4_request`);
+  expect(headers['x-amz-target']).toBe('AWSOrganizationsV20161128.ListAccounts');
 });
