@@ -30,7 +30,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   },
   scope: {
     declaredBy: 'whether a configuration declared the units, or the login at hand alone', parentRead: 'whether a parent (an organization) was read for the list of all units', statement: 'the same in words, for the cover',
-    units: 'every unit and on what basis it is here', excluded: 'units left out, with reason, approver and end', unreachable: 'units that no login reached', expectedGaps: 'reads that management named beforehand as failing',
+    units: 'every unit and on what basis it is here', excluded: 'units left out, with reason, approver and end', unreachable: 'units that no login reached', listed: "units that a parent's list has and that were not read: closed, undeclared (a gap in scope), excluded or unreachable", expectedGaps: 'reads that management named beforehand as failing',
     vendorUnits: "other companies' accounts that management knows", ownUnits: "management's own accounts that this scan did not read",
   },
   inputs: { inputs: 'files that people wrote: name, file name and SHA-256 of the file as it was; the parsed content stands beside it' },

@@ -1,68 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AWS_LOGIN } from '../../../fixtures/company/company.ts';
-import type { AwsAccount } from '../../../fixtures/servers/aws-account.ts';
-import type { AwsFault } from '../../../fixtures/servers/aws-faults.ts';
-import type { ListedAccount } from '../../../fixtures/servers/aws-organizations.ts';
-import { startAwsServer, type AwsServer } from '../../../fixtures/servers/aws-query.ts';
 import { aws } from '../../../scanners/aws/index.ts';
-import { BUNDLE } from '../../../src/bundle/layout.ts';
-import { coverageSchema, scopeSchema, type Coverage, type Scope } from '../../../src/bundle/records.ts';
-import { testSigner } from '../../support/signer.ts';
 import { completenessOf } from '../../../src/inventory/completeness.ts';
-import type { ProgressEvent } from '../../../src/collect/progress.ts';
-import { runScan } from '../../../src/pipeline/scan.ts';
 import { parseConfiguration } from '../../../src/scope/configuration.ts';
-import { companyAccount, rightNow } from './support/scan.ts';
+import { ALL, closeAll, idOf, listed, MANAGEMENT, member, outcomesOf, scanOrganization, type Played } from './support/organization.ts';
 
-const MANAGEMENT = '111122223333';
-const idOf = (index: number): string => String(200_000_000_000 + index);
-const ROLE = 'audit/rollcall-reader';
-const opened: (() => Promise<void>)[] = [];
-afterAll(async () => { for (const close of opened) await close(); });
-
-function listed(Id: string, State: ListedAccount['State'], more: Partial<ListedAccount> = {}): ListedAccount {
-  return { Id, Arn: `arn:aws:organizations::${MANAGEMENT}:account/o-harbor12345/${Id}`, Email: `aws+${Id}@northwind-harbor.example`, Name: `account ${Id}`, ...(State === undefined ? {} : { State }), JoinedMethod: 'CREATED', JoinedTimestamp: new Date('2024-03-01T09:00:00Z'), ...more };
-}
-
-/** A small account of one user and one key, whose role lets the login in with an external id. */
-function member(id: string, externalId: string | null = 'agreed-word'): AwsAccount {
-  const whole = companyAccount();
-  const [user] = whole.users;
-  if (user === undefined) throw new Error('the company has users');
-  return {
-    ...whole, id, aliases: [], events: [], groups: [], roles: [], policies: [], accessKeys: [], serviceCredentials: [], sshPublicKeys: [], signingCertificates: [], serverCertificates: [], oidcProviders: [], samlProviders: [], instanceProfiles: [],
-    users: [{ ...user, GroupList: [], AttachedManagedPolicies: [], UserPolicyList: [], Arn: `arn:aws:iam::${id}:user/${user.UserName ?? ''}`, UserId: `AIDA${id}` }], report: { ...whole.report, rows: [], existing: true },
-    assumable: { [`arn:aws:iam::${id}:role/${ROLE}`]: { externalId, roleId: `AROA${id}` } },
-  };
-}
-
-interface Played { readonly scope: Scope; readonly coverage: Coverage; readonly bundle: string; readonly events: readonly ProgressEvent[]; readonly server: AwsServer }
-
-async function scan(accounts: readonly AwsAccount[], list: readonly ListedAccount[], scope: { readonly [field: string]: unknown }, more: { readonly faults?: readonly AwsFault[]; readonly configuration?: { readonly [field: string]: unknown } } = {}): Promise<Played> {
-  process.env['AWS_ACCESS_KEY_ID'] = AWS_LOGIN.accessKeyId;
-  process.env['AWS_SECRET_ACCESS_KEY'] = AWS_LOGIN.secretAccessKey;
-  process.env['AWS_REGION'] = AWS_LOGIN.region;
-  const management: AwsAccount = { ...member(MANAGEMENT), caller: companyAccount().caller, organization: { id: 'o-harbor12345', managementAccount: MANAGEMENT, accounts: list } };
-  const server = await startAwsServer({ now: rightNow(), pageSize: { ListAccounts: 7 }, faults: more.faults ?? [], accounts: { [AWS_LOGIN.accessKeyId]: management, ...Object.fromEntries(accounts.map((account) => [`ROLLCALLMEMBER${account.id}`, account])) } });
-  opened.push(() => server.close());
-  const limits = Object.fromEntries(aws.lanes.map(({ id }) => [id, { rate: 1000, burst: 1000, concurrency: 16 }]));
-  const { configuration, targets } = parseConfiguration({ version: 1, limits, targets: [{ name: 'org', provider: 'aws', auth: { endpoint: server.url }, scope }], ...more.configuration }, 'test', [aws]);
-  const archive = join(await mkdtemp(join(tmpdir(), 'rollcall-test-')), 'archive');
-  opened.push(() => rm(dirname(archive), { recursive: true, force: true }));
-  const events: ProgressEvent[] = [];
-  const { bundle } = await runScan({
-    archive, providers: [aws], configuration, declared: true, targets, inputs: [], depth: 'bulk', occasion: 'ad hoc', signer: testSigner(), toolVersion: '0.0.0', clock: Date.now, signal: new AbortController().signal,
-    progress: (event) => { events.push(event); }, stage: () => undefined, announce: () => undefined, pace: { firstBackoffMs: 5, longestBackoffMs: 20, longestPollMs: 5, attempts: { throttled: 3, transient: 2, malformed: 2 } },
-  });
-  const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(bundle, file), 'utf8'));
-  return { scope: scopeSchema.parse(await json(BUNDLE.scope)), coverage: coverageSchema.parse(await json(BUNDLE.coverage)), bundle, events, server };
-}
-const outcomes = ({ coverage }: Played): { readonly [unit: string]: string } => Object.fromEntries(coverage.units.map(({ unit, outcome }) => [unit.replace('aws:', ''), outcome]));
-const ALL = { organization: true, memberRole: { name: ROLE, externalId: 'agreed-word', sessionTags: { purpose: 'inventory' } } } as const;
+afterAll(closeAll);
 
 describe('an organization of thirty accounts', () => {
   const ids = Array.from({ length: 30 }, (_, index) => idOf(index));
@@ -70,10 +13,10 @@ describe('an organization of thirty accounts', () => {
   const present = ids.filter((_, index) => index !== 7).map((id, index) => member(id, index === 8 ? 'another-word' : 'agreed-word'));
   let played: Played;
   beforeAll(async () => {
-    played = await scan(present, list, ALL, { configuration: { exclude: [{ unit: `aws:${idOf(10)}`, reason: 'sold', approver: 'Ines Duarte', expires: '2030-01-01' }, { unit: 'aws:20000000001[', reason: 'none such', approver: 'Ines Duarte', expires: '2030-01-01' }] } });
+    played = await scanOrganization(present, list, ALL, { configuration: { exclude: [{ unit: `aws:${idOf(10)}`, reason: 'sold', approver: 'Ines Duarte', expires: '2030-01-01' }, { unit: 'aws:20000000001[', reason: 'none such', approver: 'Ines Duarte', expires: '2030-01-01' }] } });
   });
   test('ends with one outcome for each account, and the others are not stopped by those that cannot be entered', () => {
-    const found = outcomes(played);
+    const found = outcomesOf(played);
     expect(Object.keys(found).sort()).toEqual(['20000000001[', MANAGEMENT, ...ids, 'o-harbor12345'].sort());
     const odd = Object.fromEntries(Object.entries(found).filter(([, outcome]) => outcome !== 'scanned'));
     expect(odd).toEqual({ '20000000001[': 'excluded', [idOf(3)]: 'closed', [idOf(4)]: 'closed', [idOf(7)]: 'unreachable', [idOf(9)]: 'unreachable', [idOf(10)]: 'excluded' });
@@ -116,46 +59,46 @@ describe('scope', () => {
   const list = [listed(MANAGEMENT, 'ACTIVE'), ...three.map((id) => listed(id, 'ACTIVE'))];
   const members = three.map((id) => member(id));
   test('an account that the list has and nobody declared is a gap, and is not read', async () => {
-    const played = await scan(members, list, { ...ALL, accounts: [idOf(0), idOf(1)] });
-    expect(outcomes(played)).toEqual({ 'o-harbor12345': 'scanned', [idOf(0)]: 'scanned', [idOf(1)]: 'scanned', [idOf(2)]: 'undeclared', [MANAGEMENT]: 'undeclared' });
+    const played = await scanOrganization(members, list, { ...ALL, accounts: [idOf(0), idOf(1)] });
+    expect(outcomesOf(played)).toEqual({ 'o-harbor12345': 'scanned', [idOf(0)]: 'scanned', [idOf(1)]: 'scanned', [idOf(2)]: 'undeclared', [MANAGEMENT]: 'undeclared' });
     expect(played.server.requests.some(({ parameters }) => parameters['RoleArn']?.includes(idOf(2)) === true)).toBe(false);
     expect(played.scope.statement).toContain('2 of them no target declares');
   });
   test('an account that is declared is read although the list does not have it', async () => {
-    const played = await scan(members, list.slice(0, 2), { ...ALL, accounts: [MANAGEMENT, ...three] });
-    expect(Object.values(outcomes(played))).toEqual(['scanned', 'scanned', 'scanned', 'scanned', 'scanned']);
+    const played = await scanOrganization(members, list.slice(0, 2), { ...ALL, accounts: [MANAGEMENT, ...three] });
+    expect(Object.values(outcomesOf(played))).toEqual(['scanned', 'scanned', 'scanned', 'scanned', 'scanned']);
   });
   test('declared accounts are read without an organization, each through its role', async () => {
-    const played = await scan(members, [], { accounts: three, memberRole: ALL.memberRole });
-    expect(outcomes(played)).toEqual({ [idOf(0)]: 'scanned', [idOf(1)]: 'scanned', [idOf(2)]: 'scanned' });
+    const played = await scanOrganization(members, [], { accounts: three, memberRole: ALL.memberRole });
+    expect(outcomesOf(played)).toEqual({ [idOf(0)]: 'scanned', [idOf(1)]: 'scanned', [idOf(2)]: 'scanned' });
     expect(played.scope).toMatchObject({ parentRead: false });
     expect(played.scope.listed).toBeUndefined();
     expect(played.server.requests.some(({ operation }) => operation === 'ListAccounts')).toBe(false);
   });
   test('a list that cannot be read is a gap, said in words, and what is known without it is read', async () => {
-    const played = await scan(members, list, ALL, { faults: [{ operation: 'ListAccounts', kind: 'deny' }] });
-    expect(outcomes(played)).toEqual({ 'o-harbor12345': 'partially_scanned', [MANAGEMENT]: 'scanned' });
+    const played = await scanOrganization(members, list, ALL, { faults: [{ operation: 'ListAccounts', kind: 'deny' }] });
+    expect(outcomesOf(played)).toEqual({ 'o-harbor12345': 'partially_scanned', [MANAGEMENT]: 'scanned' });
     expect(played.scope).toMatchObject({ parentRead: false, statement: expect.stringContaining('could not be read to its end (denied)') });
     expect(played.coverage.gaps).toMatchObject([{ unit: 'aws:o-harbor12345', source: 'aws.organizations.accounts', outcome: 'denied' }]);
   });
   test('a list that breaks off after a page brings what it had into scope, and is not called whole', async () => {
     const many = Array.from({ length: 10 }, (_, index) => idOf(index));
-    const played = await scan(many.map((id) => member(id)), [listed(MANAGEMENT, 'ACTIVE'), ...many.map((id) => listed(id, 'ACTIVE'))], ALL, { faults: [{ operation: 'ListAccounts', kind: 'error500', page: 2 }] });
-    expect(Object.values(outcomes(played)).filter((outcome) => outcome === 'scanned')).toHaveLength(7);
+    const played = await scanOrganization(many.map((id) => member(id)), [listed(MANAGEMENT, 'ACTIVE'), ...many.map((id) => listed(id, 'ACTIVE'))], ALL, { faults: [{ operation: 'ListAccounts', kind: 'error500', page: 2 }] });
+    expect(Object.values(outcomesOf(played)).filter((outcome) => outcome === 'scanned')).toHaveLength(7);
     expect(played.scope.parentRead).toBe(false);
     expect(played.coverage.listed.find(({ kind }) => kind === 'aws.account')?.count).toBeNull();
   });
   test('a pattern excludes each account that it matches, by its own id', async () => {
-    const played = await scan(members, list, ALL, { configuration: { exclude: [{ unit: 'aws:2000000000*', reason: 'elsewhere', approver: 'Ines Duarte', expires: '2030-01-01' }] } });
-    expect(outcomes(played)).toEqual({ 'o-harbor12345': 'scanned', [MANAGEMENT]: 'scanned', [idOf(0)]: 'excluded', [idOf(1)]: 'excluded', [idOf(2)]: 'excluded' });
+    const played = await scanOrganization(members, list, ALL, { configuration: { exclude: [{ unit: 'aws:2000000000*', reason: 'elsewhere', approver: 'Ines Duarte', expires: '2030-01-01' }] } });
+    expect(outcomesOf(played)).toEqual({ 'o-harbor12345': 'scanned', [MANAGEMENT]: 'scanned', [idOf(0)]: 'excluded', [idOf(1)]: 'excluded', [idOf(2)]: 'excluded' });
   });
   test('an expected gap may be a pattern over accounts', async () => {
-    const played = await scan(members, list, ALL, { faults: [{ operation: 'ListServerCertificates', kind: 'deny' }], configuration: { expectedGaps: [{ unit: 'aws:2000000000*', source: 'aws.iam.server-certificates', reason: 'not allowed there', approver: 'Ines Duarte', expires: '2030-01-01' }] } });
+    const played = await scanOrganization(members, list, ALL, { faults: [{ operation: 'ListServerCertificates', kind: 'deny' }], configuration: { expectedGaps: [{ unit: 'aws:2000000000*', source: 'aws.iam.server-certificates', reason: 'not allowed there', approver: 'Ines Duarte', expires: '2030-01-01' }] } });
     expect(Object.fromEntries(played.coverage.gaps.map(({ unit, expected }) => [unit, expected]))).toEqual({ [`aws:${MANAGEMENT}`]: false, ...Object.fromEntries(three.map((id) => [`aws:${id}`, true])) });
   });
   test('a throttle of AssumeRole is waited out', async () => {
-    const played = await scan(members, list, ALL, { faults: [{ operation: 'AssumeRole', kind: 'throttle', times: 4 }] });
-    expect(Object.values(outcomes(played)).every((outcome) => outcome === 'scanned')).toBe(true);
+    const played = await scanOrganization(members, list, ALL, { faults: [{ operation: 'AssumeRole', kind: 'throttle', times: 4 }] });
+    expect(Object.values(outcomesOf(played)).every((outcome) => outcome === 'scanned')).toBe(true);
   });
 });
 
