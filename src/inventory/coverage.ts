@@ -52,12 +52,13 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
   }
 
   function finish(): Coverage {
+    const names = new Map((scope.listed ?? []).map(({ unit, name }) => [unit, name]));
     return {
       units: [
         ...units,
-        ...scope.excluded.map((unit): Unit => ({ unit: unit.unit, name: null, basis: 'declared', outcome: 'excluded', reason: `${unit.reason} (approved by ${unit.approver}, until ${unit.expires})`, sources: [] })),
+        ...scope.excluded.map((unit): Unit => ({ unit: unit.unit, name: names.get(unit.unit) ?? null, basis: 'declared', outcome: 'excluded', reason: `${unit.reason} (approved by ${unit.approver}, until ${unit.expires})`, sources: [] })),
         ...(scope.listed ?? []).flatMap(({ unit, name, state, reason }): Unit[] => (state === 'closed' || state === 'undeclared' ? [{ unit, name, basis: 'discovered', outcome: state, reason, sources: [] }] : [])),
-        ...scope.unreachable.map((unit): Unit => ({ unit: unit.unit, name: null, basis: 'declared', outcome: 'unreachable', reason: unit.reason, sources: [] })),
+        ...scope.unreachable.map((unit): Unit => ({ unit: unit.unit, name: names.get(unit.unit) ?? null, basis: 'declared', outcome: 'unreachable', reason: unit.reason, sources: [] })),
       ].sort((a, b) => byCodeUnit(a.unit, b.unit)),
       gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...total.refs] })), listed, principals,
       unknownFields: sorted(unknownFields), redactions: sorted(redactions), unplaced: sorted(unplaced),

@@ -31,6 +31,8 @@ if [ "$what" = all ] || [ "$what" = botocore ]; then
 fi
 if [ "$what" = all ] || [ "$what" = moto ]; then
   ROLLCALL_BIN="${ROLLCALL_BIN:-$node $root/dist/rollcall.js}" "$venv/bin/python" "$here/moto/scan_moto.py" "$work"
+  mkdir "$work/organization"
+  ROLLCALL_BIN="${ROLLCALL_BIN:-$node $root/dist/rollcall.js}" "$venv/bin/python" "$here/moto/organization_moto.py" "$work/organization"
   mkdir "$work/archive-in-s3"
   APPEND="$node $here/moto/append.ts" ROLLCALL_BIN="${ROLLCALL_BIN:-$node $root/dist/rollcall.js}" "$venv/bin/python" "$here/moto/archive_moto.py" "$work/archive-in-s3"
 fi

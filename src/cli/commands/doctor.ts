@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PROVIDERS } from '../../../scanners/index.ts';
+import pLimit from 'p-limit';
 import { startLane } from '../../collect/lane.ts';
+import { PACE, readList } from '../../collect/read.ts';
 import { createRedactor } from '../../collect/redact.ts';
 import type { Outcome } from '../../model/ledger.ts';
-import { sourcesOf, type Connection, type Depth, type Provider } from '../../model/source.ts';
+import { sourcesOf, type Connection, type Depth, type ListedUnit, type ParentList, type Provider } from '../../model/source.ts';
+import { UnitReads } from '../../model/unit-reads.ts';
 import type { Unit } from '../../model/unit.ts';
 import { isReadAt } from '../depth.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { load } from '../load.ts';
 import { processTerminal, table } from '../terminal.ts';
 import { VERSION } from '../version.ts';
+
+const ACCOUNTS_AT_ONCE = 16;
+/** So many units with the same answer are told one by one. */
+const FEW = 3;
 
 interface Finding { readonly unit: string; readonly operation: string; readonly permission: string; readonly result: Outcome | 'not tested'; readonly detail: string }
 
@@ -23,21 +30,68 @@ export async function doctor(options: { readonly config?: string; readonly depth
     if (provider === undefined) continue;
     const connection = await provider.connect(target, { userAgent: `rollcall/${VERSION}` });
     terminal.note(`${provider.title}: ${connection.login.principal} answered for ${connection.units.map(({ id }) => id).join(', ')}`);
-    for (const unit of connection.units) findings.push(...(await probeUnit(provider, connection, unit, options.depth)));
+    for (const unit of connection.units) {
+      findings.push(...(await enterAndProbe(provider, connection, unit, options.depth)));
+      const list = provider.parents?.find(({ unitKind }) => unitKind === unit.kind);
+      if (list === undefined) continue;
+      const declared = provider.declares?.units(target.scope) ?? [];
+      const listed = (await childrenOf(provider, list, connection, unit, options.depth)).filter(({ nativeId, closed }) => closed === null && (declared.length === 0 ? provider.declares?.everything?.(target.scope) === true : declared.includes(nativeId)));
+      const found = listed.filter(({ id }) => !connection.units.some((own) => own.id === id));
+      if (found.length > 0) terminal.note(`${unit.id} lists ${found.length} more ${list.children} to test.`);
+      const gate = pLimit(ACCOUNTS_AT_ONCE);
+      const results = await Promise.all(found.map(({ id, nativeId, kind, name }) => gate(async () => {
+        const child: Unit = { id, provider: provider.id, kind, nativeId, name, target: target.name, basis: 'discovered' };
+        return enterAndProbe(provider, connection, child, options.depth);
+      })));
+      findings.push(...results.flat());
+    }
     connection.close();
   }
   if (options.json === true) terminal.json({ findings });
   else {
-    for (const line of table(['unit', 'operation', 'permission', 'result', 'detail'], findings.map((finding) => [finding.unit, finding.operation, finding.permission, finding.result.replaceAll('_', ' '), finding.detail]), 90)) terminal.out(line);
+    for (const line of table(['unit', 'operation', 'permission', 'result', 'detail'], grouped(findings).map((finding) => [finding.unit, finding.operation, finding.permission, finding.result.replaceAll('_', ' '), finding.detail]), 90)) terminal.out(line);
     const refused = findings.filter(isRefused);
     terminal.note(refused.length === 0 ? 'Every operation that could be tested answered.' : `${refused.length} did not answer; \`rollcall permissions ${loaded.targets[0]?.provider ?? 'aws'}\` prints the policy that allows them.`);
   }
   return findings.some(isRefused) ? EXIT.gap : EXIT.ok;
 }
 
+/** The same of several units as one line, so that an organization of many accounts can be read at a glance. */
+function grouped(findings: readonly Finding[]): readonly Finding[] {
+  return [...Map.groupBy(findings, ({ operation, result, detail, permission }) => [operation, permission, result, result === 'ok' || result === 'empty' ? '' : detail.replaceAll(/\d{12}/g, '')].join('\n')).values()]
+    .flatMap((same) => (same.length <= FEW ? same : same.slice(0, 1).map((first) => ({ ...first, unit: `${first.unit} and ${same.length - 1} more` }))));
+}
+
 function isRefused(finding: Finding): boolean {
   // A report that was not made yet is an answer: the permission was there to say so.
   return finding.result !== 'ok' && finding.result !== 'empty' && finding.result !== 'not tested' && finding.result !== 'not_found';
+}
+
+/** Tests a unit once the login is in it. One that cannot be entered is a finding of its own, and stops no other. */
+async function enterAndProbe(provider: Provider, connection: Connection, unit: Unit, depth: Depth): Promise<readonly Finding[]> {
+  const entered = await connection.enter?.(unit, AbortSignal.timeout(120_000)) ?? { ok: true };
+  if (!entered.ok) return [{ unit: unit.id, operation: 'login', permission: 'the role that the scope names', result: 'unreachable', detail: await createRedactor({ enabled: true }).text(entered.reason) }];
+  try {
+    return await probeUnit(provider, connection, unit, depth);
+  } finally {
+    connection.leave?.(unit);
+  }
+}
+
+/** The units that a unit's list has, read as a scan reads it, without keeping a page. */
+async function childrenOf(provider: Provider, list: ParentList, connection: Connection, unit: Unit, depth: Depth): Promise<readonly ListedUnit[]> {
+  const reads = new UnitReads(unit, depth);
+  const signal = AbortSignal.timeout(300_000);
+  for (const source of sourcesOf(provider, unit)) {
+    const lane = provider.lanes.find(({ id }) => id === source.lane);
+    if (lane === undefined || source.parent !== null) continue;
+    const { end, rows } = await readList(unit, source, { parent: null, parameters: {} }, {
+      connection, lane: startLane(lane), redactor: createRedactor({ enabled: true }), signal, progress: () => undefined, clock: Date.now, pace: PACE, keepRows: true,
+      sink: { call: async () => undefined, page: async ({ body }) => body },
+    });
+    reads.read(source.id, null, end, rows);
+  }
+  return list.units(reads);
 }
 
 async function probeUnit(provider: Provider, connection: Connection, unit: Unit, depth: Depth): Promise<Finding[]> {
