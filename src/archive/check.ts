@@ -50,7 +50,7 @@ export function storiesOf(events: readonly LogEvent[]): ReadonlyMap<string, RunS
     if (event.event === 'run.started') story.started = event;
     else if (event.event === 'run.collected') story.collected = event;
     else if (event.event === 'run.aborted') story.aborted = event;
-    else story.sealed = event;
+    else if (event.event !== 'run.resumed') story.sealed = event;
     stories.set(event.run, story);
   }
   return stories;

@@ -25,8 +25,11 @@ export interface OpenRun {
   abort(reason: string): Promise<void>;
 }
 
+/** What a run is, as its log entries and its state tell. */
+export interface RunAbout { readonly run: string; readonly tool: string; readonly occasion: 'scheduled' | 'ad hoc'; readonly targets: readonly string[] }
+
 /** Opens a run: its start is in the log before anything else happens. `clock` gives milliseconds since 1970; `append` where the log is not in the folder alone. Throws what the log throws, and then leaves no folder. */
-export async function beginRun(archive: string, signer: Signer, about: { readonly run: string; readonly tool: string; readonly occasion: 'scheduled' | 'ad hoc'; readonly targets: readonly string[] }, clock: () => number, append: Append = (event, by) => appendEvent(archivePaths(archive).log, event, by)): Promise<OpenRun> {
+export async function beginRun(archive: string, signer: Signer, about: RunAbout, clock: () => number, append: Append = (event, by) => appendEvent(archivePaths(archive).log, event, by)): Promise<OpenRun> {
   const paths = archivePaths(archive);
   const folder = join(paths.work, about.run);
   await mkdir(paths.runs, { recursive: true });
@@ -37,20 +40,33 @@ export async function beginRun(archive: string, signer: Signer, about: { readonl
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+  return openRun(archive, signer, about.run, clock, append);
+}
+
+/** Opens a run that was killed, to go on with it: that is in the log before anything else happens. The caller has made sure that nobody else does. */
+export async function resumeRun(archive: string, signer: Signer, about: Pick<RunAbout, 'run' | 'tool'>, clock: () => number, append: Append = (event, by) => appendEvent(archivePaths(archive).log, event, by)): Promise<OpenRun> {
+  await mkdir(archivePaths(archive).runs, { recursive: true });
+  await append({ event: 'run.resumed', at: instantOf(clock()), run: about.run, tool: about.tool }, signer);
+  return openRun(archive, signer, about.run, clock, append);
+}
+
+function openRun(archive: string, signer: Signer, run: string, clock: () => number, append: Append): OpenRun {
+  const paths = archivePaths(archive);
+  const folder = join(paths.work, run);
   return {
-    run: about.run, folder, logDir: paths.log,
+    run, folder, logDir: paths.log,
     collected: async (digest) => {
-      await append({ event: 'run.collected', at: instantOf(clock()), run: about.run, collectedSha256: digest }, signer);
+      await append({ event: 'run.collected', at: instantOf(clock()), run, collectedSha256: digest }, signer);
     },
     finish: async () => {
-      const place = join(paths.runs, about.run);
+      const place = join(paths.runs, run);
       await rename(folder, place);
       return place;
     },
     abort: async (reason) => {
       // The folder goes even where the log cannot be written: what was not sealed must not lie about as if it could be.
       try {
-        await append({ event: 'run.aborted', at: instantOf(clock()), run: about.run, reason: printable(reason).slice(0, REASON_LIMIT) }, signer);
+        await append({ event: 'run.aborted', at: instantOf(clock()), run, reason: printable(reason).slice(0, REASON_LIMIT) }, signer);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

@@ -26,6 +26,8 @@ export const runSchema = z.object({
   /** Targets whose login did not answer; their units are unknown. */
   failedLogins: z.array(z.object({ target: z.string(), provider: z.string(), message: z.string() })),
   host: z.string(),
+  /** When the run went on after it had been killed, and how many calls of lists that had not ended were made again: those stand in the ledger once, as they were made last. Null where it was killed once more. Absent where it never was. */
+  resumed: z.array(z.object({ at: instantSchema, host: z.string(), callsMadeAgain: z.int().nullable() })).optional(),
 });
 export type Run = z.output<typeof runSchema>;
 

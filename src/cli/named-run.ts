@@ -23,6 +23,11 @@ export async function namedRuns(names: readonly [string, string], archive: strin
   return [a === 'previous' ? before(other, held, archive) : await named(a, held, archive), other];
 }
 
+/** One run that a person named: as a folder, an id or the beginning of one, or `newest`. */
+export async function namedRun(name: string, archive: string): Promise<SealedRun> {
+  return named(name, await sealedRuns(archive), archive);
+}
+
 async function named(name: string, { runs }: SealedRuns, archive: string): Promise<SealedRun> {
   if (name === 'newest') {
     const newest = runs.at(-1);

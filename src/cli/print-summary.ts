@@ -43,7 +43,7 @@ export function printSummary(terminal: Terminal, bundle: string, summary: Summar
   line('');
   line(terminal.bold('What the checks found'));
   line(`  ${results.met} met, ${results.not_met} not met, ${results.not_evaluated} not evaluated, ${results.needs_review} to review, ${results.not_occurring} not occurring.`);
-  for (const { check, severity, count, accepted } of summary.notMet) line(`  not met: ${check} (${severity}), ${count}${accepted === 0 ? '' : `, ${accepted} of them accepted`}`);
+  for (const { check, severity, count, accepted, known } of summary.notMet) line(`  not met: ${check} (${severity}), ${count}${accepted === 0 ? '' : `, ${accepted} of them accepted`}${known === 0 ? '' : `, ${known} of them not met in the earlier run too`}`);
   for (const { acceptance, count } of summary.acceptances) line(`  accepted: ${count} by ${printable(acceptance)}; they are not met all the same`);
   line('');
   line(terminal.bold('Where to look'));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import pLimit from 'p-limit';
 import { hostname } from 'node:os';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUNDLE } from '../bundle/layout.ts';
 import { DERIVATION_VERSION, type Run, type Scope } from '../bundle/records.ts';
 import { instantOf } from '../model/instant.ts';
+import { unitFolder } from '../model/reference.ts';
 import { sourcesOf, type AnySource, type Depth, type Lane, type Provider, type Target } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
@@ -38,36 +39,40 @@ export interface CollectOptions {
   readonly announce: (logins: Run['logins'], units: readonly Unit[], failed: Run['failedLogins']) => void;
   readonly redact: boolean;
   readonly pace?: Pace;
+  /** Where a run that was killed goes on: each time that it did, this one last. Absent for a new run. */
+  readonly resumed?: NonNullable<Run['resumed']>;
 }
 
 // Each unit has its own lanes, so that more at once only costs memory and sockets: memory is bound by rows held.
 const UNITS_AT_ONCE = 64;
 const MOST_ROWS_HELD = 100_000;
+/** Where a collection keeps what it works with, in the bundle's folder. */
+export const COLLECTING = '.collecting';
 
 /**
  * Logs in to every target, reads every unit in scope and, as their lists tell of them, what lies beneath, and writes pages, ledger and redactions into the bundle folder.
- * A login or unit that fails is an outcome and stops nothing. Returns what `run.json` and `scope.json` say. Throws when aborted.
+ * A login or unit that fails is an outcome and stops nothing. Returns what `run.json` and `scope.json` say. Throws when aborted. What it works with stays in `.collecting` until the caller has kept both: a run that
+ * is killed goes on from there. A unit that had ended is not read again, nor a list.
  */
 export async function collect(options: CollectOptions): Promise<{ readonly run: Run; readonly scope: Scope }> {
   const { configuration } = options;
-  const work = join(options.bundle, '.collecting');
-  await mkdir(join(work, 'ledger'), { recursive: true });
-  await mkdir(join(work, 'redactions'), { recursive: true });
-  await mkdir(join(options.bundle, BUNDLE.pages), { recursive: true });
+  const work = join(options.bundle, COLLECTING);
+  for (const part of [join(work, 'ledger'), join(work, 'redactions'), join(work, 'ended'), join(options.bundle, BUNDLE.pages)]) await mkdir(part, { recursive: true });
   const { connections, reached, logins, failedLogins, unreachable } = await logIn(options);
   try {
     const startedAt = instantOf(options.startedAt);
     const found = scopeFound(configuration, options.declared, startedAt, unreachable);
     const first = reached.filter((one) => found.admit(one));
     options.announce(logins, first.map(({ unit }) => unit), failedLogins);
-    await readAll(first, { ...options, found, work });
+    let again = 0;
+    await readAll(first, { ...options, found, work, madeAgain: (calls) => { again += calls; } });
     options.signal.throwIfAborted();
     await joinGzip(join(work, 'ledger'), join(options.bundle, BUNDLE.calls));
     await joinGzip(join(work, 'redactions'), join(options.bundle, BUNDLE.redactions));
-    await rm(work, { recursive: true });
     const run: Run = {
       format: 'rollcall-bundle/1', run: options.run, derivationVersion: DERIVATION_VERSION, tool: { name: 'rollcall', version: options.toolVersion }, occasion: options.occasion, depth: options.depth,
       startedAt, finishedAt: instantOf(options.clock()), asOf: startedAt, redaction: { version: REDACTION_VERSION, enabled: options.redact }, logins: [...logins], failedLogins: [...failedLogins], host: hostname(),
+      ...(options.resumed === undefined ? {} : { resumed: options.resumed.map((one, index, all) => (index === all.length - 1 ? { ...one, callsMadeAgain: again } : one)) }),
     };
     const scope: Scope = {
       declaredBy: options.declared ? 'configuration' : 'own login only', ...found.finish(), expectedGaps: configuration.expectedGaps.map(({ cause, ...gap }) => ({ ...gap, ...(cause === undefined ? {} : { cause }) })),
@@ -76,12 +81,11 @@ export async function collect(options: CollectOptions): Promise<{ readonly run: 
     return { run, scope };
   } finally {
     for (const connection of connections) connection.close();
-    await rm(work, { recursive: true, force: true });
   }
 }
 
 /** Reads units, and what their lists bring into scope, as many at once as there is room for. The first fault of ours ends all and is thrown. */
-async function readAll(first: readonly Reached[], options: CollectOptions & { readonly found: ScopeFound; readonly work: string }): Promise<void> {
+async function readAll(first: readonly Reached[], options: CollectOptions & { readonly found: ScopeFound; readonly work: string; readonly madeAgain: (calls: number) => void }): Promise<void> {
   const { found, progress } = options;
   const redactor = createRedactor({ enabled: options.redact });
   const lanes = laneKeeper(options.configuration);
@@ -92,6 +96,9 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
   async function readOne(reached: Reached): Promise<void> {
     const { unit, connection, provider } = reached;
     const parent = provider.parents?.some(({ unitKind }) => unitKind === unit.kind) === true;
+    // A list of units is put together anew each time, since its rows are wanted: what was read of it is not read again either.
+    const ended = join(options.work, 'ended', unitFolder(unit.id));
+    if (!parent && (await isThere(ended))) return;
     let children: readonly Reached[] = [];
     try {
       await gate(async () => {
@@ -104,13 +111,19 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
           const entered = await connection.enter?.(unit, options.signal) ?? { ok: true };
           if (!entered.ok) {
             found.unreachable(unit, entered.reason);
+            // What a killed run had begun of it is of no unit in scope now.
+            for (const path of [join(options.work, 'ledger', `${unitFolder(unit.id)}.gz`), join(options.work, 'redactions', `${unitFolder(unit.id)}.gz`), join(options.bundle, BUNDLE.pages, unitFolder(unit.id))]) await rm(path, { recursive: true, force: true });
             progress({ kind: 'unit-unreachable', unit: unit.id, reason: entered.reason });
             return;
           }
           const reads = await collectUnit({
             unit, sources: sourcesOf(provider, unit), connection, lane: (source) => lanes(provider, unit, source), depth: options.depth, redactor, signal: options.signal, progress, clock: options.clock,
-            pace: options.pace ?? PACE, bundle: options.bundle, work: options.work, keepAll: parent, held: (count) => { rows += count; room.add(count); },
+            pace: options.pace ?? PACE, bundle: options.bundle, work: options.work, keepAll: parent, held: (count) => { rows += count; room.add(count); }, madeAgain: options.madeAgain,
           });
+          if (!parent) {
+            await writeFile(ended, '');
+            await rm(join(options.work, unitFolder(unit.id)), { recursive: true });
+          }
           children = found.children(reached, reads).filter((child) => found.admit(child));
           if (parent) progress({ kind: 'units-found', unit: unit.id, units: children.length });
         } finally {
@@ -126,6 +139,16 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
     }
   }
   await allOf(first.map(readOne));
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Waits for all, and throws the first failure only when nothing runs any more: files are closed then. */

@@ -7,12 +7,13 @@ import type { LedgerEntry, Redaction, Skip } from '../model/ledger.ts';
 import { pageLineSchema } from '../model/ledger.ts';
 import { safePathPart, unitFolder } from '../model/reference.ts';
 import { UnitReads } from '../model/unit-reads.ts';
-import type { AnySource, Connection, Depth } from '../model/source.ts';
+import type { AnySource, Connection, Depth, Seed } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { RunningLane } from './lane.ts';
 import type { Progress } from './progress.ts';
-import { readList, type Pace, type ReadTools } from './read.ts';
+import { readList, type Pace, type ReadResult, type ReadTools } from './read.ts';
 import type { Redactor } from './redact.ts';
+import { replayUnit } from './replay.ts';
 import { openWorkFile, type WorkFile } from './work-files.ts';
 
 export interface UnitCollection {
@@ -33,6 +34,8 @@ export interface UnitCollection {
   readonly keepAll?: boolean;
   /** Told how many more rows are held for sources that follow. */
   readonly held?: (rows: number) => void;
+  /** Told how many calls of lists that had not ended a resumed run makes again. */
+  readonly madeAgain?: (calls: number) => void;
 }
 
 interface LedgerKey { readonly source: string; readonly parent: string | null; readonly page: number; readonly attempt: number }
@@ -45,19 +48,24 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
   const { unit, sources, progress } = options;
   progress({ kind: 'unit-started', unit: unit.id, sources: sources.length });
   const folder = join(options.work, unitFolder(unit.id));
+  // Only rows that another source looks at are held; of all others the pages on disk are enough.
+  const followed = new Set(sources.flatMap(({ after, parent }) => (parent === null ? after : [...after, parent])));
+  const keeps = (source: AnySource): boolean => options.keepAll === true || followed.has(source.id);
+  const before = await replayUnit(folder, unit, sources, keeps);
   const ledger = await openWorkFile<LedgerKey>(join(folder, 'calls.jsonl'));
   const redactions = await openWorkFile<LedgerKey>(join(folder, 'redactions.jsonl'));
   const pages = new Map<string, WorkFile<LedgerKey>>();
   const reads = new UnitReads(unit, options.depth);
   const ended = new Map<string, Promise<void>>();
-  // Only rows that another source looks at are held; of all others the pages on disk are enough.
-  const followed = new Set(sources.flatMap(({ after, parent }) => (parent === null ? after : [...after, parent])));
+  const replayed = await replay();
   for (const source of inOrder(sources)) {
     const needs = [...source.after, ...(source.parent === null ? [] : [source.parent])].map((id) => ended.get(id) ?? Promise.resolve());
     ended.set(source.id, Promise.all(needs).then(() => collectSource(source)));
   }
   const results = await Promise.allSettled(ended.values());
   const broken = results.find((result) => result.status === 'rejected');
+  const [left] = replayed.keys();
+  if (broken === undefined && left !== undefined) throw new Error(`${unit.id}: the run that is resumed had read ${left}, which nothing makes due now`);
   if (broken !== undefined) {
     for (const file of [ledger, redactions, ...pages.values()]) await file.discard();
     throw broken.reason;
@@ -70,7 +78,17 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
 
   async function collectSource(source: AnySource): Promise<void> {
     const due = dueReads(source, reads);
-    const seeds = due.flatMap((item) => (item.kind === 'read' ? [item.seed] : []));
+    const seeds: Seed[] = [];
+    for (const item of due) {
+      if (item.kind !== 'read') continue;
+      const there = replayed.get(listKey(source.id, item.seed.parent));
+      if (there === undefined) seeds.push(item.seed);
+      else {
+        replayed.delete(listKey(source.id, item.seed.parent));
+        reads.read(source.id, item.seed.parent, there.end, there.rows);
+        options.held?.(there.rows.length);
+      }
+    }
     for (const item of due) {
       if (item.kind === 'read') continue;
       const entry: Skip = { type: 'skip', unit: unit.id, source: source.id, parent: item.parent, kind: item.reason.skip, reason: item.reason.reason };
@@ -79,20 +97,20 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
     }
     if (seeds.length === 0) return;
     progress({ kind: 'reads-due', unit: unit.id, source: source.id, reads: seeds.length });
-    const file = await openWorkFile<LedgerKey>(join(folder, 'pages', `${safePathPart(source.id)}.jsonl`));
-    pages.set(source.id, file);
+    const file = await pagesOf(source);
     const lane = options.lane(source);
     const tools: ReadTools = {
-      keepRows: options.keepAll === true || followed.has(source.id), connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock, pace: options.pace,
+      keepRows: keeps(source), connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock, pace: options.pace,
       sink: {
         call: (call) => record(call, { source: source.id, parent: call.parent, page: call.page, attempt: call.attempt }),
         page: async (line, removed) => {
           const key = { source: source.id, parent: line.parent, page: line.page, attempt: 0 };
-          const written = await file.append(key, line);
+          // What was removed stands in its list before the page does: a page that a killed run leaves is whole in every file.
           for (const { pointer, rule } of removed) {
             const redaction: Redaction = { unit: unit.id, source: source.id, parent: line.parent, page: line.page, pointer: pointer.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''), rule };
             await redactions.append(key, redaction);
           }
+          const written = await file.append(key, line);
           return pageLineSchema.parse(await file.read(written)).body;
         },
       },
@@ -110,9 +128,38 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
     await Promise.all(workers);
   }
 
+  async function pagesOf(source: AnySource): Promise<WorkFile<LedgerKey>> {
+    const there = pages.get(source.id);
+    if (there !== undefined) return there;
+    const file = await openWorkFile<LedgerKey>(join(folder, 'pages', `${safePathPart(source.id)}.jsonl`));
+    pages.set(source.id, file);
+    return file;
+  }
+
+  /** Puts what a killed run had read to its end into the working files of this one. Returns how each list had ended. */
+  async function replay(): Promise<Map<string, ReadResult>> {
+    const results = new Map<string, ReadResult>();
+    for (const list of before.lists) {
+      const source = sources.find(({ id }) => id === list.source);
+      if (source === undefined) throw new Error(`${unit.id}: the run that is resumed had read ${list.source}, which is not a source of it`);
+      for (const call of list.calls) await record(call, { source: list.source, parent: list.parent, page: call.page, attempt: call.attempt });
+      for (const redaction of list.redactions) await redactions.append({ source: list.source, parent: list.parent, page: redaction.page, attempt: 0 }, redaction);
+      const file = await pagesOf(source);
+      for (const page of list.pages) await file.append({ source: list.source, parent: list.parent, page: page.page, attempt: 0 }, page);
+      results.set(listKey(list.source, list.parent), list.result);
+    }
+    await before.done();
+    if (before.dropped > 0) options.madeAgain?.(before.dropped);
+    return results;
+  }
+
   async function record(entry: LedgerEntry, key: LedgerKey): Promise<void> {
     await ledger.append(key, entry);
   }
+}
+
+function listKey(source: string, parent: string | null): string {
+  return parent === null ? source : `${source} of ${parent}`;
 }
 
 /** Ledger and pages stand by source, parent (a unit's own list first), page and attempt. */

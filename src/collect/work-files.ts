@@ -10,7 +10,7 @@ export interface WorkFile<K> {
   append(key: K, value: unknown): Promise<WorkLine>;
   /** The value as it stands in the file. */
   read(line: WorkLine): Promise<unknown>;
-  /** Writes all values, ordered by key, to a gzip'd JSON lines file, and removes the working one. Returns the count. */
+  /** Writes all values, ordered by key, to a gzip'd JSON lines file. The working one stays until the unit has ended: a run that is killed before goes on from it. Returns the count. */
   finish(file: string, order: (a: K, b: K) => number): Promise<number>;
   discard(): Promise<void>;
 }
@@ -49,9 +49,9 @@ export async function openWorkFile<K>(path: string): Promise<WorkFile<K>> {
       async function* values(): AsyncGenerator<unknown> {
         for (const { line } of index) yield await read(line);
       }
+      await rm(file, { force: true });
       const count = await writeJsonLines(file, values());
       await handle.close();
-      await rm(path);
       return count;
     },
     async discard() {
@@ -61,10 +61,10 @@ export async function openWorkFile<K>(path: string): Promise<WorkFile<K>> {
   };
 }
 
-/** Joins ordered gzip'd files into one by concatenating their members, which gzip readers take as one stream; removes the parts. */
+/** Joins ordered gzip'd files into one by concatenating their members, which gzip readers take as one stream. The parts stay: a run that is killed here joins them again. */
 export async function joinGzip(folder: string, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const out = await open(file, 'wx');
+  const out = await open(file, 'w');
   try {
     const names = (await readdir(folder)).sort();
     if (names.length === 0) await out.writeFile(EMPTY_GZIP);
@@ -79,7 +79,6 @@ export async function joinGzip(folder: string, file: string): Promise<void> {
   } finally {
     await out.close();
   }
-  await rm(folder, { recursive: true });
 }
 
 // An empty gzip member, as node:zlib writes it: a file without lines is still a whole file.

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { beginRun, newRunId } from '../archive/run-folder.ts';
+import { z } from 'zod';
+import { beginRun, newRunId, resumeRun, type OpenRun } from '../archive/run-folder.ts';
+import { keepRunState, readRunState, type RunState } from '../archive/run-state.ts';
+import { parseJsonText } from '../bundle/jsonl.ts';
 import { BUNDLE } from '../bundle/layout.ts';
-import type { Run } from '../bundle/records.ts';
+import { runSchema, type Run } from '../bundle/records.ts';
 import type { Progress } from '../collect/progress.ts';
 import type { Pace } from '../collect/read.ts';
-import { collect } from '../collect/scan-units.ts';
+import { collect, COLLECTING } from '../collect/scan-units.ts';
+import { sha256 } from '../evidence/digest.ts';
 import type { Append } from '../evidence/log-step.ts';
+import { readLog } from '../evidence/read-log.ts';
 import { collectedDigest } from '../evidence/read-seal.ts';
 import { sealBundle, type Sealed } from '../evidence/seal.ts';
 import type { Signer } from '../evidence/signer.ts';
-import { instantOf } from '../model/instant.ts';
+import { instantOf, millisecondsOf } from '../model/instant.ts';
 import { canonicalJson } from '../model/json.ts';
-import type { Depth, Provider, Target } from '../model/source.ts';
+import { ConnectError, type Depth, type Provider, type Target } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
-import { deriveBundle } from './derive.ts';
+import { deriveBundle, removeDerived } from './derive.ts';
 import { writeInputs, type Input } from './inputs.ts';
 
 export interface ScanOptions {
@@ -40,36 +46,66 @@ export interface ScanOptions {
   readonly append?: Append;
   readonly redact?: boolean;
   readonly pace?: Pace;
+  /** A run that was killed, to go on with: its depth, occasion and start are its own. */
+  readonly resume?: string;
 }
 
 export interface ScanResult { readonly run: Run; readonly bundle: string; readonly sealed: Sealed }
 
 /**
  * The main job, from scope to sealed bundle. The start is logged before the first request. Whatever stops it is logged as an abort, and
- * nothing that was written so far stays where a sealed run would be; the error goes on to the caller.
+ * nothing that was written so far stays where a sealed run would be; the error goes on to the caller. A run that was killed leaves what it had, and goes on under its own id where `resume` names it: throws an
+ * InputError where it may not.
  */
 export async function runScan(options: ScanOptions): Promise<ScanResult> {
-  const startedAt = options.clock();
-  const id = newRunId(startedAt);
-  const open = await beginRun(options.archive, options.signer, { run: id, tool: `rollcall ${options.toolVersion}`, occasion: options.occasion, targets: options.targets.map(({ name }) => name) }, options.clock, ...(options.append === undefined ? [] : [options.append]));
+  const tool = `rollcall ${options.toolVersion}`;
+  const configurationSha256 = sha256(canonicalJson(z.json().parse(JSON.parse(JSON.stringify({ configuration: options.configuration, targets: options.targets })))));
+  const before = options.resume === undefined ? null : await readRunState(options.archive, options.resume, { tool, configurationSha256, now: options.clock() });
+  const startedAt = before === null ? options.clock() : millisecondsOf(before.startedAt);
+  const state: Omit<RunState, 'format' | 'host' | 'pid'> = {
+    run: before?.run ?? newRunId(startedAt), tool, startedAt: instantOf(startedAt), depth: before?.depth ?? options.depth, occasion: before?.occasion ?? options.occasion, redact: before?.redact ?? options.redact ?? true, configurationSha256,
+    resumed: before === null ? [] : [...before.resumed, { at: instantOf(options.clock()), host: hostname(), callsMadeAgain: null }],
+  };
+  const append = options.append === undefined ? [] as const : [options.append] as const;
+  const about = { run: state.run, tool, occasion: state.occasion, targets: options.targets.map(({ name }) => name) };
+  const open = await (before === null ? beginRun(options.archive, options.signer, about, options.clock, ...append) : resumeRun(options.archive, options.signer, about, options.clock, ...append));
+  const kept = await keepRunState(options.archive, state);
   try {
-    const { run, scope } = await collect({
-      run: id, toolVersion: options.toolVersion, bundle: open.folder, providers: options.providers, configuration: options.configuration, declared: options.declared, targets: options.targets, depth: options.depth,
-      occasion: options.occasion, startedAt, clock: options.clock, signal: options.signal, progress: options.progress, announce: options.announce, redact: options.redact ?? true, ...(options.pace === undefined ? {} : { pace: options.pace }),
-    });
-    await writeFile(join(open.folder, BUNDLE.run), `${canonicalJson(run)}\n`, { flag: 'wx' });
-    await writeFile(join(open.folder, BUNDLE.scope), `${canonicalJson(scope)}\n`, { flag: 'wx' });
-    await writeInputs(open.folder, options.inputs);
-    await open.collected(await collectedDigest(open.folder));
+    const run = await collected(options, state, open, before !== null);
     options.signal.throwIfAborted();
     options.stage('deriving');
+    await removeDerived(open.folder);
     await deriveBundle(open.folder, open.folder, options.providers);
     options.signal.throwIfAborted();
     options.stage('sealing');
     const sealed = await sealBundle(open.folder, { logDir: open.logDir, signer: options.signer, at: instantOf(options.clock()), run, ...(options.append === undefined ? {} : { append: options.append }) });
-    return { run, bundle: await open.finish(), sealed };
+    const bundle = await open.finish();
+    await kept.close();
+    return { run, bundle, sealed };
   } catch (error) {
+    // What a killed run had read outlives a login that does not work now: it can be tried again.
+    if (before !== null && !options.signal.aborted && error instanceof ConnectError) throw error;
     await open.abort(options.signal.aborted ? 'interrupted' : error instanceof Error ? error.message : String(error));
+    await kept.close();
     throw error;
   }
+}
+
+/** Collects into the run's folder, or takes what a killed run had collected there. Returns what `run.json` says. */
+async function collected(options: ScanOptions, state: Omit<RunState, 'format' | 'host' | 'pid'>, open: OpenRun, resumed: boolean): Promise<Run> {
+  const files = { run: join(open.folder, BUNDLE.run), scope: join(open.folder, BUNDLE.scope) };
+  const events = resumed ? (await readLog(open.logDir)).events.filter((event) => 'run' in event && event.run === state.run) : [];
+  if (events.some(({ event }) => event === 'run.collected')) return parseJsonText(await readFile(files.run, 'utf8'), runSchema, files.run);
+  const { run, scope } = await collect({
+    run: state.run, toolVersion: options.toolVersion, bundle: open.folder, providers: options.providers, configuration: options.configuration, declared: options.declared, targets: options.targets, depth: state.depth,
+    occasion: state.occasion, startedAt: millisecondsOf(state.startedAt), clock: options.clock, signal: options.signal, progress: options.progress, announce: options.announce, redact: state.redact, ...(options.pace === undefined ? {} : { pace: options.pace }),
+    ...(resumed ? { resumed: state.resumed } : {}),
+  });
+  await rm(join(open.folder, BUNDLE.inputs), { recursive: true, force: true });
+  await writeFile(files.run, `${canonicalJson(run)}\n`);
+  await writeFile(files.scope, `${canonicalJson(scope)}\n`);
+  await writeInputs(open.folder, options.inputs);
+  await rm(join(open.folder, COLLECTING), { recursive: true });
+  await open.collected(await collectedDigest(open.folder));
+  return run;
 }

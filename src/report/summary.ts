@@ -9,6 +9,9 @@ import { foldedVerdictSchema, RESULTS, SEVERITIES, verdictSchema, type Result, t
 
 export type ResultCounts = { readonly [result in Result]: number };
 
+/** How many subjects do not meet a check: `accepted`: over which an acceptance is in force; `known`: which did not meet it in the earlier run either; `open`: neither. */
+export interface NotMetCheck { readonly check: string; readonly severity: Severity; readonly count: number; readonly accepted: number; readonly known: number; readonly open: number }
+
 /** What a scan's summary says: counts of what was seen and of what could not be, never a score. */
 export interface Summary {
   readonly run: Run;
@@ -18,8 +21,8 @@ export interface Summary {
   /** Those among them to which the provider gives no id of their own: one that was deleted and made again is not told apart. */
   readonly credentialsWithoutId: number;
   readonly results: ResultCounts;
-  /** Checks not met, most severe first, with how many subjects, and over how many of them an acceptance is in force. */
-  readonly notMet: readonly { readonly check: string; readonly severity: Severity; readonly count: number; readonly accepted: number }[];
+  /** Checks not met, most severe first. */
+  readonly notMet: readonly NotMetCheck[];
   /** Acceptances that are over something not met, with over how much. */
   readonly acceptances: readonly { readonly acceptance: string; readonly count: number }[];
   readonly unexpectedGaps: number;
@@ -28,12 +31,12 @@ export interface Summary {
   readonly differingTotals: number;
 }
 
-/** Reads a derived bundle for its summary. `acceptedBy` gives the id of an acceptance in force over a result, or null; no result changes by it. Throws a BundleFormatError where a file is damaged. */
-export async function summarize(bundle: string, acceptedBy: (result: { readonly check: string; readonly unit: string; readonly subject: string }) => string | null = () => null): Promise<Summary> {
+/** Reads a derived bundle for its summary. `acceptedBy` gives the id of an acceptance in force over a result, or null; `knownBefore` whether an earlier run had it as not met too. No result changes by either. Throws a BundleFormatError where a file is damaged. */
+export async function summarize(bundle: string, acceptedBy: (result: { readonly check: string; readonly unit: string; readonly subject: string }) => string | null = () => null, knownBefore: (result: { readonly check: string; readonly subject: string }) => boolean = () => false): Promise<Summary> {
   const run = parseJsonText(await readFile(join(bundle, BUNDLE.run), 'utf8'), runSchema, BUNDLE.run);
   const coverage = parseJsonText(await readFile(join(bundle, BUNDLE.coverage), 'utf8'), coverageSchema, BUNDLE.coverage);
   const results: { [result in Result]: number } = { met: 0, not_met: 0, not_evaluated: 0, needs_review: 0, not_applicable: 0, not_occurring: 0 };
-  const notMet = new Map<string, { check: string; severity: Severity; count: number; accepted: number }>();
+  const notMet = new Map<string, { -readonly [field in keyof NotMetCheck]: NotMetCheck[field] }>();
   const acceptances = new Map<string, number>();
   for await (const verdict of readJsonLines(join(bundle, BUNDLE.verdicts), z.union([verdictSchema, foldedVerdictSchema]))) {
     if (verdict.type === 'not_applicable') {
@@ -42,10 +45,13 @@ export async function summarize(bundle: string, acceptedBy: (result: { readonly 
     }
     results[verdict.result] += 1;
     if (verdict.result !== 'not_met') continue;
-    const entry = notMet.get(verdict.check) ?? { check: verdict.check, severity: verdict.severity, count: 0, accepted: 0 };
+    const entry = notMet.get(verdict.check) ?? { check: verdict.check, severity: verdict.severity, count: 0, accepted: 0, known: 0, open: 0 };
     notMet.set(verdict.check, entry);
     entry.count += 1;
     const acceptance = acceptedBy(verdict);
+    const known = knownBefore(verdict);
+    if (known) entry.known += 1;
+    if (acceptance === null && !known) entry.open += 1;
     if (acceptance === null) continue;
     entry.accepted += 1;
     acceptances.set(acceptance, (acceptances.get(acceptance) ?? 0) + 1);
@@ -67,9 +73,9 @@ export async function summarize(bundle: string, acceptedBy: (result: { readonly 
   };
 }
 
-/** Whether a check not met at or above a severity is there, over which no acceptance is in force. */
+/** Whether a check not met at or above a severity is there, over which no acceptance is in force and which the earlier run did not have. */
 export function failsOn(summary: Summary, severity: Severity): boolean {
-  return summary.notMet.some((entry) => entry.count > entry.accepted && SEVERITIES.indexOf(entry.severity) >= SEVERITIES.indexOf(severity));
+  return summary.notMet.some((entry) => entry.open > 0 && SEVERITIES.indexOf(entry.severity) >= SEVERITIES.indexOf(severity));
 }
 
 /** All results in the order in which they are shown. */

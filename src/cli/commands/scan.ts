@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir } from 'node:fs/promises';
 import { PROVIDERS } from '../../../scanners/index.ts';
+import { RESUME_WITHIN_HOURS, unfinishedRuns } from '../../archive/run-state.ts';
 import { archivePaths } from '../../bundle/layout.ts';
+import { InputError } from '../../model/errors.ts';
 import { readLog } from '../../evidence/read-log.ts';
 import { instantOf, type Instant } from '../../model/instant.ts';
 import { printable } from '../../model/printable.ts';
@@ -17,6 +18,9 @@ import { isReadAt } from '../depth.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { interruptible } from '../interrupt.ts';
 import { load, type Loaded } from '../load.ts';
+import { namedRun } from '../named-run.ts';
+import { readingBundle } from '../newest-run.ts';
+import { notMetRows } from '../recorded-owners.ts';
 import { printSummary } from '../print-summary.ts';
 import { progressBar, type ScanTally } from '../progress-bar.ts';
 import type { PushOutcome } from '../../archive/push.ts';
@@ -25,16 +29,16 @@ import { chooseSigner } from '../signing.ts';
 import { printPush, pushFailed } from './archive-push.ts';
 import { processTerminal, table, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
-import { isFolder } from '../what-stands.ts';
 
 export interface ScanCommandOptions {
   readonly config?: string; readonly archive?: string; readonly depth: Depth; readonly owners?: string; readonly controls?: string; readonly key?: string; readonly scheduled?: boolean;
-  readonly failOn?: Severity; readonly explainTime?: boolean; readonly quiet?: boolean; readonly json?: boolean;
+  readonly failOn?: Severity; readonly resume?: string; readonly newSince?: string; readonly explainTime?: boolean; readonly quiet?: boolean; readonly json?: boolean;
 }
 
 /** `rollcall scan`: the main job. Exit 3 for a gap in scope that nobody had named, before 1 for what `--fail-on` names. */
 export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
   const terminal = processTerminal({ quiet: options.quiet === true });
+  if (options.newSince !== undefined && options.failOn === undefined) throw new InputError('--new-since', 'decides what --fail-on fails on, and there is none', 'give --fail-on with the least severity that is to fail');
   const loaded = await load(options, PROVIDERS);
   const done = await scanWith(terminal, loaded, options, PROVIDERS);
   if (done === null) return EXIT.interrupted;
@@ -57,7 +61,7 @@ export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
     if (options.explainTime === true) explainTime(terminal, tally);
     if (gap) terminal.note('Exit code 3: something in scope could not be read, or the provider counts otherwise, and nobody had named it under expectedGaps.');
     else if (notKept) terminal.note('Exit code 1: the run is sealed here, and the bucket does not hold it as it should.');
-    else if (finding) terminal.note(`Exit code 1: a check of severity ${options.failOn ?? ''} or above is not met, and no acceptance is in force over it.`);
+    else if (finding) terminal.note(`Exit code 1: a check of severity ${options.failOn ?? ''} or above is not met${options.newSince === undefined ? '' : ' and was not already not met then'}, and no acceptance is in force over it.`);
   }
   return code;
 }
@@ -74,7 +78,8 @@ export async function scanWith(terminal: Terminal, loaded: Loaded, options: Omit
 
 async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCommandOptions, 'config' | 'owners' | 'controls'>, providers: readonly Provider[], place: ScanPlace): ReturnType<typeof scanWith> {
   const archive = place.folder;
-  await tellUnfinished(terminal, archive);
+  if (options.resume === undefined) await tellUnfinished(terminal, archive);
+  const known = options.newSince === undefined ? () => false : await notMetIn(archive, options.newSince);
   const { signer } = await chooseSigner(terminal, archive, loaded.configuration.signing, options.key);
   for (const ended of endedEntries(loaded.configuration, instantOf(Date.now()))) terminal.error(printable(`${loaded.file ?? 'configuration'}: ${ended}`));
   const interrupt = interruptible(terminal);
@@ -82,7 +87,7 @@ async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCo
   try {
     const result = await runScan({
       archive, providers, configuration: loaded.configuration, declared: loaded.file !== null, targets: loaded.targets, inputs: loaded.inputs, depth: options.depth, occasion: options.scheduled === true ? 'scheduled' : 'ad hoc',
-      signer, ...(place.append === null ? {} : { append: place.append }), toolVersion: VERSION, clock: Date.now, signal: interrupt.signal, progress: bar.progress,
+      signer, ...(place.append === null ? {} : { append: place.append }), ...(options.resume === undefined ? {} : { resume: await resumable(archive, options.resume) }), toolVersion: VERSION, clock: Date.now, signal: interrupt.signal, progress: bar.progress,
       announce: (logins, units, failed) => {
         for (const login of logins) terminal.note(`${login.target}: ${printable(login.principal)} answered at ${printable(login.endpoint)}`);
         for (const login of failed) terminal.error(`${login.target}: no login: ${printable(login.message)}`);
@@ -100,7 +105,7 @@ async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCo
     });
     const anchor = await anchorScan(terminal, archive, loaded.configuration.anchor, signer, place.append ?? undefined);
     bar.stop();
-    return { result, summary: await summarize(result.bundle, await acceptedAt(archive, result.run.asOf)), tally: bar.tally(), anchor, pushed: await place.push(terminal, result.run.run) };
+    return { result, summary: await summarize(result.bundle, await acceptedAt(archive, result.run.asOf), known), tally: bar.tally(), anchor, pushed: await place.push(terminal, result.run.run) };
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     terminal.error('Interrupted: the run is logged as aborted; nothing was sealed.');
@@ -117,6 +122,13 @@ async function acceptedAt(archive: string, at: Instant): Promise<(result: { read
   return (result) => inForce.find((acceptance) => accepts(acceptance, result))?.recorded.acceptance ?? null;
 }
 
+/** Whether a result was not met in an earlier run either. What that run could not evaluate or did not have counts as new. */
+async function notMetIn(archive: string, named: string): Promise<(result: { readonly check: string; readonly subject: string }) => boolean> {
+  const earlier = await namedRun(named === 'last' ? 'newest' : named, archive);
+  const there = new Set((await readingBundle(earlier.folder, () => notMetRows(earlier.folder))).map(({ check, subject }) => `${check} ${subject}`));
+  return ({ check, subject }) => there.has(`${check} ${subject}`);
+}
+
 /** What is read of these units at a depth, in words, each once. */
 function titlesOf(provider: Provider, units: readonly Unit[], depth: Depth): readonly string[] {
   return [...new Set(units.flatMap((unit) => sourcesOf(provider, unit)).filter((source) => isReadAt(depth, source)).map(({ title }) => title))];
@@ -125,8 +137,16 @@ function titlesOf(provider: Provider, units: readonly Unit[], depth: Depth): rea
 /** Runs that were killed leave their folder; their start is in the log for good, and nobody but a person should remove what they had read. */
 async function tellUnfinished(terminal: Terminal, archive: string): Promise<void> {
   const { work } = archivePaths(archive);
-  const left = (await isFolder(work)) ? await readdir(work) : [];
-  if (left.length > 0) terminal.note(`${work} holds ${left.length} unfinished run${left.length === 1 ? '' : 's'}, killed or still going: ${left.map(printable).join(', ')}. The log has their start. Remove the folder of one that no longer runs.`);
+  const left = await unfinishedRuns(archive);
+  if (left.length > 0) terminal.note(`${work} holds ${left.length} unfinished run${left.length === 1 ? '' : 's'}, killed or still going: ${left.map(printable).join(', ')}. The log has their start. \`rollcall scan --resume RUN\` goes on with one that was killed in the last ${RESUME_WITHIN_HOURS} hours; else remove its folder.`);
+}
+
+/** The id of the run to go on with. */
+async function resumable(archive: string, named: string): Promise<string> {
+  if (named !== 'last') return named;
+  const newest = (await unfinishedRuns(archive)).at(-1);
+  if (newest === undefined) throw new InputError('--resume', `${archive} holds no unfinished run`, 'every run of it has ended; scan anew');
+  return newest;
 }
 
 function explainTime(terminal: Terminal, tally: ScanTally): void {
