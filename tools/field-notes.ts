@@ -26,7 +26,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     format: 'name and number of this format', run: "the run's id, a UUIDv7: its first digits are its time", derivationVersion: 'raised when derived content would change for the same pages',
     tool: 'program and version', occasion: '`scheduled` or `ad hoc`', depth: 'how much was read: `bulk`, `standard`, `deep`', startedAt: "start, by the scan's own clock", finishedAt: 'end of reading',
     asOf: 'the moment that ages count to', redaction: 'version of the redaction rules, and whether they were on', logins: 'each login, the principal that the provider says it is, and the answer that showed it',
-    failedLogins: 'targets whose login did not answer', host: 'the machine that ran it',
+    failedLogins: 'targets whose login did not answer', host: 'the machine that ran it', resumed: 'when it went on after it had been killed, and how many calls of lists that had not ended were made again',
   },
   scope: {
     declaredBy: 'whether a configuration declared the units, or the login at hand alone', parentRead: 'whether a parent (an organization) was read for the list of all units', statement: 'the same in words, for the cover',
@@ -48,7 +48,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   redaction: { ...READ, page: 'page number', pointer: 'JSON pointer into the body', rule: 'the rule that removed the value; no digest and no length of it is kept' },
   coverage: {
     units: 'what became of every unit, and of every source in it', gaps: 'each read that was due and did not end well, with what is unknown for it', skips: 'reads that were not due, by source and reason, counted',
-    controlTotals: "the provider's own counts, before and after, against ours", principals: 'principals by class, and whether the four add up to the control total', unknownFields: 'fields that the provider sent and no schema names',
+    controlTotals: "the provider's own counts, before and after, against ours", principals: 'principals by class, and whether the four add up to the control total', unknownFields: 'fields that the provider sent and no schema names, over all units',
     redactions: 'values removed, by source and rule', unplaced: 'rows that no join could place', listed: 'how many rows of each kind a unit has, where the lists behind it closed; else why that is not known', blindSpots: 'what no interface shows', clock: "greatest difference to the provider's clock, and the limit",
   },
   identity: {

@@ -7,7 +7,7 @@ import { unitSchema } from '../model/unit.ts';
 import { thresholdSchema } from '../model/verdict.ts';
 
 /** Raised when derived content would change for the same pages. `verify` re-derives only bundles of its own number. */
-export const DERIVATION_VERSION = 2;
+export const DERIVATION_VERSION = 3;
 
 /** `data/run.json`: what ran, when, as whom. Written by the scan, before derivation. */
 export const runSchema = z.object({
@@ -92,7 +92,8 @@ export const coverageSchema = z.object({
   listed: z.array(z.object({ unit: z.string(), kind: z.string(), count: z.int().nullable(), why: z.string().nullable() })),
   /** Principals by class; their sum is the control total of principals. */
   principals: z.array(z.object({ unit: z.string(), human: z.int(), nonHuman: z.int(), both: z.int(), undecided: z.int(), listed: z.int(), controlTotal: z.int().nullable(), ties: z.enum(['yes', 'no', 'cannot say']) })),
-  unknownFields: z.array(z.object({ unit: z.string(), source: z.string(), path: z.string(), type: z.string(), count: z.int() })),
+  /** Fields that the provider sent and no schema names, over all units: how many units have each. Each page says its own. */
+  unknownFields: z.array(z.object({ source: z.string(), path: z.string(), type: z.string(), count: z.int(), units: z.int() })),
   redactions: z.array(z.object({ unit: z.string(), source: z.string(), rule: z.string(), count: z.int() })),
   unplaced: z.array(z.object({ unit: z.string(), kind: z.string(), count: z.int() })),
   blindSpots: z.array(z.object({ provider: z.string(), text: z.string() })),

@@ -8,13 +8,13 @@ export interface CoverInputs { readonly run: Run; readonly scope: Scope; readonl
 
 /** `data/README.md`: what this is, when, by whom, over what, what is missing, and how to check it with ordinary tools. Resource text is made harmless for Markdown. */
 export function coverText({ run, scope, coverage, populations }: CoverInputs): string {
-  const units = coverage.units.map((unit) => `| ${cell(unit.unit)} | ${cell(unit.name ?? '')} | ${cell(unit.basis)} | ${unit.outcome.replaceAll('_', ' ')} | ${cell(unit.reason)} |`);
-  const totals = coverage.controlTotals.map((total) => `| ${cell(total.unit)} | ${cell(total.name)} | ${total.before ?? 'not read'} | ${total.after ?? 'not read'} | ${total.listed ?? 'not read'} | ${total.state.replaceAll('_', ' ')} |`);
-  const principals = coverage.principals.map((row) => `| ${cell(row.unit)} | ${row.human} | ${row.nonHuman} | ${row.both} | ${row.undecided} | ${row.listed} | ${row.controlTotal ?? 'not read'} | ${row.ties} |`);
+  const units = most(coverage.units, ({ outcome }) => outcome !== 'scanned').map((unit) => `| ${cell(unit.unit)} | ${cell(unit.name ?? '')} | ${cell(unit.basis)} | ${unit.outcome.replaceAll('_', ' ')} | ${cell(unit.reason)} |`);
+  const totals = most(coverage.controlTotals, ({ state }) => state !== 'equal').map((total) => `| ${cell(total.unit)} | ${cell(total.name)} | ${total.before ?? 'not read'} | ${total.after ?? 'not read'} | ${total.listed ?? 'not read'} | ${total.state.replaceAll('_', ' ')} |`);
+  const principals = most(coverage.principals, ({ ties }) => ties !== 'yes').map((row) => `| ${cell(row.unit)} | ${row.human} | ${row.nonHuman} | ${row.both} | ${row.undecided} | ${row.listed} | ${row.controlTotal ?? 'not read'} | ${row.ties} |`);
   const sum = sumOf(coverage.principals);
   const sums = sum === null ? [] : [`| *all units* | ${sum.human} | ${sum.nonHuman} | ${sum.both} | ${sum.undecided} | ${sum.listed} | ${sum.controlTotal ?? 'not read'} | ${sum.ties} |`];
   const blindSpots = [...Map.groupBy(coverage.blindSpots, ({ provider }) => provider)].map(([provider, spots]) => `${cell(provider)}:\n\n${spots.map(({ text }) => `- ${cell(text)}`).join('\n')}`);
-  const gaps = coverage.gaps.map((gap) => `- ${cell(gap.unit)}: ${cell(gap.operation)} ended ${gap.outcome.replaceAll('_', ' ')}${gap.parent === null ? '' : ` for ${cell(gap.parent)}`}; unknown there: ${cell(gap.blanks)}${gap.expected ? ` (expected: ${cell(gap.expectedReason ?? '')})` : ''}`);
+  const gaps = most(coverage.gaps, ({ expected }) => !expected).map((gap) => `- ${cell(gap.unit)}: ${cell(gap.operation)} ended ${gap.outcome.replaceAll('_', ' ')}${gap.parent === null ? '' : ` for ${cell(gap.parent)}`}; unknown there: ${cell(gap.blanks)}${gap.expected ? ` (expected: ${cell(gap.expectedReason ?? '')})` : ''}`);
   return `# Roll of non-human identities and credentials
 
 ${RESPONSIBILITY_STATEMENT}
@@ -35,7 +35,7 @@ ${cell(scope.statement)}
 | Unit | Name | Basis | Outcome | Why |
 | --- | --- | --- | --- | --- |
 ${units.join('\n')}
-
+${beyond(coverage.units, 'units')}
 ## Totals
 
 ${populations.map(({ name, count, file }) => `- ${name}: ${count} rows, \`${file}\``).join('\n')}
@@ -45,17 +45,17 @@ Every principal is in one of four classes; *both* and *undecided* stay in the po
 | Unit | Human | Non-human | Both | Undecided | Listed | The provider's count | Do they tie? |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${[...principals, ...sums].join('\n')}
-
+${beyond(coverage.principals, 'units')}
 Each list beside another count of the same thing; how that was taken stands in \`data/coverage.json\`.
 
 | Unit | Count of | Before | After | Listed here | |
 | --- | --- | --- | --- | --- | --- |
 ${totals.join('\n')}
-
+${beyond(coverage.controlTotals, 'counts')}
 ## What could not be read
 
 ${gaps.length === 0 ? 'Nothing that was due.' : gaps.join('\n')}
-
+${beyond(coverage.gaps, 'reads')}
 ## What no interface shows
 
 ${blindSpots.join('\n\n') || 'None stated.'}
@@ -70,6 +70,17 @@ ${ORDINARY_TOOLS}
 A pass shows that nothing changed since the seal and who sealed it. It does not show that the list is complete or the input genuine:
 \`rollcall verify\` says which reads were due and found, and \`rollcall trace\` leads from any row back to the source.
 `;
+}
+
+/** At most so many lines of each table, those that tell of something amiss first: a cover is to be read. */
+const MOST_LINES = 200;
+
+function most<T>(rows: readonly T[], amiss: (row: T) => boolean): readonly T[] {
+  return rows.length <= MOST_LINES ? rows : [...rows.filter(amiss), ...rows.filter((row) => !amiss(row))].slice(0, MOST_LINES);
+}
+
+function beyond(rows: readonly unknown[], what: string): string {
+  return rows.length <= MOST_LINES ? '' : `\n${MOST_LINES} of ${rows.length} ${what} stand here, whatever is amiss first; \`data/coverage.json\` has all.\n`;
 }
 
 type Principals = Omit<Coverage['principals'][number], 'unit'>;

@@ -38,7 +38,9 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
     gaps.push(...own);
     for (const skip of read.skips) count(skips, `${skip.unit} ${skip.source} ${skip.kind} ${skip.reason}`, (sum) => ({ unit: skip.unit, source: skip.source, kind: skip.kind, reason: skip.reason, count: sum }));
     for (const [source, pages] of read.pages) {
-      for (const page of pages) for (const field of page.unknown) count(unknownFields, `${read.unit.id} ${source} ${field.path} ${field.type}`, (sum) => ({ unit: read.unit.id, source, path: field.path, type: field.type, count: sum }), field.count);
+      const own = new Map<string, { readonly source: string; readonly path: string; readonly type: string; readonly count: number }>();
+      for (const page of pages) for (const field of page.unknown) count(own, `${source} ${field.path} ${field.type}`, (sum) => ({ source, path: field.path, type: field.type, count: sum }), field.count);
+      for (const [key, field] of own) unknownFields.set(key, { ...field, count: field.count + (unknownFields.get(key)?.count ?? 0), units: 1 + (unknownFields.get(key)?.units ?? 0) });
     }
     for (const call of read.calls) skew = greater(skew, skewOf(call));
     units.push(unitOf(read, own));

@@ -75,7 +75,7 @@ function coverageOf({ unitIds, identities, credentials, hostile }: SyntheticCoun
       { name: 'Access keys', unit, method: 'credential report, keys present', before: keys(unit), after: index === 0 ? null : keys(unit) + 1, listed: keys(unit), state: index === 0 ? 'unavailable' : 'changed_during_scan', note: index === 0 ? 'the second summary was denied' : 'a key was made during the scan', refs: summary(unit) },
     ]),
     principals: unitIds.map((unit) => ({ unit, human: classes(unit, 'human'), nonHuman: classes(unit, 'non-human'), both: classes(unit, 'both'), undecided: classes(unit, 'undecided'), listed: listed(unit), controlTotal: listed(unit), ties: 'yes' })),
-    unknownFields: [{ unit: first, source: 'aws.iam.authorization-details', path: '/UserDetailList/*/NewField', type: 'string', count: 2 }],
+    unknownFields: [{ units: 1, source: 'aws.iam.authorization-details', path: '/UserDetailList/*/NewField', type: 'string', count: 2 }],
     redactions: [{ unit: first, source: 'aws.iam.authorization-details', rule: 'tag value: aws secret key', count: 1 }], unplaced: [{ unit: first, kind: 'aws.access-key', count: 1 }],
     blindSpots: [{ provider: 'aws', text: 'Temporary credentials that STS issued are not listed by any API.' }, { provider: 'aws', text: 'Sessions of deleted users may live until they expire.' }, ...(unitIds.some((unit) => unit.startsWith('kubernetes:')) ? [{ provider: 'kubernetes', text: 'Tokens that TokenRequest issued are listed by no API.' }] : [])],
     clock: { greatestSkewMs: 1200, limitMs: 300_000 },

@@ -9,6 +9,8 @@ import { spaced } from './words.ts';
 
 /** Units whose reads are listed source by source: those with failed reads first. */
 const UNITS_IN_DETAIL = 40;
+/** Rows of one table of units: what is beyond stands in the data. */
+const MOST_ROWS = 300;
 const BASIS_WORDS: { readonly [basis: string]: string } = { own_login: 'the login itself answered with it', declared: 'declared by management', discovered: 'listed by its parent' };
 
 /** What was declared, what became of each unit and read, and which totals tie. */
@@ -16,7 +18,8 @@ export function scopeSection({ scope, coverage }: Records, following: Following)
   return html`<section id="scope" aria-labelledby="scope-title"><h2 id="scope-title">Scope and coverage</h2>
 <p class="statement-line">${scope.statement}</p>
 <p>${scope.parentRead ? 'A parent (organization, management group) was read for the list of all units.' : 'No parent (organization, management group) was read.'}</p>
-${table('Units and what became of each', [{ head: 'Unit', as: 'code' }, { head: 'Name' }, { head: 'Why it is here' }, { head: 'Outcome' }, { head: 'Reads due', as: 'count' }, { head: 'Complete', as: 'count' }, { head: 'Failed', as: 'count' }, { head: 'Skipped', as: 'count' }], coverage.units.map(unitRow), ofUnits(coverage.units, following))}
+${table('Units and what became of each', [{ head: 'Unit', as: 'code' }, { head: 'Name' }, { head: 'Why it is here' }, { head: 'Outcome' }, { head: 'Reads due', as: 'count' }, { head: 'Complete', as: 'count' }, { head: 'Failed', as: 'count' }, { head: 'Skipped', as: 'count' }], listedUnits(coverage.units).map(unitRow), ofUnits(listedUnits(coverage.units), following))}
+${restOf(coverage.units, 'were all read: every read that was due ended with its end marker')}
 ${principals(coverage, following)}
 ${controlTotals(coverage, following)}
 ${sources(coverage, following)}
@@ -24,6 +27,17 @@ ${inDetail(coverage, following)}
 ${scope.vendorUnits.length + scope.ownUnits.length === 0 ? null : html`<h3>Named by management, not read</h3>${bullets([...scope.vendorUnits.map(({ unit, name }) => html`${code(unit)} ${name}, a vendor's`), ...scope.ownUnits.map((unit) => html`${code(unit)} management's own`)])}`}
 ${clock(coverage)}
 </section>`;
+}
+
+/** At most so many rows, those that tell of something amiss first: a page of thousands of units is to open all the same. */
+function shown<T>(rows: readonly T[], amiss: (row: T) => boolean): readonly T[] {
+  return rows.length <= MOST_ROWS ? rows : [...rows.filter(amiss), ...rows.filter((row) => !amiss(row))].slice(0, MOST_ROWS);
+}
+function listedUnits(units: Coverage['units']): Coverage['units'] {
+  return [...shown(units, ({ outcome }) => outcome !== 'scanned')];
+}
+function restOf(rows: readonly unknown[], words: string): Markup | null {
+  return rest(rows.length, MOST_ROWS, html`the others ${words}; ${code('coverage.json')} has each.`);
 }
 
 function unitRow({ unit, name, basis, outcome, reason, sources: reads }: Coverage['units'][number]): readonly Insert[] {
@@ -41,12 +55,12 @@ function principals({ principals: rows }: Coverage, following: Following): Marku
   return html`<h3>Principals by class</h3>
 <p>Each principal is in exactly one class. <i>Both</i> and <i>undecided</i> stay in the non-human population. The four add up to what was listed, which is held against the provider's own total.</p>
 ${table('Principals by class, and the total they tie to', [{ head: 'Unit', as: 'code' }, { head: 'Human', as: 'count' }, { head: 'Non-human', as: 'count' }, { head: 'Both', as: 'count' }, { head: 'Undecided', as: 'count' }, { head: 'Sum', as: 'count' }, { head: 'Listed', as: 'count' }, { head: 'Control total', as: 'count' }, { head: 'Ties' }],
-    rows.map((row) => [row.unit, row.human, row.nonHuman, row.both, row.undecided, row.human + row.nonHuman + row.both + row.undecided, row.listed, row.controlTotal ?? 'not read', html`<span class="t ${row.ties === 'yes' ? 'equal' : row.ties === 'no' ? 'differs' : 'unavailable'}">${ties[row.ties]}</span>`]), ofUnits(rows, following))}`;
+    shown(rows, ({ ties: tie }) => tie !== 'yes').map((row) => [row.unit, row.human, row.nonHuman, row.both, row.undecided, row.human + row.nonHuman + row.both + row.undecided, row.listed, row.controlTotal ?? 'not read', html`<span class="t ${row.ties === 'yes' ? 'equal' : row.ties === 'no' ? 'differs' : 'unavailable'}">${ties[row.ties]}</span>`]), ofUnits(shown(rows, ({ ties: tie }) => tie !== 'yes'), following))}${restOf(rows, 'tie, but for those above')}`;
 }
 
 function controlTotals({ controlTotals: totals }: Coverage, following: Following): Markup {
   return html`<h3>Control totals</h3>${table('Totals that the provider counts on its own, before and after the reads', [{ head: 'What' }, { head: 'Unit', as: 'code' }, { head: 'How it was counted' }, { head: 'Before', as: 'count' }, { head: 'After', as: 'count' }, { head: 'Listed', as: 'count' }, { head: 'State' }],
-    totals.map((total) => [total.name, total.unit, html`${total.method}${[...new Set(total.refs)].map((ref) => html`<br><small class="code">${ref}</small>`)}`, total.before ?? 'not read', total.after ?? 'not read', total.listed ?? 'not read', html`<span class="t ${total.state}">${spaced(total.state)}</span>${total.note === null ? null : html` <small>${total.note}</small>`}`]), ofUnits(totals, following))}`;
+    shown(totals, ({ state }) => state !== 'equal').map((total) => [total.name, total.unit, html`${total.method}${[...new Set(total.refs)].map((ref) => html`<br><small class="code">${ref}</small>`)}`, total.before ?? 'not read', total.after ?? 'not read', total.listed ?? 'not read', html`<span class="t ${total.state}">${spaced(total.state)}</span>${total.note === null ? null : html` <small>${total.note}</small>`}`]), ofUnits(shown(totals, ({ state }) => state !== 'equal'), following))}${restOf(totals, 'are equal, but for those above')}`;
 }
 
 const SUMS = ['readsDue', 'complete', 'failed', 'skipped', 'calls', 'pages', 'items'] as const;
