@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { byCodeUnit } from '../../src/model/json.ts';
-import type { Depth } from '../../src/model/source.ts';
+import type { Depth, PermissionDocument } from '../../src/model/source.ts';
 import { ORGANIZATION } from './shapes.ts';
 import { MEMBER_ROLE, memberRoleModule, memberRoleTemplate } from './member-role-templates.ts';
 import { SOURCES } from './sources.ts';
@@ -45,7 +45,7 @@ function actionsOf(depth: Depth, organization: boolean): readonly string[] {
 }
 
 /** Policies and templates: of the role or user that Rollcall acts as in an account, of the one that reads the organization and enters its accounts, and of the role there. */
-export function readPolicies(depth: Depth): readonly { readonly name: string; readonly format: string; readonly text: string; readonly note: string }[] {
+export function readPolicies(depth: Depth): readonly PermissionDocument[] {
   const management = { Version: '2012-10-17', Statement: [
     { Sid: 'RollcallReadsTheOrganization', Effect: 'Allow', Action: organizationActions(depth), Resource: '*' },
     { Sid: 'RollcallEntersAccounts', Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: `arn:*:iam::*:role/${MEMBER_ROLE}` },
@@ -54,13 +54,13 @@ export function readPolicies(depth: Depth): readonly { readonly name: string; re
     name: `rollcall-read-${depth}`, format: 'AWS IAM policy (JSON)', text: JSON.stringify(policy(depth), null, 2),
     note: 'iam:GenerateCredentialReport makes the stored credential report and changes nothing else; sts:GetCallerIdentity needs no permission and is named for completeness. The denial stops actions that return secret values, whatever else the identity is allowed.',
   }, {
-    name: 'rollcall-organization', format: 'AWS IAM policy (JSON)', text: JSON.stringify(management, null, 2),
+    name: 'rollcall-organization', apart: true, format: 'AWS IAM policy (JSON)', text: JSON.stringify(management, null, 2),
     note: `Beside the first, for the login of an organization: in its management account or a delegated administrator. It enters the role ${MEMBER_ROLE} in every account; put the organization's name of it where it differs.`,
   }, {
-    name: 'rollcall-member-role.yaml', format: 'CloudFormation template for a StackSet', text: memberRoleTemplate(policy(depth)),
+    name: 'rollcall-member-role.yaml', apart: true, format: 'CloudFormation template for a StackSet', text: memberRoleTemplate(policy(depth)),
     note: 'The role in each account, as a service-managed StackSet over the organization: new accounts get it too. A StackSet leaves the management account out; the login reads that one itself.',
   }, {
-    name: 'rollcall-member-role.tf', format: 'Terraform module', text: memberRoleModule(policy(depth)), note: 'The same role for one account at a time.',
+    name: 'rollcall-member-role.tf', apart: true, format: 'Terraform module', text: memberRoleModule(policy(depth)), note: 'The same role for one account at a time.',
   }];
 }
 

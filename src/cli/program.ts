@@ -94,7 +94,8 @@ Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that fai
     .action((check: string | undefined, options) => choose(async () => (await import('./commands/checks.ts')).checks(check, options)));
 
   program.command('permissions').description('least-privilege policies, generated from what the sources declare').argument('<provider>', 'aws, azure, google or kubernetes')
-    .addOption(depth()).addOption(json()).addHelpText('after', '\nExample:\n  $ rollcall permissions aws > rollcall-read.json')
+    .addOption(depth()).option('--part <name>', 'another document of the provider, such as the role of an organization\'s accounts', filled).addOption(json())
+    .addHelpText('after', '\nExamples:\n  $ rollcall permissions aws > rollcall-read.json\n  $ rollcall permissions aws --part rollcall-member-role.yaml > rollcall-member-role.yaml')
     .action((provider: string, options) => choose(async () => (await import('./commands/permissions.ts')).permissions(provider, options)));
 
   program.command('doctor').description('what these credentials can and cannot read: one smallest real read for each operation')

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { bodyForRows } from '../bundle/page-body.ts';
 import { byCodeUnit } from '../model/json.ts';
-import { callSchema, pageLineSchema, redactionSchema, type Call, type Failure, type PageLine, type Redaction } from '../model/ledger.ts';
+import { callSchema, pageLineSchema, redactionSchema, type Call, type PageLine, type Redaction } from '../model/ledger.ts';
 import { pageReference, safePathPart } from '../model/reference.ts';
 import type { AnySource } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
@@ -66,7 +66,7 @@ function endOf(unit: Unit, source: AnySource, calls: readonly Call[], pages: rea
     const body = bodyForRows(onDisk);
     if (keep) rows.push(...source.rows(body, { unit, parent: key.parent, providerTime, ref: (...pointer) => pageReference(key, page, pointer) }));
   }
-  if (last.outcome !== 'ok' && last.outcome !== 'empty') return last.willRetry ? null : { rows, end: { state: 'failed', outcome: last.outcome as Failure, errorCode: last.errorCode, operation: last.operation, calls: ids } };
+  if (last.outcome !== 'ok' && last.outcome !== 'empty') return last.willRetry ? null : { rows, end: { state: 'failed', outcome: last.outcome, errorCode: last.errorCode, operation: last.operation, calls: ids } };
   const end = pages.at(-1);
   return end !== undefined && 'last' in source.page.end(bodyForRows(end.body)) ? { rows, end: { state: 'complete', pages: pages.length, calls: ids } } : null;
 }

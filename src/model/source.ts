@@ -206,6 +206,9 @@ export function declaresIn(field: string): Declares {
   return { field, units: (scope) => { const ids = scope[field]; return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : []; } };
 }
 
+/** A policy, or a template that makes one. `apart`: printed only where it is named, so that what is printed without a name is one document. */
+export interface PermissionDocument { readonly name: string; readonly format: string; readonly text: string; readonly note: string; readonly apart?: true }
+
 /** All that Rollcall knows of a provider. Everything but `connect` is pure and loads no SDK. */
 export interface Provider {
   readonly id: string;
@@ -221,7 +224,7 @@ export interface Provider {
   connect(target: Target, options: ConnectOptions): Promise<Connection>;
   join(related: Related, context: JoinContext): UnitInventory;
   /** Least-privilege policies by name, generated from the sources' operations, with the denial of what returns secrets. */
-  permissions(depth: Depth): readonly { readonly name: string; readonly format: string; readonly text: string; readonly note: string }[];
+  permissions(depth: Depth): readonly PermissionDocument[];
   /** Credential kinds that no read can list, in words. */
   readonly blindSpots: readonly string[];
   /** In words, how each class of principal is decided. */

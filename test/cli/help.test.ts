@@ -81,11 +81,18 @@ describe('permissions aws', () => {
     const { Statement } = policySchema.parse(JSON.parse(stdout));
     const allowed = Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
     const denied = Statement.filter(({ Effect }) => Effect === 'Deny').flatMap(({ Action }) => Action);
-    const declared = PROVIDERS.filter(({ id }) => id === 'aws').flatMap(({ sources }) => sources).filter((source) => order.indexOf(source.depth) <= order.indexOf(depth)).flatMap(({ operations }) => operations.map(({ permission }) => permission));
+    const declared = PROVIDERS.filter(({ id }) => id === 'aws').flatMap(({ sources }) => sources).filter((source) => source.unitKind !== 'organization' && order.indexOf(source.depth) <= order.indexOf(depth)).flatMap(({ operations }) => operations.map(({ permission }) => permission));
     expect(declared.length).toBeGreaterThan(5);
     expect([...allowed].sort()).toEqual([...new Set(declared)].sort());
     for (const action of ['iam:CreateAccessKey', 'iam:CreateServiceSpecificCredential', 'iam:ResetServiceSpecificCredential', 'secretsmanager:GetSecretValue', 'ssm:GetParameters', 'kms:Decrypt', 'sts:GetSessionToken', 'ec2:GetPasswordData']) expect(denied).toContain(action);
     expect(allowed.filter((action) => denied.includes(action) || !/:(Get|List|Generate|Lookup)/.test(action))).toEqual([]);
+  });
+  test('has more documents by name, each alone on standard output, and says so beside the first', async () => {
+    expect((await run('permissions', 'aws')).stderr).toContain('Printed with --part: rollcall-organization');
+    const { Statement } = JSON.parse((await run('permissions', 'aws', '--part', 'rollcall-organization')).stdout) as { readonly Statement: readonly { readonly Action: readonly string[] }[] };
+    expect(Statement[0]?.Action).toEqual(['organizations:DescribeOrganization', 'organizations:ListAccounts']);
+    expect((await run('permissions', 'aws', '--part', 'rollcall-member-role.yaml')).stdout).toMatch(/^AWSTemplateFormatVersion/);
+    expect(await run('permissions', 'aws', '--part', 'nothing')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('rollcall-member-role.tf') });
   });
   test('of an unknown provider names those there are', async () => {
     const { code, stdout, stderr } = await run('permissions', 'moon');

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { AWS_LOGIN } from '../../fixtures/company/company.ts';
+import { CONTROLS_YAML } from '../../fixtures/company/controls.ts';
 import type { AwsServer } from '../../fixtures/servers/aws-query.ts';
 import { entries, machine, onlyRun, PROGRAM, rollcall, type Ended } from './child.ts';
 import { configure, day, serve, UNIT } from './company-server.ts';
@@ -53,6 +54,26 @@ describe('exit codes of scan', () => {
   });
   test('1 for a finding that --fail-on names, where nothing else is wrong', async () => {
     expect(await scan('finding', named(day(30)), '--fail-on', 'critical')).toMatchObject({ code: 1, outcome: { exitCode: 1, gapInScope: false, findingAtOrAbove: { severity: 'critical', found: true } } });
+  });
+  test('--new-since: 0 where the earlier run had it too, 1 for what is new since then; no result changes by it', async () => {
+    const first = await scan('since', named(day(30)));
+    const again = async (...flags: readonly string[]): Promise<{ readonly code: number | null; readonly notMet: readonly { readonly check: string; readonly count: number; readonly known: number; readonly open: number }[] }> => {
+      const { code, stdout } = await rollcall(['scan', '--bulk-only', '--quiet', '--json', '--fail-on', 'low', ...flags], { cwd: first.folder, env: here().environment(server.url) });
+      return { code, notMet: (JSON.parse(stdout) as { readonly notMet: never }).notMet };
+    };
+    expect(await again()).toMatchObject({ code: 1 });
+    const known = await again('--new-since', 'last');
+    expect(known.code).toBe(0);
+    expect(known.notMet.length).toBeGreaterThan(3);
+    for (const one of known.notMet) expect(one, one.check).toMatchObject({ known: one.count, open: 0 });
+    // A stricter control makes something new of what was there before.
+    await writeFile(join(first.folder, 'controls.yaml'), CONTROLS_YAML.replace('maxAgeDays: 60', 'maxAgeDays: 1'));
+    await configure(first.folder, { ...named(day(30)), controls: 'controls.yaml' });
+    const stricter = await again('--new-since', 'last');
+    expect(stricter.code).toBe(1);
+    expect(stricter.notMet.find(({ check }) => check === 'aws-access-key-age')?.open).toBeGreaterThan(0);
+    const refused = await rollcall(['scan', '--new-since', 'last'], { cwd: first.folder, env: here().environment(server.url) });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/decides what --fail-on fails on/) });
   });
   test('3 before 1, and the result has both facts', async () => {
     expect(await scan('both', {}, '--fail-on', 'high')).toMatchObject({ code: 3, outcome: { exitCode: 3, gapInScope: true, findingAtOrAbove: { severity: 'high', found: true } } });
