@@ -9,7 +9,9 @@ import { openCloudTrail } from './cloudtrail-client.ts';
 import { connectFailure, loginFailure } from './connect-errors.ts';
 import { classifyFailure } from './outcome.ts';
 import { sessionPolicy } from './permissions.ts';
-import { capped, replyOf, type RawResponse } from './reply.ts';
+import { openServices } from './regional/client.ts';
+import { openRegions } from './regional/regions.ts';
+import { capped, replyOf, type RawResponse, type ReplyFormat } from './reply.ts';
 import { SOURCES } from './sources.ts';
 import { authSchema, scopeSchema, type Auth } from './target.ts';
 import { captureInto, endpointOf, type SdkClient, type SdkCommand } from './wire.ts';
@@ -33,14 +35,14 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   const clients = await openClients(auth, options, target);
   const allowed = new Set(SOURCES.flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
 
-  async function sendTo(request: Request, signal: AbortSignal): Promise<Reply> {
+  async function sendTo(request: Request, signal: AbortSignal, region?: string): Promise<Reply> {
     const name = `${request.service}:${request.operation}`;
     if (!allowed.has(name)) throw new Error(`${name} is not an operation that a source declares; only those are ever sent`);
-    const { client, commands } = clients.of(request.service);
+    const { client, commands, format } = clients.of(request.service, region);
     const Command: unknown = Reflect.get(commands, `${request.operation}Command`);
     if (typeof Command !== 'function') throw new Error(`${name}: the SDK has no such operation`);
     const command: SdkCommand = Reflect.construct(Command, [request.input]);
-    return await attempt(client, command, request.operation, signal);
+    return await attempt(client, command, request.operation, signal, format);
   }
 
   try {
@@ -55,18 +57,22 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
       throw new ConnectError(`target ${target.name}: the login reaches account ${account}, but its scope declares ${declared}`, `change \`auth\` so that it logs in to ${declared}, or \`scope.accounts\` to ["${account}"]`);
     }
     const endpoints = new Map<string, string>();
-    for (const [service, operation] of [['sts', 'GetCallerIdentity'], ['iam', 'GetAccountSummary'], ['cloudtrail', 'LookupEvents']] as const) {
+    for (const [service, operation] of [['sts', 'GetCallerIdentity'], ['iam', 'GetAccountSummary'], ['cloudtrail', 'LookupEvents'], ['account', 'ListRegions']] as const) {
       const { client, commands } = clients.of(service);
       endpoints.set(service, await endpointOf(client, Reflect.construct(Reflect.get(commands, `${operation}Command`), [{}])));
     }
+    const regions = await openRegions({
+      account, target: target.name, declared: scope.regions, own: clients.region,
+      ask: (request) => firstAnswer(() => sendTo(request, AbortSignal.timeout(60_000))), endpoint: clients.endpoint,
+    });
     const unit: Unit = { id: `aws:${account}`, provider: 'aws', kind: 'account', nativeId: account, name: null, target: target.name, basis: declared === undefined ? 'own_login' : 'declared' };
     return {
       login: { principal, operation: 'sts:GetCallerIdentity', endpoint: endpoints.get('sts') ?? '', requestId: reply.requestId, providerTime: reply.providerTime },
-      units: [unit],
-      endpoint: (_unit, request) => endpoints.get(request.service) ?? '',
+      units: [unit, ...regions.units], unreached: regions.unreached, notices: regions.notices,
+      endpoint: (to, request) => (to.id === unit.id ? endpoints.get(request.service) : regions.endpoint(to, request)) ?? '',
       send: async (to, request, signal) => {
-        if (to.id !== unit.id) throw new Error(`this login reaches ${unit.id}, not ${to.id}`);
-        return await sendTo(request, signal);
+        const region = to.id === unit.id ? null : await regions.enter(to, request);
+        return await sendTo(request, signal, region ?? undefined);
       },
       close: () => clients.close(),
     };
@@ -77,7 +83,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
 }
 
 /** One request, one attempt: the SDK's own retries are off, since pacing and retries are the collector's. */
-async function attempt(client: SdkClient, command: SdkCommand, operation: string, signal: AbortSignal): Promise<Reply> {
+async function attempt(client: SdkClient, command: SdkCommand, operation: string, signal: AbortSignal, format?: ReplyFormat): Promise<Reply> {
   const captured: { response: RawResponse | null } = { response: null };
   captureInto(command, captured);
   let failure: unknown = null;
@@ -87,7 +93,7 @@ async function attempt(client: SdkClient, command: SdkCommand, operation: string
     failure = error;
   }
   // What the SDK made of the bytes, an error too, does not matter: they were read before it.
-  if (captured.response !== null) return replyOf(operation, captured.response);
+  if (captured.response !== null) return replyOf(operation, captured.response, format);
   signal.throwIfAborted();
   const none = { httpStatus: null, requestId: null, providerTime: null, retryAfterMs: null } as const;
   const classified = classifyFailure(failure);
@@ -105,7 +111,7 @@ async function firstAnswer(ask: () => Promise<Reply>): Promise<Reply> {
   }
 }
 
-interface Clients { of(service: string): { readonly client: SdkClient; readonly commands: object }; close(): void }
+interface Clients { readonly region: string; of(service: string, region?: string): { readonly client: SdkClient; readonly commands: object; readonly format?: ReplyFormat }; readonly endpoint: (service: string, region: string) => Promise<string>; close(): void }
 
 async function openClients(auth: Auth, { userAgent, requestTimeoutMs }: ConnectOptions, target: Target): Promise<Clients> {
   const [iam, sts] = await Promise.all([import('@aws-sdk/client-iam'), import('@aws-sdk/client-sts')]);
@@ -120,14 +126,19 @@ async function openClients(auth: Auth, { userAgent, requestTimeoutMs }: ConnectO
   // One handler, and so one pool of sockets, for all.
   const iamClient = new iam.IAMClient({ ...own, requestHandler: stsClient.config.requestHandler });
   const cloudTrail = openCloudTrail(sts, { ...own, requestHandler: stsClient.config.requestHandler }, { iam: iamClient, sts: stsClient });
+  const services = openServices(sts, { ...own, credentials: stsClient.config.credentials, requestHandler: stsClient.config.requestHandler }, { iam: iamClient, sts: stsClient });
   return {
+    region,
     // The commands are made by name, so their types are told here; each client takes every command of its own service.
-    of: (service) => {
+    of: (service, inRegion = region) => {
       if (service === 'iam') return { client: { send: (command, options) => iamClient.send(command as GetAccountSummaryCommand, options) }, commands: iam };
       if (service === 'sts') return { client: { send: (command, options) => stsClient.send(command as GetCallerIdentityCommand, options) }, commands: sts };
       if (service === 'cloudtrail') return cloudTrail;
+      const other = services(service, inRegion);
+      if (other !== null) return other;
       throw new Error(`there is no client for ${service}`);
     },
+    endpoint: async (service, inRegion) => (await services(service, inRegion)?.endpoint()) ?? '',
     close: () => stsClient.destroy(),
   };
 }

@@ -37,7 +37,7 @@ export function openCloudTrail({ STSClient: Client, GetCallerIdentityCommand: Co
 }
 
 /** The region for which IAM's requests are signed, by the SDK's own table of partitions. */
-function homeOf(iam: IAMClient, { Region, UseFIPS, UseDualStack }: Place): string {
+export function homeOf(iam: IAMClient, { Region, UseFIPS, UseDualStack }: Place): string {
   const schemes: unknown = iam.config.endpointProvider({ Region, UseFIPS, UseDualStack }).properties?.['authSchemes'];
   const first: unknown = Array.isArray(schemes) ? schemes[0] : undefined;
   const region: unknown = typeof first === 'object' && first !== null ? Reflect.get(first, 'signingRegion') : undefined;

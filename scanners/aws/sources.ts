@@ -12,14 +12,20 @@ import { credentialReport } from './sources/credential-report.ts';
 import { instanceProfiles } from './sources/instance-profiles.ts';
 import { oidcProvider } from './sources/oidc-provider.ts';
 import { oidcProviders } from './sources/oidc-providers.ts';
+import { authorities, certificates } from './sources/regional/certificates.ts';
+import { kmsAliases, kmsKeyDetails, kmsKeys, kmsRotation, kmsRotations } from './sources/regional/kms.ts';
+import { parameters } from './sources/regional/parameters.ts';
+import { secrets } from './sources/regional/secrets.ts';
+import { regions } from './sources/regions.ts';
 import { samlProviders } from './sources/saml-providers.ts';
 import { serverCertificates } from './sources/server-certificates.ts';
 import { serviceSpecificCredentials, serviceSpecificCredentialsByService } from './sources/service-specific-credentials.ts';
 import { signingCertificates } from './sources/signing-certificates.ts';
 import { sshPublicKeys } from './sources/ssh-public-keys.ts';
 
-/** Every read of an AWS account's IAM, and of what happened to it. A new kind of credential is one file and one line here. */
+/** Every read of an AWS account's IAM, of what happened to it, and of what each of its regions keeps. A new kind of credential is one file and one line here. */
 export const SOURCES: readonly AnySource[] = [
   callerIdentity, accountSummary, accountAliases, authorizationDetails, credentialReportRequest, credentialReport, accessKeys, accessKeyLastUsed, serviceSpecificCredentials,
-  serviceSpecificCredentialsByService, sshPublicKeys, signingCertificates, serverCertificates, oidcProviders, oidcProvider, samlProviders, instanceProfiles, accountSummaryAfter, cloudTrailEvents,
+  serviceSpecificCredentialsByService, sshPublicKeys, signingCertificates, serverCertificates, oidcProviders, oidcProvider, samlProviders, instanceProfiles, accountSummaryAfter, cloudTrailEvents, regions,
+  secrets, parameters, kmsKeys, kmsAliases, kmsKeyDetails, kmsRotation, kmsRotations, certificates, authorities,
 ];

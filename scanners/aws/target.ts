@@ -20,6 +20,8 @@ export type Auth = z.output<typeof authSchema>;
 export const scopeSchema = z.strictObject({
   /** A login reaches one account; naming it makes a login to another one an error. */
   accounts: z.array(account).length(1, 'one login reads one account: give each account its own target').optional(),
+  /** The regions whose stored secrets and keys are read; every one that is on in the account where absent. */
+  regions: z.array(z.string().regex(/^[a-z]{2,5}(-[a-z]+)+-\d$/, 'expected a region such as us-east-1')).min(1).max(100).refine((names) => new Set(names).size === names.length, 'a region stands twice').optional(),
 });
 
 /** What `rollcall.yaml` may say of an AWS target. */

@@ -32,7 +32,7 @@ export interface CollectOptions {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   /** Called when all logins have answered or failed, before anything is read. */
-  readonly announce: (logins: Run['logins'], units: readonly Unit[], failed: Run['failedLogins']) => void;
+  readonly announce: (logins: Run['logins'], units: readonly Unit[], failed: Run['failedLogins'], notices: readonly string[]) => void;
   readonly redact: boolean;
   readonly pace?: Pace;
 }
@@ -55,8 +55,9 @@ export async function collect(options: CollectOptions): Promise<{ readonly run: 
   const { connections, reached, logins, failedLogins, unreachable } = await logIn(options);
   try {
     const excluded = configuration.exclude.filter((entry) => isInForce(entry, instantOf(options.startedAt)));
-    const inScope = reached.filter(({ unit }) => !excluded.some((exclusion) => exclusion.unit === unit.id));
-    options.announce(logins, inScope.map(({ unit }) => unit), failedLogins);
+    // What lies within an excluded unit, an account's region for one, is excluded with it.
+    const inScope = reached.filter(({ unit }) => !excluded.some((exclusion) => exclusion.unit === unit.id || unit.id.startsWith(`${exclusion.unit}/`)));
+    options.announce(logins, inScope.map(({ unit }) => unit), failedLogins, connections.flatMap(({ notices = [] }) => notices));
     const redactor = createRedactor({ enabled: options.redact });
     const lanes = laneKeeper(configuration);
     const gate = pLimit(UNITS_AT_ONCE);
@@ -112,6 +113,7 @@ async function logIn(options: CollectOptions): Promise<{ connections: readonly C
         // A unit that two logins reach is read once, by the first.
         if (!reached.has(unit.id)) reached.set(unit.id, { unit: { ...unit, basis }, connection, provider });
       }
+      for (const { unit, reason } of connection.unreached ?? []) unreachable.push({ unit, target: target.name, reason });
       for (const id of declared) if (!connection.units.some((unit) => unit.id === id)) unreachable.push({ unit: id, target: target.name, reason: `the login of ${target.name} answered for ${connection.units.map((unit) => unit.id).join(', ') || 'nothing'}` });
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error;

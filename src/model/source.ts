@@ -83,8 +83,8 @@ export interface Source<Body = Json> {
   readonly page: PageShape<Body>;
   /** Total: a body that fits the schema never throws. */
   readonly rows: (body: Body, context: RowContext) => readonly SourceRow[];
-  /** The provider's own command that shows the same record today, for `trace`. */
-  readonly command: (parameters: JsonObject) => string;
+  /** The provider's own command that shows the same record today, for `trace`; `unit` is the unit's id. */
+  readonly command: (parameters: JsonObject, unit?: string) => string;
   /** What this read cannot show, for the report. */
   readonly blindSpots: readonly string[];
 }
@@ -171,6 +171,10 @@ export interface Connection {
   /** The principal that answered, as the provider names it, and the call that showed it (kept in `run.json`). */
   readonly login: { readonly principal: string; readonly operation: string; readonly endpoint: string; readonly requestId: string | null; readonly providerTime: Instant | null };
   readonly units: readonly Unit[];
+  /** Units that are there, or may be, and that this login cannot read, with the reason: each becomes an unreachable one of the scope. */
+  readonly unreached?: readonly { readonly unit: string; readonly reason: string }[];
+  /** What a person should know before anything is read: an endpoint that is not the provider's own, for one. */
+  readonly notices?: readonly string[];
   /** Where requests of a unit go; shown before reading where it is not the provider's own host. */
   readonly endpoint: (unit: Unit, request: Request) => string;
   send(unit: Unit, request: Request, signal: AbortSignal): Promise<Reply>;

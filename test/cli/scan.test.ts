@@ -66,7 +66,22 @@ describe('scope', () => {
     expect(code).toBe(0);
     expect(outcome.units).toMatchObject([{ unit: UNIT, outcome: 'excluded', reason: expect.stringMatching(/sandbox.*jane@example\.com/) }]);
     expect(outcome.credentials).toBe(0);
-    expect(server.requests.slice(before).map(({ operation }) => operation)).toEqual(['GetCallerIdentity']);
+    expect(server.requests.slice(before).map(({ operation }) => operation)).toEqual(['GetCallerIdentity', 'ListRegions']);
+  });
+  test('with an account, what is in its regions is excluded; one region alone can be', async () => {
+    const own = await serve({ regions: true });
+    try {
+      const reached = async (folder: string, unit: string): Promise<readonly string[]> => {
+        const place = await here().folder(folder);
+        await configure(place, { exclude: [{ unit, reason: 'sandbox', approver: 'jane@example.com', expires: day(30) }] });
+        const { stdout } = await rollcall(['scan', '--bulk-only', '--json', '--quiet', '--archive', 'archive'], { cwd: place, env: here().environment(own.url) });
+        return z.object({ units: z.array(z.object({ unit: z.string(), outcome: z.string() })) }).parse(JSON.parse(stdout)).units.map(({ unit: id, outcome }) => `${id} ${outcome}`);
+      };
+      expect(await reached('excluded-account', UNIT)).toEqual([`${UNIT} excluded`]);
+      expect(await reached('excluded-region', `${UNIT}/us-east-1`)).toEqual([`${UNIT} scanned`, `${UNIT}/eu-west-1 scanned`, `${UNIT}/us-east-1 excluded`]);
+    } finally {
+      await own.close();
+    }
   });
   test('an exclusion that has ended excludes nothing', async () => {
     const { code, outcome, stderr } = await scan('exclusion-ended', { exclude: [{ unit: UNIT, reason: 'sandbox', approver: 'jane@example.com', expires: day(-2) }], ...named(day(30)) });
@@ -101,7 +116,8 @@ test('without a configuration the login at hand is taken, and before the first r
   let before: string | null = null;
   // Asked by the server for each request, before it answers.
   const own = await serve({ faults: [{ operation: '*', kind: 'error500', when: ({ Action }) => {
-    if (Action !== 'GetCallerIdentity') before ??= readFileSync(told, 'utf8');
+    // The list of regions is part of finding out what there is to read, and has no Action.
+    if (Action !== undefined && Action !== 'GetCallerIdentity') before ??= readFileSync(told, 'utf8');
     return false;
   } }] });
   try {

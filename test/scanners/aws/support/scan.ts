@@ -16,7 +16,7 @@ import { collectUnit } from '../../../../src/collect/unit.ts';
 import { joinGzip } from '../../../../src/collect/work-files.ts';
 import { readUnits, type ReadUnit } from '../../../../src/inventory/read-units.ts';
 import { instantOf, type Instant } from '../../../../src/model/instant.ts';
-import type { Connection, Depth, UnitInventory } from '../../../../src/model/source.ts';
+import { sourcesOf, type Connection, type Depth, type UnitInventory } from '../../../../src/model/source.ts';
 import { temporaryFolder } from '../../../support/temp.ts';
 
 /** A moment that the real clock is near enough to, so that no SDK thinks its clock wrong. */
@@ -47,31 +47,31 @@ export async function serve(options: Omit<Partial<AwsServerOptions>, 'accounts'>
 }
 
 /** Logs in to a server with the ambient login, through the real SDK. */
-export async function login(server: AwsServer, auth: { readonly [name: string]: unknown } = {}, requestTimeoutMs?: number): Promise<Connection> {
+export async function login(server: AwsServer, auth: { readonly [name: string]: unknown } = {}, requestTimeoutMs?: number, scope: { readonly [name: string]: unknown } = {}): Promise<Connection> {
   process.env['AWS_ACCESS_KEY_ID'] = AWS_LOGIN.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = AWS_LOGIN.secretAccessKey;
   process.env['AWS_REGION'] = AWS_LOGIN.region;
-  const connection = await aws.connect({ name: 'test', provider: 'aws', auth: { endpoint: server.url, ...auth } as never, scope: {} }, { userAgent: 'rollcall/0.0.0', ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
+  const connection = await aws.connect({ name: 'test', provider: 'aws', auth: { endpoint: server.url, ...auth } as never, scope: scope as never }, { userAgent: 'rollcall/0.0.0', ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
   onTestFinished(() => connection.close());
   return connection;
 }
 
 export interface Scanned { readonly read: ReadUnit; readonly inventory: UnitInventory; readonly requests: readonly AwsRequestRecord[] }
 
-/** A whole scan of one account: real SDK, real collector, rows read back from disk, joined. */
-export async function scanAccount(options: Parameters<typeof serve>[0] & { readonly depth?: Depth; readonly asOf?: Instant; readonly requestTimeoutMs?: number; readonly attempts?: Pace['attempts']; readonly afterLogin?: readonly AwsFault[] } = {}): Promise<Scanned> {
-  const { depth = 'standard', asOf = rightNow(), requestTimeoutMs, attempts, afterLogin, ...rest } = options;
+/** A whole scan of one account, or of one region of it: real SDK, real collector, rows read back from disk, joined. */
+export async function scanAccount(options: Parameters<typeof serve>[0] & { readonly depth?: Depth; readonly asOf?: Instant; readonly requestTimeoutMs?: number; readonly attempts?: Pace['attempts']; readonly afterLogin?: readonly AwsFault[]; readonly region?: string } = {}): Promise<Scanned> {
+  const { depth = 'standard', asOf = rightNow(), requestTimeoutMs, attempts, afterLogin, region, ...rest } = options;
   const server = await serve(rest);
   const connection = await login(server, {}, requestTimeoutMs);
   if (afterLogin !== undefined) server.setFaults(afterLogin);
-  const [unit] = connection.units;
-  if (unit === undefined) throw new Error('the login has no unit');
+  const unit = connection.units.find(({ kind, nativeId }) => (region === undefined ? kind === 'account' : nativeId.endsWith(`/${region}`)));
+  if (unit === undefined) throw new Error('the login has no such unit');
   const bundle = await temporaryFolder();
   const work = join(bundle, 'work');
   await mkdir(work, { recursive: true });
   const lanes = new Map(aws.lanes.map((lane) => [lane.id, startLane({ ...lane, rate: 500, burst: 100 })]));
   await collectUnit({
-    unit, sources: aws.sources, connection, depth, redactor: createRedactor({ enabled: true }), signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
+    unit, sources: sourcesOf(aws, unit), connection, depth, redactor: createRedactor({ enabled: true }), signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
     lane: (source) => {
       const lane = lanes.get(source.lane);
       if (lane === undefined) throw new Error(`no lane ${source.lane}`);

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterEach, describe, expect, test } from 'vitest';
+import type { AwsFault } from '../../../fixtures/servers/aws-faults.ts';
+import type { Connection } from '../../../src/model/source.ts';
+import { companyAccount, login, scanAccount, serve } from './support/scan.ts';
+
+const ids = ({ units }: Connection): readonly string[] => units.map(({ id }) => id);
+const OWN = 'aws:111122223333/us-east-1';
+
+afterEach(() => {
+  delete process.env['AWS_ENDPOINT_URL_KMS'];
+});
+
+describe('the regions of an account', () => {
+  test('that are on are units of their own, over as many pages as the list has; one that is off is not asked for', async () => {
+    const server = await serve({ pageSize: { ListRegions: 1 } });
+    expect(ids(await login(server))).toEqual(['aws:111122223333', 'aws:111122223333/eu-west-1', OWN]);
+    expect(server.requests.filter(({ operation }) => operation === 'ListRegions').map(({ parameters }) => parameters['RegionOptStatusContains.member.2'])).toEqual(['ENABLED_BY_DEFAULT', 'ENABLED_BY_DEFAULT']);
+  });
+
+  test.each<[string, AwsFault['kind']]>([['denied', 'deny'], ['denied by the organization', 'deny_by_scp'], ['no list at all', 'foreign_html'], ['without its element', 'no_list_element'], ['a list that never ends', 'repeat_token']])('whose list is %s leave the login’s own, and a scope that says so', async (_name, kind) => {
+    const connection = await login(await serve({ faults: [{ operation: 'ListRegions', kind }], pageSize: { ListRegions: 1 } }));
+    expect(ids(connection)).toEqual(['aws:111122223333', OWN]);
+    expect(connection.units.at(-1)?.basis).toBe('own_login');
+    expect(connection.unreached).toEqual([{ unit: 'aws:111122223333/(other regions)', reason: expect.stringMatching(/^which regions are on could not be listed .*only us-east-1 was read; allow account:ListRegions, or name them under scope\.regions$/) }]);
+  });
+
+  test('that a person named are read, and no others, without asking which are on', async () => {
+    const server = await serve();
+    const connection = await login(server, {}, undefined, { regions: ['eu-west-1'] });
+    expect(connection.units.map(({ id, basis }) => [id, basis])).toEqual([['aws:111122223333', 'own_login'], ['aws:111122223333/eu-west-1', 'declared']]);
+    expect(connection.unreached).toEqual([]);
+    expect(server.requests.map(({ operation }) => operation)).not.toContain('ListRegions');
+  });
+
+  test('are asked one by one: each request is signed for its region, and no other unit is reached', async () => {
+    const connection = await login(await serve());
+    const request = { service: 'secretsmanager', operation: 'ListSecrets', input: { MaxResults: 1 } };
+    const [account, ireland, virginia] = connection.units;
+    if (account === undefined || ireland === undefined || virginia === undefined) throw new Error('a unit is missing');
+    const names = async (unit: typeof account): Promise<unknown> => { const reply = await connection.send(unit, request, AbortSignal.timeout(5000)); return reply.ok ? reply.body : reply; };
+    expect(await names(ireland)).toMatchObject({ SecretList: [{ Name: 'payments/database' }] });
+    expect(await names(virginia)).toMatchObject({ SecretList: [{ Name: 'shared/webhook' }] });
+    await expect(connection.send({ ...ireland, id: 'aws:111122223333/ap-east-1' }, request, AbortSignal.timeout(5000))).rejects.toThrow(/not aws:111122223333\/ap-east-1/);
+    await expect(connection.send(ireland, { ...request, operation: 'GetSecretValue' }, AbortSignal.timeout(5000))).rejects.toThrow(/is not an operation that a source declares/);
+  });
+
+  test('a service that is asked elsewhere than at AWS is told before anything is read', async () => {
+    const server = await serve();
+    const own = await login(server);
+    expect(own.notices).toEqual([expect.stringMatching(new RegExp(`^Not an address of AWS: ${server.url} will be asked for account, acm, `))]);
+    process.env['AWS_ENDPOINT_URL_KMS'] = 'http://127.0.0.1:9/kms';
+    // The profile's or the target's own address goes before a variable, as everywhere in the SDK; so the variable is seen only where neither is.
+    process.env['AWS_ENDPOINT_URL'] = server.url;
+    try {
+      const { notices } = await login(server, { endpoint: undefined });
+      expect(notices).toContain('Not an address of AWS: http://127.0.0.1:9/kms will be asked for kms.');
+    } finally {
+      delete process.env['AWS_ENDPOINT_URL'];
+    }
+  });
+});
+
+describe('a scan of one region', () => {
+  test('counts a secret in its primary region only, and asks for those planned for deletion', async () => {
+    const { inventory, requests } = await scanAccount({ region: 'eu-west-1' });
+    const secrets = inventory.credentials.filter(({ kind }) => kind === 'aws.secret');
+    expect(secrets.map(({ name }) => name)).not.toContain('shared/webhook');
+    expect(inventory.objects.map(({ kind, name, detail }) => [kind, name, detail])).toEqual([['aws.secret-replica', 'shared/webhook', { primaryRegion: 'us-east-1' }]]);
+    expect(secrets.find(({ name }) => name === 'migration/leftover')?.status).toMatchObject({ status: 'known', value: 'inactive' });
+    expect(inventory.populations).toMatchObject({ 'aws.secret': { value: 7 }, 'aws.secret-replica': { value: 1 }, 'aws.user': { status: 'not_applicable' } });
+    expect(requests.find(({ operation }) => operation === 'ListSecrets')?.parameters).toMatchObject({ IncludePlannedDeletion: 'true' });
+  });
+
+  test('knows when a value was stored only between its dates, and the last read by its day', async () => {
+    const { inventory } = await scanAccount({ region: 'eu-west-1' });
+    const one = (name: string): object => inventory.credentials.find((row) => row.name === name) ?? {};
+    expect(one('payments/database')).toMatchObject({ lastUsed: { status: 'known', granularity: 'day (UTC)', value: { at: expect.stringMatching(/T00:00:00\.000Z$/) } } });
+    const { created } = inventory.credentials.find(({ name }) => name === 'legacy/ftp') ?? {};
+    expect(created?.status === 'known' && created.value.from !== null && created.value.from < created.value.to).toBe(true);
+    expect(one('fresh/unused')).toMatchObject({ lastUsed: { value: { none: true, since: expect.any(String) } } });
+    expect(one('/payments/token')).toMatchObject({ kind: 'aws.ssm-secure-string', idBasis: 'name', expires: { value: { at: expect.any(String) } }, lastUsed: { status: 'unknown', cause: 'no_source' } });
+    expect(one('/orders/db-password')).toMatchObject({ expires: { value: { never: true } } });
+  });
+
+  test('leaves a key whose policy refuses us listed and unknown, and asks nothing of keys that AWS manages', async () => {
+    const { inventory, requests, read } = await scanAccount({ region: 'eu-west-1' });
+    const keys = new Map(inventory.credentials.filter(({ kind }) => kind === 'aws.kms-key').map((row) => [row.id.slice(0, 8), row]));
+    expect(keys.size).toBe(8);
+    expect(keys.get('00000003')).toMatchObject({ responsibility: 'entity', status: { status: 'unknown', cause: 'denied' }, created: { status: 'unknown', cause: 'denied' } });
+    expect(keys.get('00000004')).toMatchObject({ name: 'alias/aws/secretsmanager', responsibility: 'provider', status: { status: 'not_applicable' } });
+    expect(keys.get('00000001')).toMatchObject({ name: 'alias/payments', status: { value: 'active' }, created: { note: 'the last rotation' }, expires: { note: 'it rotates by itself every 365 days' } });
+    expect(keys.get('00000007')).toMatchObject({ status: { value: 'inactive', note: expect.stringMatching(/^its state is PendingDeletion; it is deleted on /) } });
+    expect(keys.get('00000008')).toMatchObject({ created: { status: 'unknown', cause: 'not_reported' }, expires: { value: { at: expect.any(String) } } });
+    const asked = (name: string): readonly string[] => requests.filter(({ operation }) => operation === name).map(({ parameters }) => (parameters['KeyId'] ?? '').slice(7, 8)).toSorted();
+    expect(asked('DescribeKey')).toEqual(['1', '2', '3', '5', '6', '7', '8']);
+    expect(asked('ListKeyRotations')).toEqual(['1', '2', '6']);
+    expect(read.problems).toEqual([]);
+  });
+
+  test('lists certificates of every kind of key, with their end', async () => {
+    const { inventory } = await scanAccount({ region: 'eu-west-1' });
+    const certificates = inventory.credentials.filter(({ kind }) => kind === 'aws.acm-certificate');
+    expect(certificates.map(({ name, status }) => [name, status.status === 'known' ? status.value : status.status])).toEqual([['www.northwind-harbor.test', 'active'], ['api.northwind-harbor.test', 'active'], ['old.northwind-harbor.test', 'expired']]);
+  });
+
+  test('that has nothing is known to have nothing', async () => {
+    const { inventory, read } = await scanAccount({ region: 'eu-west-1', account: companyAccount({ regions: { 'eu-west-1': { status: 'ENABLED' } } }) });
+    expect(inventory.credentials).toEqual([]);
+    expect(Object.entries(inventory.populations).filter(([, fact]) => fact.status !== 'not_applicable').map(([, fact]) => (fact.status === 'known' ? fact.value : fact.status))).toEqual(Object.values(inventory.populations).filter(({ status }) => status !== 'not_applicable').map(() => 0));
+    expect(read.problems).toEqual([]);
+  });
+
+  test('at bulk depth asks for lists only, and one denied service leaves every other as it was', async () => {
+    const { inventory, requests } = await scanAccount({ region: 'eu-west-1', depth: 'bulk', afterLogin: [{ operation: 'ListSecrets', kind: 'deny' }] });
+    expect([...new Set(requests.map(({ operation }) => operation))].toSorted()).toEqual(['DescribeParameters', 'GetCallerIdentity', 'ListAliases', 'ListCertificates', 'ListKeys', 'ListRegions', 'ListSecrets']);
+    expect(inventory.populations).toMatchObject({ 'aws.secret': { status: 'unknown', cause: 'denied' }, 'aws.ssm-secure-string': { value: 3 }, 'aws.kms-key': { value: 8 } });
+    expect(inventory.credentials.find(({ kind }) => kind === 'aws.kms-key')).toMatchObject({ status: { status: 'unknown', cause: 'not_requested' } });
+  });
+});
