@@ -26,10 +26,20 @@ export function decodeLookupEvents(body: string): Decoded {
   return { ok: true, body: { ...result, Events: opened }, requestId: null };
 }
 
-/** The body of an AWS JSON or REST JSON response: one object, as it was sent. Whether it answers this operation, the page's schema says. Never throws. */
+/**
+ * The body of an AWS JSON or REST JSON response: one object, as it was sent but for members that are null, which mean what their absence
+ * means. Whether it answers this operation, the page's schema says. Never throws.
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#shape-serialization
+ */
 export function decodeJson(body: string): Decoded {
   const result = objectOf(body);
-  return typeof result === 'string' ? { ok: false, problem: `the body ${result}` } : { ok: true, body: result, requestId: null };
+  return typeof result === 'string' ? { ok: false, problem: `the body ${result}` } : { ok: true, body: withoutNulls(result), requestId: null };
+}
+
+function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => withoutNulls(item));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([name, member]) => (member === null ? [] : [[name, withoutNulls(member)]])));
 }
 
 /** Code and message of an AWS JSON or REST JSON error response; all null where neither its body nor its header tells. REST JSON names the code in a header first. */

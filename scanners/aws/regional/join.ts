@@ -2,7 +2,9 @@
 import { notApplicable, type Fact } from '../../../src/model/fact.ts';
 import type { Credential, ObjectRow } from '../../../src/model/row.ts';
 import type { JoinContext, Related, UnitInventory } from '../../../src/model/source.ts';
+import { joinBelow } from './join-below.ts';
 import { joinCertificates } from './join-certificates.ts';
+import { joinKeys } from './join-keys.ts';
 import { joinKms } from './join-kms.ts';
 import { joinSecrets } from './join-secrets.ts';
 
@@ -15,7 +17,7 @@ const OF_REGIONS = ['aws.kms-key', 'aws.secret', 'aws.ssm-secure-string'];
 
 /** All rows of one region of an account: what is stored there. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
 export function joinRegion(related: Related, { asOf }: JoinContext): UnitInventory {
-  const parts = [joinSecrets(related, asOf), joinKms(related, asOf), joinCertificates(related, asOf)];
+  const parts = [joinSecrets(related, asOf), joinKms(related, asOf), joinCertificates(related, asOf), joinKeys(related, asOf), joinBelow(related, asOf)];
   return {
     identityKinds: [], identities: [], credentials: parts.flatMap(({ credentials }) => credentials), grants: [], trusts: [], objects: parts.flatMap(({ objects }) => objects),
     populations: Object.assign(elsewhere(OF_ACCOUNTS, 'it is of the account, not of a region'), ...parts.map(({ populations }) => populations)),

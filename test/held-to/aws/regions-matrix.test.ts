@@ -20,6 +20,6 @@ holdToMatrix({
   scan: async (fault) => {
     const kind = FAULTS.find((candidate) => candidate === fault?.kind);
     const afterLogin = fault === null || kind === undefined ? AWS_FAULTS : [...AWS_FAULTS, { operation: fault.operation, kind, retryAfterSeconds: 0 }];
-    return scanAccount({ account: ACCOUNT, asOf: NOW, region: MAIN_REGION, requestTimeoutMs: fault?.kind === 'hang' ? 150 : 5000, attempts: { throttled: 2, transient: 2, malformed: 2 }, afterLogin, pageSize: { '*': fault !== null && ofPages(fault.kind) ? 2 : 1000 } });
+    return scanAccount({ account: ACCOUNT, asOf: NOW, region: MAIN_REGION, depth: 'deep', requestTimeoutMs: fault?.kind === 'hang' ? 150 : 5000, attempts: { throttled: 2, transient: 2, malformed: 2 }, afterLogin, pageSize: { '*': fault !== null && ofPages(fault.kind) ? 2 : 1000 } });
   },
 });

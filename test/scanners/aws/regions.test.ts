@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AwsFault } from '../../../fixtures/servers/aws-faults.ts';
 import type { Connection } from '../../../src/model/source.ts';
+import { sourceOf } from './support/reads.ts';
 import { companyAccount, login, scanAccount, serve } from './support/scan.ts';
 
 const ids = ({ units }: Connection): readonly string[] => units.map(({ id }) => id);
@@ -66,7 +67,7 @@ describe('a scan of one region', () => {
     const { inventory, requests } = await scanAccount({ region: 'eu-west-1' });
     const secrets = inventory.credentials.filter(({ kind }) => kind === 'aws.secret');
     expect(secrets.map(({ name }) => name)).not.toContain('shared/webhook');
-    expect(inventory.objects.map(({ kind, name, detail }) => [kind, name, detail])).toEqual([['aws.secret-replica', 'shared/webhook', { primaryRegion: 'us-east-1' }]]);
+    expect(inventory.objects.filter(({ kind }) => kind.startsWith('aws.secret')).map(({ kind, name, detail }) => [kind, name, detail])).toEqual([['aws.secret-replica', 'shared/webhook', { primaryRegion: 'us-east-1' }]]);
     expect(secrets.find(({ name }) => name === 'migration/leftover')?.status).toMatchObject({ status: 'known', value: 'inactive' });
     expect(inventory.populations).toMatchObject({ 'aws.secret': { value: 7 }, 'aws.secret-replica': { value: 1 }, 'aws.user': { status: 'not_applicable' } });
     expect(requests.find(({ operation }) => operation === 'ListSecrets')?.parameters).toMatchObject({ IncludePlannedDeletion: 'true' });
@@ -105,7 +106,7 @@ describe('a scan of one region', () => {
   });
 
   test('that has nothing is known to have nothing', async () => {
-    const { inventory, read } = await scanAccount({ region: 'eu-west-1', account: companyAccount({ regions: { 'eu-west-1': { status: 'ENABLED' } } }) });
+    const { inventory, read } = await scanAccount({ region: 'eu-west-1', depth: 'deep', account: companyAccount({ regions: { 'eu-west-1': { status: 'ENABLED' } } }) });
     expect(inventory.credentials).toEqual([]);
     expect(Object.entries(inventory.populations).filter(([, fact]) => fact.status !== 'not_applicable').map(([, fact]) => (fact.status === 'known' ? fact.value : fact.status))).toEqual(Object.values(inventory.populations).filter(({ status }) => status !== 'not_applicable').map(() => 0));
     expect(read.problems).toEqual([]);
@@ -116,5 +117,53 @@ describe('a scan of one region', () => {
     expect([...new Set(requests.map(({ operation }) => operation))].toSorted()).toEqual(['DescribeParameters', 'GetCallerIdentity', 'ListAliases', 'ListCertificates', 'ListKeys', 'ListRegions', 'ListSecrets']);
     expect(inventory.populations).toMatchObject({ 'aws.secret': { status: 'unknown', cause: 'denied' }, 'aws.ssm-secure-string': { value: 3 }, 'aws.kms-key': { value: 8 } });
     expect(inventory.credentials.find(({ kind }) => kind === 'aws.kms-key')).toMatchObject({ status: { status: 'unknown', cause: 'not_requested' } });
+  });
+
+  test('shows keys and tokens of other services with what each service says of them, and no more', async () => {
+    const { inventory } = await scanAccount({ region: 'eu-west-1', depth: 'deep' });
+    const told = (kind: string): readonly unknown[] => inventory.credentials.filter((row) => row.kind === kind).map(({ name, status, expires, lastUsed }) => [
+      name, status.status === 'known' ? status.value : status.status, expires.status === 'known' ? Object.keys(expires.value)[0] : expires.status === 'unknown' ? expires.cause : '', lastUsed.status === 'known' ? Object.keys(lastUsed.value)[0] : lastUsed.status === 'unknown' ? lastUsed.cause : '',
+    ]);
+    expect(told('aws.ec2-key-pair')).toEqual([['bastion', 'not_applicable', 'never', 'no_source'], ['build', 'not_applicable', 'never', 'no_source']]);
+    expect(told('aws.apigateway-key')).toEqual([['partner-orders', 'active', 'never', 'no_source'], ['partner-old', 'inactive', 'never', 'no_source']]);
+    expect(told('aws.codebuild-source-credential')).toEqual([[null, 'not_applicable', 'not_reported', 'no_source']]);
+    expect(told('aws.eventbridge-connection')).toEqual([['partner', 'active', 'never', 'no_source']]);
+    expect(told('aws.ssm-activation')).toEqual([[null, 'active', 'at', 'no_source'], [null, 'expired', 'at', 'no_source']]);
+    expect(told('aws.rolesanywhere-subject')).toEqual([['CN=backup01.northwind-harbor.test', 'active', 'not_reported', 'at'], ['CN=backup00.northwind-harbor.test', 'inactive', 'not_reported', 'at']]);
+    expect(told('aws.grafana-token')).toEqual([['pipeline', 'active', 'at', 'at'], ['first-try', 'expired', 'at', 'none']]);
+    expect(told('aws.cognito-client-secret')).toEqual([['eu-west-1_NhHarbor1|1example23456789nhshop', 'not_applicable', 'never', 'no_source']]);
+    expect(inventory.populations).toMatchObject({ 'aws.iot-certificate': { value: 60 }, 'aws.agentcore-workload-identity': { value: 1 }, 'aws.transfer-user': { value: 1 } });
+    const objects = new Map(inventory.objects.map(({ kind, detail }) => [kind, detail]));
+    expect(objects.get('aws.eks-cluster')).toMatchObject({ issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF', authenticationMode: 'API_AND_CONFIG_MAP' });
+    expect(objects.get('aws.eks-pod-identity')).toEqual({ cluster: 'harbor-prod', namespace: 'payments', serviceAccount: 'api' });
+    expect(objects.get('aws.rolesanywhere-profile')).toMatchObject({ roles: ['arn:aws:iam::111122223333:role/orders-worker'] });
+    expect(objects.get('aws.transfer-user')).toMatchObject({ publicKeys: 2 });
+  });
+
+  test('never asks for the value of an API key, and not for users that a server has elsewhere', async () => {
+    const { requests, read } = await scanAccount({ region: 'eu-west-1' });
+    expect(requests.find(({ operation }) => operation === 'GetApiKeys')?.parameters).toEqual({ limit: '500', includeValues: 'false' });
+    expect(requests.filter(({ operation }) => operation === 'ListUsers').map(({ parameters }) => parameters['ServerId'])).toEqual(['s-0123456789abcdef0']);
+    expect(read.skips.filter(({ source }) => source === 'aws.transfer.users')).toMatchObject([{ parent: 's-0123456789abcdef1', kind: 'not_needed' }]);
+  });
+
+  test('leaves out a service that is not offered there, with the reason on record', async () => {
+    const account = companyAccount({ regions: { 'af-south-1': { status: 'ENABLED' } } });
+    const { requests, read, inventory } = await scanAccount({ region: 'af-south-1', account, depth: 'deep' });
+    const asked = requests.map(({ operation }) => operation);
+    expect(asked).toContain('ListSourceCredentials');
+    for (const operation of ['GetKeyPairs', 'ListWorkspaces']) expect(asked).not.toContain(operation);
+    expect(read.skips.find(({ source }) => source === 'aws.grafana.workspaces')).toMatchObject({ parent: null, kind: 'not_needed', reason: 'AWS had no endpoint of grafana in af-south-1 in November 2026' });
+    expect(inventory.populations).toMatchObject({ 'aws.grafana-workspace': { status: 'unknown', cause: 'incomplete', detail: expect.stringContaining('no endpoint of grafana') }, 'aws.iot-certificate': { status: 'unknown' }, 'aws.secret': { value: 0 } });
+  });
+
+  test.each([
+    ['aws.secretsmanager.secrets', { IncludePlannedDeletion: true, MaxResults: 100, NextToken: 'x' }, 'aws secretsmanager list-secrets --include-planned-deletion --region eu-west-1'],
+    ['aws.kms.key-details', { KeyId: 'k-1' }, 'aws kms describe-key --key-id k-1 --region eu-west-1'],
+    ['aws.ec2.key-pairs', { IncludePublicKey: false }, 'aws ec2 describe-key-pairs --no-include-public-key --region eu-west-1'],
+    ['aws.cognito.user-pools', { MaxResults: 60 }, 'aws cognito-idp list-user-pools --max-results 60 --region eu-west-1'],
+    ['aws.eks.access-entries', { clusterName: 'c 1', maxResults: 100 }, "aws eks list-access-entries --cluster-name 'c 1' --region eu-west-1"],
+  ])('%s is shown today by the AWS command in that region', (id, parameters, command) => {
+    expect(sourceOf(id).command(parameters, 'aws:111122223333/eu-west-1')).toBe(command);
   });
 });

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { JsonObject } from '../../../../src/model/json.ts';
-import { defineSource, type AnySource, type End, type Operation, type Source } from '../../../../src/model/source.ts';
+import { defineSource, type AnySource, type End, type Operation, type Related, type Seed, type SkipReason, type Source } from '../../../../src/model/source.ts';
 import { awsCommand } from '../../command.ts';
+import { isOffered } from '../../regional/availability.ts';
 import { observe, plain, REGION, regionOf } from '../../shapes.ts';
 
 /** A list of one service in one region, as data. */
@@ -45,13 +46,21 @@ export function regionalList<Item extends object>(own: RegionalList<Item>): AnyS
   const schema = z.object({ [element]: z.array(item), ...(token === undefined ? {} : { [token.out]: z.string().nullish() }) });
   const listOf = (body: unknown): readonly Item[] => z.array(item).parse(z.record(z.string(), z.unknown()).parse(body)[element]);
   return defineSource({
-    ...rest, id, title, lane, unitKind: REGION,
+    ...(own.parent === undefined ? { plan: whereOffered(service) } : {}), ...rest, id, title, lane, unitKind: REGION,
     operations: [regionalOperation({ service, operation, documentation, ...(permission === undefined ? {} : { permission }), probe: probe ?? { input } })],
     request: (seed, next) => ({ service, operation, input: { ...input, ...seed.parameters, ...next } }),
     page: { schema, count: (body) => listOf(body).length, end: (body) => endAt(token, body) },
     rows: (body, context) => listOf(body).map((one, index) => observe(kind, key(one, context.parent), { ...plain(one), ...more?.(context.parent) }, context, [element, index])),
     command: (parameters, unit) => regionalCommand(service, operation, parameters, unit, keep),
   });
+}
+
+/** The plan of a unit's own list: one read, or none in a region where the service is not. */
+export function whereOffered(service: string): (related: Related) => readonly Seed[] | SkipReason {
+  return ({ unit }) => {
+    const offered = isOffered(service, regionOf(unit));
+    return offered === true ? [{ parent: null, parameters: {} }] : { skip: 'not_needed', reason: offered };
+  };
 }
 
 function endAt(token: RegionalList<object>['token'], body: unknown): End {
