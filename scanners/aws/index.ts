@@ -7,7 +7,7 @@ import { readPolicies } from './permissions.ts';
 import { SOURCES } from './sources.ts';
 import { targetSchema } from './target.ts';
 
-/** AWS: the IAM of one account a login. Loads no SDK until `connect`. */
+/** AWS: the IAM of one account a login, and what each of its regions keeps. Loads no SDK until `connect`. */
 export const aws: Provider = {
   id: 'aws',
   title: 'AWS',
@@ -22,8 +22,10 @@ export const aws: Provider = {
   join,
   permissions: readPolicies,
   blindSpots: [
-    'Secrets in Secrets Manager, Parameter Store, Lambda variables and other services are not listed by this version.',
-    'IAM Identity Center, IAM Roles Anywhere and Cognito keep identities outside IAM; they are not read by this version.',
+    'Values in the configuration of functions, tasks and builds, in user data and in parameters of other types than SecureString are not looked at, whatever they hold.',
+    'Credentials that services keep for themselves (AppSync API keys, passwords of databases outside Secrets Manager, Redshift, ElastiCache, MSK, Amazon MQ, CodeConnections and others) are not listed by this version.',
+    'IAM Identity Center and Cognito identity pools keep identities outside IAM; they are not read by this version.',
+    'Requests for delegation to IAM, and tokens that an account issues for services outside AWS, are not read by this version.',
     'Accounts of the organization that no target names are not read and not counted.',
   ],
   classificationRules: CLASSIFICATION_RULES,
