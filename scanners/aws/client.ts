@@ -5,16 +5,17 @@ import { z } from 'zod';
 import { ConnectError, type ConnectOptions, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
 import type { Unit } from '../../src/model/unit.ts';
 import { baseOf, HTTP, openClients, type Base, type Clients } from './client/clients.ts';
+import { elsewhere } from './client/elsewhere.ts';
 import { connectFailure, loginFailure, organizationFailure } from './connect-errors.ts';
 import { memberAccounts } from './client/member-accounts.ts';
 import { classifyFailure } from './outcome.ts';
 import { sessionPolicy } from './permissions.ts';
 import { capped, replyOf, type RawResponse } from './reply.ts';
 import type { ServiceClient } from './service-client.ts';
-import { ORGANIZATION } from './shapes.ts';
+import { ORGANIZATION, REGION, regionOf } from './shapes.ts';
 import { SOURCES } from './sources.ts';
 import { authSchema, scopeSchema, type Auth, type Scope } from './target.ts';
-import { captureInto, endpointOf, type SdkCommand } from './wire.ts';
+import { captureInto, type SdkCommand } from './wire.ts';
 
 const LOGIN_ATTEMPTS = 3;
 
@@ -32,10 +33,10 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   const own = openClients(base, { ...(await assumedRole(auth, base, target)), requestTimeoutMs: options.requestTimeoutMs });
   const allowed = new Set(SOURCES.flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
 
-  async function sendTo(clients: Clients, request: Request, signal: AbortSignal): Promise<Reply> {
+  async function sendTo(clients: Clients, request: Request, signal: AbortSignal, region?: string): Promise<Reply> {
     const name = `${request.service}:${request.operation}`;
     if (!allowed.has(name)) throw new Error(`${name} is not an operation that a source declares; only those are ever sent`);
-    const client = clients.of(request.service);
+    const client = clients.of(request.service, region);
     return await attempt(client, client.command(request.operation, request.input), request.operation, signal);
   }
 
@@ -50,28 +51,35 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
       throw new ConnectError(`target ${target.name}: the login reaches account ${account}, but its scope declares ${declared}`, `change \`auth\` so that it logs in to ${declared}, or \`scope.accounts\` to ["${account}"]`);
     }
     const organization = scope.organization === true ? await organizationOf(() => sendTo(own, { service: 'organizations', operation: 'DescribeOrganization', input: {} }, AbortSignal.timeout(60_000)), target.name) : null;
+    /** Where a service answers, in a region where it has several: for all accounts alike. */
     const endpoints = new Map<string, string>();
-    for (const [service, operation] of [['sts', 'GetCallerIdentity'], ['iam', 'GetAccountSummary'], ['cloudtrail', 'LookupEvents'], ['organizations', 'ListAccounts']] as const) {
-      const client = own.of(service);
-      endpoints.set(service, await endpointOf(client, client.command(operation, {})));
-    }
+    const noteEndpoint = async (service: string, region: string | null): Promise<void> => {
+      const key = `${service} ${region ?? ''}`;
+      if (!endpoints.has(key)) endpoints.set(key, await own.of(service, region ?? undefined).endpoint());
+    };
+    for (const service of ['sts', 'iam', 'cloudtrail']) await noteEndpoint(service, null);
     const units = unitsOf(target.name, account, scope, organization);
     const reachable = new Map<string, Clients>([[`aws:${account}`, own], ...(organization === null ? [] : [[`aws:${organization}`, own] as const])]);
     const members = scope.memberRole === undefined ? null : memberAccounts(base, own, scope.memberRole, { partition: principal.split(':')[1] ?? 'aws', sessionName: `rollcall-${target.name}`.slice(0, 64) });
-    const clientsOf = (unit: Unit): Clients | undefined => reachable.get(unit.id) ?? members?.clients(unit.nativeId);
+    /** A region is entered with its account. By the unit's own id, so that no other unit is taken for it. */
+    const holderOf = ({ id }: Unit): string => /^aws:([^/]+)/.exec(id)?.[1] ?? '';
+    const clientsOf = (unit: Unit): Clients | undefined => reachable.get(`aws:${holderOf(unit)}`) ?? members?.clients(holderOf(unit));
     return {
-      login: { principal, operation: 'sts:GetCallerIdentity', endpoint: endpoints.get('sts') ?? '', requestId: reply.requestId, providerTime: reply.providerTime },
-      units,
-      endpoint: (_unit, request) => endpoints.get(request.service) ?? '',
+      login: { principal, operation: 'sts:GetCallerIdentity', endpoint: endpoints.get('sts ') ?? '', requestId: reply.requestId, providerTime: reply.providerTime },
+      units, notices: await elsewhere(own),
+      endpoint: (unit, request) => endpoints.get(`${request.service} ${unit.kind === REGION ? regionOf(unit) : ''}`) ?? '',
       send: async (to, request, signal) => {
         const clients = clientsOf(to);
         if (clients === undefined) throw new Error(`this login reaches ${units.map(({ id }) => id).join(', ')}, not ${to.id}`);
-        return await sendTo(clients, request, signal);
+        const region = to.kind === REGION ? regionOf(to) : null;
+        await noteEndpoint(request.service, region);
+        return await sendTo(clients, request, signal, region ?? undefined);
       },
-      ...(members === null ? {} : {
-        enter: async (unit: Unit, signal: AbortSignal) => (reachable.has(unit.id) ? { ok: true } as const : await members.enter(unit.nativeId, signal)),
-        leave: (unit: Unit) => { if (!reachable.has(unit.id)) members.leave(unit.nativeId); },
-      }),
+      enter: async (unit: Unit, signal: AbortSignal) => (members === null || reachable.has(`aws:${holderOf(unit)}`) ? { ok: true } as const : await members.enter(holderOf(unit), signal)),
+      leave: (unit: Unit) => {
+        if (unit.kind === REGION) clientsOf(unit)?.forget(regionOf(unit));
+        if (!reachable.has(`aws:${holderOf(unit)}`)) members?.leave(holderOf(unit));
+      },
       close: () => own.close(),
     };
   } catch (error) {
@@ -110,7 +118,7 @@ async function attempt(client: ServiceClient, command: SdkCommand, operation: st
     failure = error;
   }
   // What the SDK made of the bytes, an error too, does not matter: they were read before it.
-  if (captured.response !== null) return replyOf(operation, captured.response, client.protocol);
+  if (captured.response !== null) return replyOf(operation, captured.response, client.format);
   signal.throwIfAborted();
   const none = { httpStatus: null, requestId: null, providerTime: null, retryAfterMs: null } as const;
   const classified = classifyFailure(failure);

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Decoded, ErrorBody } from './decode.ts';
 
-const NO_ERROR: ErrorBody = { code: null, message: null, requestId: null };
 const errorSchema = z.object({ __type: z.string().optional(), code: z.string().optional(), message: z.string().optional(), Message: z.string().optional() });
 
 /**
@@ -27,21 +26,34 @@ export function decodeLookupEvents(body: string): Decoded {
   return { ok: true, body: { ...result, Events: opened }, requestId: null };
 }
 
-/** The body of an AWS JSON response: an object, its numbers and times as they were sent. Never throws. https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
-export function decodeJsonResult(body: string): Decoded {
+/**
+ * The body of an AWS JSON or REST JSON response: one object, as it was sent but for members that are null, which mean what their absence
+ * means. Whether it answers this operation, the page's schema says. Never throws.
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#shape-serialization
+ */
+export function decodeJson(body: string): Decoded {
   const result = objectOf(body);
-  return typeof result === 'string' ? { ok: false, problem: `the body ${result}` } : { ok: true, body: result, requestId: null };
+  return typeof result === 'string' ? { ok: false, problem: `the body ${result}` } : { ok: true, body: withoutNulls(result), requestId: null };
 }
 
-/** Code and message of an AWS JSON error response; all null where the body is something else. */
-export function decodeJsonError(body: string): ErrorBody {
+function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => withoutNulls(item));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([name, member]) => (member === null ? [] : [[name, withoutNulls(member)]])));
+}
+
+/** Code and message of an AWS JSON or REST JSON error response; all null where neither its body nor its header tells. REST JSON names the code in a header first. */
+export function decodeJsonError(body: string, header?: string): ErrorBody {
   const result = objectOf(body);
-  if (typeof result === 'string') return NO_ERROR;
-  const error = errorSchema.safeParse(result);
-  if (!error.success) return NO_ERROR;
-  const { __type: type, code = type, message, Message } = error.data;
+  const error = typeof result === 'string' ? null : errorSchema.safeParse(result);
+  const { __type: type, code = type, message, Message } = error?.success === true ? error.data : {};
+  const named = code ?? header;
   // `namespace#Code:address`, of which the code is the middle. https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization
-  return { code: code?.replace(/^.*#/, '').replace(/:.*$/, '') ?? null, message: message ?? Message ?? null, requestId: null };
+  return { code: named === undefined ? null : codeOf(named), message: message ?? Message ?? null, requestId: null };
+}
+
+function codeOf(text: string): string {
+  return text.replace(/^.*#/, '').replace(/:.*$/, '');
 }
 
 /** The object that a JSON text is, or in words why it is none: without any of the text, which may hold a secret. */

@@ -27,6 +27,18 @@ export function decodeResult(operation: string, body: string): Decoded {
   return operation === 'GetCredentialReport' ? withReportRows(value.value, requestId) : { ok: true, body: value.value, requestId };
 }
 
+/**
+ * The same of EC2, whose answers have no result element of their own, name the request beside the lists, and write each list as `<item>`s.
+ * https://docs.aws.amazon.com/ec2/latest/devguide/making-api-requests.html
+ */
+export function decodeEc2(operation: string, body: string): Decoded {
+  const root = parseXml(body);
+  if ('problem' in root) return { ok: false, problem: root.problem };
+  if (root.name !== `${operation}Response`) return { ok: false, problem: `foreign root: expected ${operation}Response` };
+  const value = jsonOf({ ...root, children: root.children.filter(({ name }) => name !== 'requestId') }, 'item');
+  return value.ok ? { ok: true, body: value.value, requestId: textAt(root, ['requestId']) } : value;
+}
+
 export interface ErrorBody { readonly code: string | null; readonly message: string | null; readonly requestId: string | null }
 
 /** Code and message of an AWS Query error response; all null where the body is something else. */
@@ -107,14 +119,14 @@ function withoutEntities(text: string): string | null {
 
 type Value = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string };
 
-function jsonOf(element: Element): Value {
+function jsonOf(element: Element, member = 'member'): Value {
   const { children } = element;
   if (children.length === 0) return { ok: true, value: element.text };
   if (element.text.trim() !== '') return { ok: false, problem: `${element.name} mixes text with elements` };
-  if (children.every(({ name }) => name === 'member')) {
+  if (children.every(({ name }) => name === member)) {
     const list: Json[] = [];
     for (const child of children) {
-      const item = jsonOf(child);
+      const item = jsonOf(child, member);
       if (!item.ok) return item;
       list.push(item.value);
     }
@@ -123,7 +135,7 @@ function jsonOf(element: Element): Value {
   const isMap = children.every(({ name }) => name === 'entry');
   const members = new Map<string, Json>();
   for (const child of children) {
-    const entry = isMap ? mapEntry(child) : { name: child.name, value: jsonOf(child) };
+    const entry = isMap ? mapEntry(child) : { name: child.name, value: jsonOf(child, member) };
     if (entry === null) return { ok: false, problem: `${element.name} has an entry without one key and one value` };
     if (!entry.value.ok) return entry.value;
     if (members.has(entry.name)) return { ok: false, problem: `${element.name} has the same element twice` };

@@ -6,9 +6,10 @@ import { LANES } from './lanes.ts';
 import { readPolicies } from './permissions.ts';
 import { SOURCES } from './sources.ts';
 import { organizationList } from './organization.ts';
+import { regionList } from './regional/regions.ts';
 import { declares, targetSchema } from './target.ts';
 
-/** AWS: the IAM of accounts, the login's own or all of its organization. Loads no SDK until `connect`. */
+/** AWS: the IAM of accounts, the login's own or all of its organization, and what each of their regions keeps. Loads no SDK until `connect`. */
 export const aws: Provider = {
   id: 'aws',
   title: 'AWS',
@@ -16,7 +17,7 @@ export const aws: Provider = {
   lanes: LANES,
   targetSchema,
   declares,
-  parents: [organizationList],
+  parents: [organizationList, regionList],
   connect: async (target, options) => {
     const { connect } = await import('./client.ts');
     return await connect(target, options);
@@ -24,8 +25,10 @@ export const aws: Provider = {
   join,
   permissions: readPolicies,
   blindSpots: [
-    'Secrets in Secrets Manager, Parameter Store, Lambda variables and other services are not listed by this version.',
-    'IAM Identity Center, IAM Roles Anywhere and Cognito keep identities outside IAM; they are not read by this version.',
+    'Values in the configuration of functions, tasks and builds, in user data and in parameters of other types than SecureString are not looked at, whatever they hold.',
+    'Credentials that services keep for themselves (AppSync API keys, passwords of databases outside Secrets Manager, Redshift, ElastiCache, MSK, Amazon MQ, CodeConnections and others) are not listed by this version.',
+    'IAM Identity Center and Cognito identity pools keep identities outside IAM; they are not read by this version.',
+    'Requests for delegation to IAM, and tokens that an account issues for services outside AWS, are not read by this version.',
     'Service control policies and resource control policies of the organization limit what a principal may do; they are not read by this version.',
   ],
   classificationRules: CLASSIFICATION_RULES,

@@ -12,11 +12,12 @@ import { parsedRows } from './rows.ts';
 import { items } from './shapes.ts';
 import { instanceProfileSchema } from './sources/instance-profiles.ts';
 import { oidcProviderSchema } from './sources/oidc-provider.ts';
+import { regionSchema } from './sources/regions.ts';
 import { samlProviderSchema } from './sources/saml-providers.ts';
 
 const NO_EXPIRY = notApplicable('things of this kind do not expire');
 
-/** Groups, the account's own policies, identity providers and instance profiles. */
+/** Groups, the account's own policies, identity providers, instance profiles and regions. */
 export function joinObjects(account: Account): readonly ObjectRow[] {
   const { related } = account;
   const details = new Map(parsedRows(related, 'aws.iam.oidc-provider', 'aws.oidc-provider-detail', oidcProviderSchema.extend({ Arn: z.string() })).map((detail) => [detail.value.Arn, detail]));
@@ -35,6 +36,7 @@ export function joinObjects(account: Account): readonly ObjectRow[] {
     ...parsedRows(related, 'aws.iam.instance-profiles', 'aws.instance-profile', instanceProfileSchema).map(({ value, row }) => object(account, row, 'aws.instance-profile', { id: value.InstanceProfileId, name: value.InstanceProfileName }, momentOf(value.CreateDate, row.refs), NO_EXPIRY, {
       arn: value.Arn, roles: items(value.Roles).map(({ RoleId }) => RoleId),
     })),
+    ...parsedRows(related, 'aws.account.regions', 'aws.region', regionSchema).map(({ value, row }) => object(account, row, 'aws.region', { id: value.RegionName, name: value.RegionName }, notApplicable('it is AWS that made it'), NO_EXPIRY, { status: value.RegionOptStatus })),
   ];
 }
 

@@ -8,6 +8,7 @@ import { parsedRows } from './rows.ts';
 import { ACCOUNT, ORGANIZATION } from './shapes.ts';
 import { listedAccountSchema, type ListedAccount } from './sources/organization-accounts.ts';
 import { organizationSchema } from './sources/organization.ts';
+import { declares } from './target.ts';
 
 const ACCOUNTS = 'aws.organizations.accounts';
 const ORGANIZATIONS = 'aws.organizations.organization';
@@ -15,12 +16,13 @@ const NO_EXPIRY = notApplicable('things of this kind do not expire');
 
 /** How an organization's rows list accounts. Only an active account is read: in others no role can be assumed. */
 export const organizationList: ParentList = {
-  unitKind: ORGANIZATION, children: 'accounts',
+  unitKind: ORGANIZATION, children: 'accounts', sources: [ACCOUNTS],
   units: (related) => accountsOf(related).map(({ value }): ListedUnit => {
     const state = stateOf(value);
     return { id: `aws:${value.Id}`, nativeId: value.Id, kind: ACCOUNT, name: value.Name ?? null, closed: state === 'ACTIVE' ? null : state };
   }),
   ended: (related) => related.ended(ACCOUNTS),
+  isDeclared: (scope, { nativeId }) => declares.units(scope).includes(nativeId) || (declares.units(scope).length === 0 && declares.everything?.(scope) === true),
 };
 
 /** Rows of an organization: its accounts, and itself, as objects. It has no principals of its own. */

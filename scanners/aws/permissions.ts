@@ -19,6 +19,8 @@ export const VALUE_RETURNING_ACTIONS: readonly string[] = [
   'cognito-idp:DescribeIdentityProvider', 'cognito-idp:DescribeUserPoolClient',
   'ec2:DescribeInstanceAttribute', 'ec2:DescribeLaunchTemplateVersions', 'ec2:GetPasswordData',
   'ecr:GetAuthorizationToken',
+  'acm:GetAcmeExternalAccountBindingCredentials',
+  'bedrock-agentcore:GetResourceApiKey', 'bedrock-agentcore:GetResourceOauth2Token', 'bedrock-agentcore:GetWorkloadAccessToken', 'bedrock-agentcore:GetWorkloadAccessTokenForJWT', 'bedrock-agentcore:GetWorkloadAccessTokenForUserId',
   'iam:CreateAccessKey', 'iam:CreateServiceSpecificCredential', 'iam:CreateVirtualMFADevice', 'iam:ResetServiceSpecificCredential',
   'kms:Decrypt', 'kms:DeriveSharedSecret', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair', 'kms:GenerateDataKeyPairWithoutPlaintext', 'kms:GenerateDataKeyWithoutPlaintext',
   'kms:GetParametersForImport', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
@@ -52,7 +54,7 @@ export function readPolicies(depth: Depth): readonly PermissionDocument[] {
   ] };
   return [{
     name: `rollcall-read-${depth}`, format: 'AWS IAM policy (JSON)', text: JSON.stringify(policy(depth), null, 2),
-    note: 'iam:GenerateCredentialReport makes the stored credential report and changes nothing else; sts:GetCallerIdentity needs no permission and is named for completeness. The denial stops actions that return secret values, whatever else the identity is allowed.',
+    note: 'iam:GenerateCredentialReport makes the stored credential report and changes nothing else; sts:GetCallerIdentity needs no permission and is named for completeness. The denial stops actions that return secret values, whatever else the identity is allowed. A policy cannot keep whoever may list the API keys of API Gateway from asking for their values; Rollcall never does.',
   }, {
     name: 'rollcall-organization', apart: true, format: 'AWS IAM policy (JSON)', text: JSON.stringify(management, null, 2),
     note: `Beside the first, for the login of an organization: in its management account or a delegated administrator. It enters the role ${MEMBER_ROLE} in every account; put the organization's name of it where it differs.`,
@@ -64,20 +66,40 @@ export function readPolicies(depth: Depth): readonly PermissionDocument[] {
   }];
 }
 
+/** The same denial in few words, for a session. A pattern may reach further than the actions above; none of ours is among what it reaches. */
+const DENIED_TO_SESSIONS: readonly string[] = [
+  'acm:ExportCertificate', 'acm:GetAcme*', 'appsync:ListApiKeys', 'bedrock-agentcore:Get*', 'codeartifact:GetAuthorizationToken', 'cognito-idp:Describe*', 'ec2:DescribeInstanceAttribute', 'ec2:DescribeLaunchTemplateVersions',
+  'ec2:GetPasswordData', 'ecr:GetAuthorizationToken', 'iam:Create*', 'iam:Reset*', 'kms:Decrypt', 'kms:DeriveSharedSecret', 'kms:GenerateDataKey*', 'kms:GetParametersForImport', 'kms:ReEncrypt*', 'lightsail:DownloadDefaultKeyPair',
+  'lightsail:GetInstanceAccessDetails', 'lightsail:GetRelationalDatabaseMasterUserPassword', 'redshift:GetClusterCredentials*', 'secretsmanager:*GetSecretValue', 'secretsmanager:GetRandomPassword', 'ssm:GetParameter*',
+  'sts:AssumeRoot', 'sts:GetFederationToken', 'sts:GetSessionToken',
+];
+
 /**
- * What an assumed role is cut down to: the reads of every depth, with the same denial. Without white space, since a session
- * policy has 2,048 characters at most. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * What an assumed role is cut down to: reads of the kinds that every depth sends, with the same denial. A session policy has 2,048
+ * characters at most, too few for every name: two reads or more of one service stand as a pattern, which allows nothing that the role's
+ * own policy does not. Without white space. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export function sessionPolicy(): string {
-  return JSON.stringify(policy('deep'));
+  return JSON.stringify({ Version: '2012-10-17', Statement: [...allowing(inPatterns(readActions('deep'))), { Sid: 'NeverReturnSecretValues', Effect: 'Deny', Action: DENIED_TO_SESSIONS, Resource: '*' }] });
+}
+
+/** Actions of one service and verb as one pattern where there are several. */
+function inPatterns(actions: readonly string[]): readonly string[] {
+  const groups = Map.groupBy(actions, (action) => /^[a-z0-9-]+:[A-Z][a-z]+/.exec(action)?.[0] ?? action);
+  return [...groups].flatMap(([verb, own]) => (own.length > 1 ? [`${verb}*`] : own));
 }
 
 function policy(depth: Depth): object {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      { Sid: 'RollcallReads', Effect: 'Allow', Action: readActions(depth), Resource: '*' },
-      { Sid: 'NeverReturnSecretValues', Effect: 'Deny', Action: VALUE_RETURNING_ACTIONS, Resource: '*' },
-    ],
-  };
+  return { Version: '2012-10-17', Statement: [...allowing(readActions(depth)), { Sid: 'NeverReturnSecretValues', Effect: 'Deny', Action: VALUE_RETURNING_ACTIONS, Resource: '*' }] };
+}
+
+/** Actions of API Gateway are HTTP methods: only the resource tells what is read. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html */
+const RESOURCES: { readonly [action: string]: { readonly sid: string; readonly resource: string } } = { 'apigateway:GET': { sid: 'RollcallReadsApiKeys', resource: 'arn:*:apigateway:*::/apikeys' } };
+
+function allowing(actions: readonly string[]): readonly object[] {
+  const limited = Object.entries(RESOURCES).filter(([action]) => actions.includes(action));
+  return [
+    { Sid: 'RollcallReads', Effect: 'Allow', Action: actions.filter((action) => RESOURCES[action] === undefined), Resource: '*' },
+    ...limited.map(([action, { sid, resource }]) => ({ Sid: sid, Effect: 'Allow', Action: [action], Resource: resource })),
+  ];
 }

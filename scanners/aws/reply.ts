@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Instant } from '../../src/model/instant.ts';
 import type { Reply } from '../../src/model/source.ts';
-import { decodeError, decodeResult } from './decode.ts';
-import { decodeJsonError, decodeJsonResult, decodeLookupEvents } from './decode-json.ts';
-import type { Protocol } from './service-client.ts';
+import { decodeEc2, decodeError, decodeResult, type Decoded } from './decode.ts';
+import { decodeJson, decodeJsonError, decodeLookupEvents } from './decode-json.ts';
 import { classifyError, httpDate, retryAfterMs } from './outcome.ts';
 
 /** A response as it came off the wire. `cut`: why its body ended before it should, where it did. */
 export interface RawResponse { readonly status: number; readonly headers: { readonly [name: string]: string }; readonly body: Uint8Array; readonly cut: { readonly outcome: 'malformed' | 'timeout'; readonly problem: string } | null }
 
 const MESSAGE_LIMIT = 300;
+/** How a service writes its answers: AWS Query's XML, EC2's, JSON, or CloudTrail's JSON with a text of JSON in each event. */
+export type ReplyFormat = 'query' | 'ec2' | 'json' | 'events';
+
 /** What a response means, decided from its bytes alone: a page, or why not. */
-export function replyOf(operation: string, response: RawResponse, protocol: Protocol): Reply {
+export function replyOf(operation: string, response: RawResponse, format: ReplyFormat): Reply {
   const { status, body } = response;
   const headers = lowerCased(response.headers);
   const providerTime = httpDate(headers.get('date'));
@@ -19,15 +21,24 @@ export function replyOf(operation: string, response: RawResponse, protocol: Prot
   const failed = { httpStatus: status, requestId: headerId, providerTime, retryAfterMs: retryAfterMs(headers.get('retry-after'), providerTime) };
   const text = textOf(body);
   if (status < 200 || status >= 300) {
-    const error = text === null ? { code: null, message: null, requestId: null } : protocol === 'json' ? decodeJsonError(text) : decodeError(text);
+    const error = text === null ? { code: null, message: null, requestId: null } : format === 'json' || format === 'events' ? decodeJsonError(text, headers.get('x-amzn-errortype')) : decodeError(text);
     const { outcome, transient } = classifyError({ status, code: error.code, message: error.message });
     return { ok: false, ...failed, outcome, transient, errorCode: error.code?.slice(0, 100) ?? null, message: capped(error.message ?? `HTTP status ${status} without an error that AWS documents`), requestId: headerId ?? error.requestId };
   }
   if (response.cut !== null) return { ok: false, ...failed, outcome: response.cut.outcome, transient: true, errorCode: null, message: capped(response.cut.problem) };
   if (text === null) return malformed(failed, 'the body is not UTF-8');
-  const decoded = protocol === 'query' ? decodeResult(operation, text) : operation === 'LookupEvents' ? decodeLookupEvents(text) : decodeJsonResult(text);
-  if (!decoded.ok) return malformed(failed, decoded.problem);
-  return { ok: true, body: decoded.body, httpStatus: status, requestId: headerId ?? decoded.requestId, providerTime };
+  const page = decoded(operation, text, format);
+  if (!page.ok) return malformed(failed, page.problem);
+  return { ok: true, body: page.body, httpStatus: status, requestId: headerId ?? page.requestId, providerTime };
+}
+
+function decoded(operation: string, text: string, format: ReplyFormat): Decoded {
+  switch (format) {
+    case 'query': return decodeResult(operation, text);
+    case 'ec2': return decodeEc2(operation, text);
+    case 'json': return decodeJson(text);
+    case 'events': return decodeLookupEvents(text);
+  }
 }
 
 /** An error message as the ledger may hold it. */

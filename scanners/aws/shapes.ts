@@ -51,3 +51,16 @@ export function observe(kind: string, id: string, value: JsonObject, context: Ro
 export function plain(item: object): JsonObject {
   return Object.fromEntries(Object.entries(item).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }
+
+/** The unit kind of what is kept in one region of an account. */
+export const REGION = 'region';
+
+/** A region of an account as a unit's id. */
+export function regionUnit(account: string, region: string): string {
+  return `aws:${account}/${region}`;
+}
+
+/** The region that such a unit is. */
+export function regionOf({ nativeId }: { readonly nativeId: string }): string {
+  return nativeId.slice(nativeId.indexOf('/') + 1);
+}

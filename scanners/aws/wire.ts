@@ -45,12 +45,16 @@ export async function endpointOf(client: SdkClient, command: SdkCommand): Promis
   return found.endpoint;
 }
 
-/** Gives a command another body, with the headers that tell what it is, before its length is counted and it is signed. */
-export function sendInstead(command: SdkCommand, { headers, body }: { readonly headers: { readonly [name: string]: string }; readonly body: string }): void {
+/** Gives a command another method, path and body, with the headers that tell what it is, before its length is counted and it is signed. A path stands below the endpoint's own. */
+export function sendInstead(command: SdkCommand, { headers, body, ...form }: { readonly headers: { readonly [name: string]: string }; readonly body: string | null; readonly method?: string; readonly path?: string; readonly query?: { readonly [name: string]: string } }): void {
   command.middlewareStack.add((next) => async (args) => {
-    const { request } = args as { request: { headers: { [name: string]: string }; body: unknown } };
+    const { request } = args as { request: { method: string; path: string; query: { [name: string]: string }; headers: { [name: string]: string }; body: unknown } };
+    if (body === null) delete request.headers['content-type'];
     Object.assign(request.headers, headers);
-    request.body = body;
+    request.body = body ?? undefined;
+    if (form.method !== undefined) request.method = form.method;
+    if (form.path !== undefined && form.path !== '/') request.path = `${request.path.replace(/\/$/, '')}${form.path}`;
+    if (form.query !== undefined) request.query = { ...form.query };
     return next(args);
   }, { step: 'build', name: 'rollcallBody', priority: 'high' });
 }

@@ -2,6 +2,7 @@
 import { awsAccessKeyAge } from './aws-access-key-age.ts';
 import { awsAccessKeyTwoActive } from './aws-access-key-two-active.ts';
 import { awsAccessKeyUnused } from './aws-access-key-unused.ts';
+import { awsKmsKeyAge } from './aws-kms-key-age.ts';
 import { awsNhiAdminPolicy } from './aws-nhi-admin-policy.ts';
 import { awsOidcTrustBroad } from './aws-oidc-trust-broad.ts';
 import { awsRoleExternalNoExternalId } from './aws-role-external-no-externalid.ts';
@@ -9,6 +10,8 @@ import { awsRoleTrustWildcard } from './aws-role-trust-wildcard.ts';
 import { awsRoleUnused } from './aws-role-unused.ts';
 import { awsRootAccessKey } from './aws-root-access-key.ts';
 import { awsServiceCredentialNoExpiry } from './aws-service-credential-no-expiry.ts';
+import { awsStoredSecretAge } from './aws-stored-secret-age.ts';
+import { awsStoredSecretUnused } from './aws-stored-secret-unused.ts';
 import { awsUserConsoleAndKeys } from './aws-user-console-and-keys.ts';
 import { awsUserOtherCredentialAge } from './aws-user-other-credential-age.ts';
 import { azureAppCredentialLifetime } from './azure-app-credential-lifetime.ts';
@@ -32,8 +35,8 @@ import { nhiReviewOverdue } from './nhi-review-overdue.ts';
 
 /** Every check, by id. A new one is a file, its case table and a line here. */
 export const CHECKS: readonly Check[] = [
-  awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
-  awsRootAccessKey, awsServiceCredentialNoExpiry, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
+  awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsKmsKeyAge, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
+  awsRootAccessKey, awsServiceCredentialNoExpiry, awsStoredSecretAge, awsStoredSecretUnused, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
   azureAppCredentialLifetime, azureAppPasswordBesideFederation,
   googleProviderUnconditioned, googleUserKeyAge,
   k8sAutomountNotNeeded, k8sDefaultAccountInUse, k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sProjectedTokenLong, k8sSaClusterAdmin, k8sSaMintsOrImpersonates, k8sSaOrphan,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import pLimit from 'p-limit';
+import { z } from 'zod';
 import { hostname } from 'node:os';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUNDLE } from '../bundle/layout.ts';
 import { DERIVATION_VERSION, type Run, type Scope } from '../bundle/records.ts';
 import { instantOf } from '../model/instant.ts';
 import { unitFolder } from '../model/reference.ts';
-import { sourcesOf, type AnySource, type Depth, type Lane, type Provider, type Target } from '../model/source.ts';
+import { sourcesOf, type AnySource, type Depth, type Lane, type Provider, type ReadEnd, type Target } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
 import { HeldRows } from './held-rows.ts';
@@ -16,7 +17,7 @@ import { logIn, type Reached } from './log-in.ts';
 import type { Progress } from './progress.ts';
 import { PACE, type Pace } from './read.ts';
 import { createRedactor, REDACTION_VERSION } from './redact.ts';
-import { scopeFound, type ScopeFound } from './scope-found.ts';
+import { scopeFound, type EndedUnit, type ScopeFound } from './scope-found.ts';
 import { collectUnit } from './unit.ts';
 import { joinGzip } from './work-files.ts';
 
@@ -36,7 +37,7 @@ export interface CollectOptions {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   /** Called when all logins have answered or failed, before anything is read; what lists of units bring into scope after it, `progress` tells. */
-  readonly announce: (logins: Run['logins'], units: readonly Unit[], failed: Run['failedLogins']) => void;
+  readonly announce: (logins: Run['logins'], units: readonly Unit[], failed: Run['failedLogins'], notices: readonly string[]) => void;
   readonly redact: boolean;
   readonly pace?: Pace;
   /** Where a run that was killed goes on: each time that it did, this one last. Absent for a new run. */
@@ -63,7 +64,7 @@ export async function collect(options: CollectOptions): Promise<{ readonly run: 
     const startedAt = instantOf(options.startedAt);
     const found = scopeFound(configuration, options.declared, startedAt, unreachable);
     const first = reached.filter((one) => found.admit(one));
-    options.announce(logins, first.map(({ unit }) => unit), failedLogins);
+    options.announce(logins, first.map(({ unit }) => unit), failedLogins, connections.flatMap(({ notices = [] }) => notices));
     let again = 0;
     await readAll(first, { ...options, found, work, madeAgain: (calls) => { again += calls; } });
     options.signal.throwIfAborted();
@@ -95,10 +96,8 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
 
   async function readOne(reached: Reached): Promise<void> {
     const { unit, connection, provider } = reached;
-    const parent = provider.parents?.some(({ unitKind }) => unitKind === unit.kind) === true;
-    // A list of units is put together anew each time, since its rows are wanted: what was read of it is not read again either.
+    const list = provider.parents?.find(({ unitKind }) => unitKind === unit.kind);
     const ended = join(options.work, 'ended', unitFolder(unit.id));
-    if (!parent && (await isThere(ended))) return;
     let children: readonly Reached[] = [];
     try {
       await gate(async () => {
@@ -108,6 +107,12 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
           // One fault of ours ends the scan: what has not begun is not begun any more.
           if (broken) return;
           options.signal.throwIfAborted();
+          // What a killed run had read to its end is not read again; what its list had, it kept.
+          const before = await endedUnit(ended);
+          if (before !== null) {
+            children = list === undefined ? [] : found.children(reached, list, before).filter((child) => found.admit(child));
+            return;
+          }
           const entered = await connection.enter?.(unit, options.signal) ?? { ok: true };
           if (!entered.ok) {
             found.unreachable(unit, entered.reason);
@@ -118,14 +123,14 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
           }
           const reads = await collectUnit({
             unit, sources: sourcesOf(provider, unit), connection, lane: (source) => lanes(provider, unit, source), depth: options.depth, redactor, signal: options.signal, progress, clock: options.clock,
-            pace: options.pace ?? PACE, bundle: options.bundle, work: options.work, keepAll: parent, held: (count) => { rows += count; room.add(count); }, madeAgain: options.madeAgain,
+            pace: options.pace ?? PACE, bundle: options.bundle, work: options.work, keeps: list?.sources ?? [], held: (count) => { rows += count; room.add(count); }, madeAgain: options.madeAgain,
           });
-          if (!parent) {
-            await writeFile(ended, '');
-            await rm(join(options.work, unitFolder(unit.id)), { recursive: true });
-          }
-          children = found.children(reached, reads).filter((child) => found.admit(child));
-          if (parent) progress({ kind: 'units-found', unit: unit.id, units: children.length });
+          const listed: EndedUnit = list === undefined ? { units: [], state: 'complete' } : { units: list.units(reads), state: stateOf(list.ended(reads)) };
+          await writeFile(ended, JSON.stringify(listed));
+          await rm(join(options.work, unitFolder(unit.id)), { recursive: true });
+          if (list === undefined) return;
+          children = found.children(reached, list, listed).filter((child) => found.admit(child));
+          if (list.within !== true) progress({ kind: 'units-found', unit: unit.id, units: children.length });
         } finally {
           room.end(rows);
         }
@@ -141,14 +146,20 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
   await allOf(first.map(readOne));
 }
 
-async function isThere(file: string): Promise<boolean> {
+const endedSchema = z.object({ units: z.array(z.object({ id: z.string(), nativeId: z.string(), kind: z.string(), name: z.string().nullable(), closed: z.string().nullable() })), state: z.string() });
+
+/** What a unit that was read to its end in a run that was killed had listed; null for one that was not. A file that was cut off is none. */
+async function endedUnit(file: string): Promise<EndedUnit | null> {
   try {
-    await stat(file);
-    return true;
+    return endedSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+function stateOf(end: ReadEnd): string {
+  return end.state === 'failed' ? end.outcome : end.state;
 }
 
 /** Waits for all, and throws the first failure only when nothing runs any more: files are closed then. */

@@ -2,17 +2,20 @@
 import type { Scope } from '../bundle/records.ts';
 import { matchesPattern } from '../model/pattern.ts';
 import { isInForce, type Instant } from '../model/instant.ts';
-import type { ListedUnit, ParentList, Provider, Related } from '../model/source.ts';
+import type { ListedUnit, ParentList, Provider } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
 import type { Reached } from './log-in.ts';
+
+/** What a unit that was read has listed, and how its list ended: `complete`, or why not. */
+export interface EndedUnit { readonly units: readonly ListedUnit[]; readonly state: string }
 
 /** What the lists of parents brought into scope, and what they have that is not read; grows while a scan runs. */
 export interface ScopeFound {
   /** Whether a unit may be read; where not, why is kept. */
   admit(reached: Reached): boolean;
-  /** Units that a parent's rows list and that are to be read, each once. */
-  children(parent: Reached, related: Related): readonly Reached[];
+  /** Units that a parent lists, or that are declared beneath it, and that are to be read, each once. */
+  children(parent: Reached, list: ParentList, listed: EndedUnit): readonly Reached[];
   /** A unit into which the login does not lead. */
   unreachable(unit: Unit, reason: string): void;
   finish(): Pick<Scope, 'units' | 'excluded' | 'unreachable' | 'listed' | 'parentRead' | 'statement'>;
@@ -44,14 +47,16 @@ export function scopeFound(configuration: Configuration, declared: boolean, asOf
     const from = known.get(unit);
     if (from !== undefined) listed.set(unit, { unit, name: from.name, parent: from.parent, state, reason });
   }
-  function children(parent: Reached, related: Related): readonly Reached[] {
+  function children(parent: Reached, list: ParentList, { units: found, state }: EndedUnit): readonly Reached[] {
     const { provider, target, connection } = parent;
-    const list = provider.parents?.find(({ unitKind }) => unitKind === parent.unit.kind);
-    if (list === undefined) return [];
-    const found = list.units(related);
-    tell(parent, list, related, found.length);
-    const scopeIds = provider.declares?.units(target.scope) ?? [];
-    const everything = scopeIds.length === 0 && provider.declares?.everything?.(target.scope) === true;
+    // A list of what lies within a unit says nothing of which units there are.
+    if (list.within !== true) {
+      if (state === 'complete') read.push(`The list of ${list.children} of ${parent.unit.id} was read to its end: ${found.length}.`);
+      else unread.push(`The list of ${list.children} of ${parent.unit.id} could not be read to its end (${state.replaceAll('_', ' ')}).`);
+    }
+    // What is declared is read whether the list has it or not: a list may not have closed.
+    const named = list.declares?.(target.scope, parent.unit) ?? [];
+    const byName = new Set([...named.map(({ id }) => id), ...(provider.declares?.units(target.scope) ?? []).map((id) => `${provider.id}:${id}`)]);
     const wanted: Reached[] = [];
     for (const { closed, ...one } of found) {
       if (known.has(one.id)) continue;
@@ -59,16 +64,11 @@ export function scopeFound(configuration: Configuration, declared: boolean, asOf
       const already = units.get(one.id);
       if (already !== undefined) units.set(one.id, { ...already, name: already.name ?? one.name });
       else if (closed !== null) note(one.id, 'closed', `${parent.unit.id} lists it as ${closed}`);
-      else if (!everything && !scopeIds.includes(one.nativeId)) note(one.id, 'undeclared', `${parent.unit.id} lists it, and no target declares it`);
-      else wanted.push({ unit: unitOf(provider, one, target.name, everything ? 'discovered' : 'declared'), connection, provider, target });
+      else if (!list.isDeclared(target.scope, { ...one, closed })) note(one.id, 'undeclared', `${parent.unit.id} lists it, and no target declares it`);
+      else wanted.push({ unit: unitOf(provider, one, target.name, byName.has(one.id) ? 'declared' : 'discovered'), connection, provider, target });
     }
-    // What was declared is read whether the list has it or not: a list may not have closed, and an account may stand outside.
+    for (const { closed: _closed, ...one } of named) if (!known.has(one.id)) wanted.push({ unit: unitOf(provider, one, target.name, 'declared'), connection, provider, target });
     return wanted;
-  }
-  function tell(parent: Reached, list: ParentList, related: Related, count: number): void {
-    const end = list.ended(related);
-    if (end.state === 'complete') read.push(`The list of ${list.children} of ${parent.unit.id} was read to its end: ${count}.`);
-    else unread.push(`The list of ${list.children} of ${parent.unit.id} could not be read to its end${end.state === 'failed' ? ` (${end.outcome.replaceAll('_', ' ')})` : ''}.`);
   }
   return {
     admit, children,
@@ -83,7 +83,7 @@ export function scopeFound(configuration: Configuration, declared: boolean, asOf
       const said = [...read, ...unread, ...(undeclared === 0 ? [] : [`${undeclared} of them no target declares.`])];
       return {
         units: [...units.values()], excluded: [...excluded.values(), ...inForce.filter(({ unit }) => !/[*?]/.test(unit) && !excluded.has(unit)).map((entry) => ({ ...entry }))], unreachable: [...unreachable], parentRead,
-        ...(read.length + unread.length === 0 ? {} : { listed: [...listed.values()] }),
+        ...(read.length + unread.length + listed.size === 0 ? {} : { listed: [...listed.values()] }),
         statement: said.length === 0 ? statementOf(declared) : `${said.join(' ')} What lies outside of ${parentRead && unread.length === 0 ? 'it' : 'that'} is for management to say.`,
       };
     },

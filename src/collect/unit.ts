@@ -30,8 +30,8 @@ export interface UnitCollection {
   /** The bundle being written, and the folder of unfinished files. */
   readonly bundle: string;
   readonly work: string;
-  /** Whether all rows are wanted afterwards, since they may list other units. */
-  readonly keepAll?: boolean;
+  /** Sources whose rows are wanted afterwards, since they list other units. */
+  readonly keeps?: readonly string[];
   /** Told how many more rows are held for sources that follow. */
   readonly held?: (rows: number) => void;
   /** Told how many calls of lists that had not ended a resumed run makes again. */
@@ -50,7 +50,7 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
   const folder = join(options.work, unitFolder(unit.id));
   // Only rows that another source looks at are held; of all others the pages on disk are enough.
   const followed = new Set(sources.flatMap(({ after, parent }) => (parent === null ? after : [...after, parent])));
-  const keeps = (source: AnySource): boolean => options.keepAll === true || followed.has(source.id);
+  const keeps = (source: AnySource): boolean => options.keeps?.includes(source.id) === true || followed.has(source.id);
   const before = await replayUnit(folder, unit, sources, keeps);
   const ledger = await openWorkFile<LedgerKey>(join(folder, 'calls.jsonl'));
   const redactions = await openWorkFile<LedgerKey>(join(folder, 'redactions.jsonl'));

@@ -52,7 +52,7 @@ export async function followReferences(bundle: string, references: readonly stri
       return [];
     }
     const source = providers.flatMap(({ sources }) => sources).find((candidate) => candidate.id === parsed.source);
-    return [{ reference, file, line, found, call, command: source?.command(call.parameters) ?? `(this version does not know the source ${parsed.source})` }];
+    return [{ reference, file, line, found, call, command: source?.command(call.parameters, call.unit) ?? `(this version does not know the source ${parsed.source})` }];
   });
   return { followed, problems };
 }

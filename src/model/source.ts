@@ -83,8 +83,8 @@ export interface Source<Body = Json> {
   readonly page: PageShape<Body>;
   /** Total: a body that fits the schema never throws. */
   readonly rows: (body: Body, context: RowContext) => readonly SourceRow[];
-  /** The provider's own command that shows the same record today, for `trace`. */
-  readonly command: (parameters: JsonObject) => string;
+  /** The provider's own command that shows the same record today, for `trace`; `unit` is the unit's id. */
+  readonly command: (parameters: JsonObject, unit?: string) => string;
   /** What this read cannot show, for the report. */
   readonly blindSpots: readonly string[];
 }
@@ -170,13 +170,28 @@ export type Reply =
 export interface ListedUnit { readonly id: string; readonly nativeId: string; readonly kind: string; readonly name: string | null; readonly closed: string | null }
 
 /** How the rows of a unit of one kind list other units, so that scope is evidence: which there are, what they are called (in the plural), and how their list ended. Pure. */
-export interface ParentList { readonly unitKind: string; readonly children: string; units(related: Related): readonly ListedUnit[]; ended(related: Related): ReadEnd }
+export interface ParentList {
+  readonly unitKind: string;
+  readonly children: string;
+  /** True where the units lie within the parent, as regions do in an account: such a list says nothing of which accounts there are. */
+  readonly within?: true;
+  /** The sources whose rows it looks at. */
+  readonly sources: readonly string[];
+  units(related: Related): readonly ListedUnit[];
+  ended(related: Related): ReadEnd;
+  /** Whether management declares a listed unit; one that it does not is a gap in scope and not read. */
+  isDeclared(scope: JsonObject, unit: ListedUnit): boolean;
+  /** Units that management declares by name beneath a parent, read whether its list has them or not. */
+  readonly declares?: (scope: JsonObject, parent: Unit) => readonly ListedUnit[];
+}
 
 /** A login that answered: who it is, which units it reaches, and how to send. */
 export interface Connection {
   /** The principal that answered, as the provider names it, and the call that showed it (kept in `run.json`). */
   readonly login: { readonly principal: string; readonly operation: string; readonly endpoint: string; readonly requestId: string | null; readonly providerTime: Instant | null };
   readonly units: readonly Unit[];
+  /** What a person should know before anything is read: an endpoint that is not the provider's own, for one. */
+  readonly notices?: readonly string[];
   /** Where requests of a unit go; shown before reading where it is not the provider's own host. */
   readonly endpoint: (unit: Unit, request: Request) => string;
   send(unit: Unit, request: Request, signal: AbortSignal): Promise<Reply>;

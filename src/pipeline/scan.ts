@@ -39,7 +39,7 @@ export interface ScanOptions {
   readonly clock: () => number;
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  readonly announce: (logins: Run['logins'], units: readonly Unit[], failed: Run['failedLogins']) => void;
+  readonly announce: (logins: Run['logins'], units: readonly Unit[], failed: Run['failedLogins'], notices: readonly string[]) => void;
   /** Told when a new part begins: `deriving`, `sealing`. */
   readonly stage: (name: 'deriving' | 'sealing') => void;
   /** Where the log is not in the archive's folder alone; default: there. */

@@ -89,9 +89,9 @@ function recordedValue(cell: string, responsibility: string): Result {
 }
 
 /** Checks that hold the age of an active credential against a limit and nothing else (src/checks/age.ts), whoever the provider is. */
-const BY_AGE = ['aws-access-key-age', 'aws-user-other-credential-age'];
+const BY_AGE = ['aws-access-key-age', 'aws-stored-secret-age', 'aws-user-other-credential-age'];
 /** Checks that hold against a limit how long an active credential was not used, and nothing else (src/checks/idle.ts). */
-const BY_IDLE_TIME = ['aws-access-key-unused', 'k8s-legacy-token-unused'];
+const BY_IDLE_TIME = ['aws-access-key-unused', 'aws-stored-secret-unused', 'k8s-legacy-token-unused'];
 
 export const RECOMPUTED: readonly Recomputed[] = [
   ...BY_AGE.map((check): Recomputed => ({

@@ -10,13 +10,14 @@ import { instantOf } from '../../src/model/instant.ts';
 /** The account of the fictional company as a unit. */
 export const UNIT = 'aws:111122223333';
 
-/** A server that stands for AWS, with the company's account behind the login of `Machine.environment`; `faults` replace the company's own. Its credential report is there at once, so that a scan waits for nothing. */
-export async function serve(options: { readonly faults?: readonly AwsFault[]; readonly company?: Company } = {}): Promise<AwsServer> {
+/** A server that stands for AWS, with the company's account behind the login of `Machine.environment`; `faults` replace the company's own. Its credential report is there at once, so that a scan waits for nothing. Its regions, which the demonstration reads, are left out where `regions` is not set: one account is one unit. */
+export async function serve(options: { readonly faults?: readonly AwsFault[]; readonly company?: Company; readonly regions?: true } = {}): Promise<AwsServer> {
   const now = instantOf(Date.now());
   const { aws } = options.company ?? company(now);
   const account = aws.accounts[AWS_LOGIN.accessKeyId];
   if (account === undefined) throw new Error('the company has no account for its own login');
-  return startAwsServer({ accounts: { [AWS_LOGIN.accessKeyId]: { ...account, report: { ...account.report, existing: true } } }, faults: options.faults ?? aws.faults, now });
+  const { regions, ...others } = account;
+  return startAwsServer({ accounts: { [AWS_LOGIN.accessKeyId]: { ...others, ...(options.regions === true && regions !== undefined ? { regions } : {}), report: { ...account.report, existing: true } } }, faults: options.faults ?? aws.faults, now });
 }
 
 /** A configuration that reads as fast as the server answers, with more fields where a test needs them. Returns its path. */

@@ -89,6 +89,21 @@ describe('scope', () => {
     expect(outcome.credentials).toBe(0);
     expect(server.requests.slice(before).map(({ operation }) => operation)).toEqual(['GetCallerIdentity']);
   });
+  test('with an account, what is in its regions is excluded; one region alone can be', async () => {
+    const own = await serve({ regions: true });
+    try {
+      const reached = async (folder: string, unit: string): Promise<readonly string[]> => {
+        const place = await here().folder(folder);
+        await configure(place, { exclude: [{ unit, reason: 'sandbox', approver: 'jane@example.com', expires: day(30) }] });
+        const { stdout } = await rollcall(['scan', '--bulk-only', '--json', '--quiet', '--archive', 'archive'], { cwd: place, env: here().environment(own.url) });
+        return z.object({ units: z.array(z.object({ unit: z.string(), outcome: z.string() })) }).parse(JSON.parse(stdout)).units.map(({ unit: id, outcome }) => `${id} ${outcome}`);
+      };
+      expect(await reached('excluded-account', UNIT)).toEqual([`${UNIT} excluded`]);
+      expect(await reached('excluded-region', `${UNIT}/us-east-1`)).toEqual([`${UNIT} scanned`, `${UNIT}/eu-west-1 scanned`, `${UNIT}/us-east-1 excluded`]);
+    } finally {
+      await own.close();
+    }
+  });
   test('an exclusion that has ended excludes nothing', async () => {
     const { code, outcome, stderr } = await scan('exclusion-ended', { exclude: [{ unit: UNIT, reason: 'sandbox', approver: 'jane@example.com', expires: day(-2) }], ...named(day(30)) });
     expect(code).toBe(0);

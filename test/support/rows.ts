@@ -70,7 +70,7 @@ export function trust(overrides: Partial<Trust> = {}): Trust {
 export function inventoryOf(rows: { readonly identities?: readonly Identity[]; readonly credentials?: readonly Credential[]; readonly trusts?: readonly Trust[] }, populations: { readonly [kind: string]: Fact<number> } = {}): UnitInventory {
   const { identities = [], credentials = [], trusts = [] } = rows;
   const counts: { [kind: string]: Fact<number> } = {};
-  for (const kind of ['aws.user', 'aws.role', 'aws.root', 'aws.access-key', 'aws.service-specific-credential', 'aws.ssh-public-key', 'aws.signing-certificate', 'aws.server-certificate', 'aws.role-trust', 'azure.application', 'azure.application-password', 'azure.application-certificate', 'google.service-account-key', 'google.workload-identity-provider', 'kubernetes.service-account', 'kubernetes.service-account-token']) {
+  for (const kind of ['aws.user', 'aws.role', 'aws.root', 'aws.access-key', 'aws.service-specific-credential', 'aws.ssh-public-key', 'aws.signing-certificate', 'aws.server-certificate', 'aws.role-trust', 'aws.secret', 'aws.ssm-secure-string', 'aws.kms-key', 'azure.application', 'azure.application-password', 'azure.application-certificate', 'google.service-account-key', 'google.workload-identity-provider', 'kubernetes.service-account', 'kubernetes.service-account-token']) {
     counts[kind] = read([...identities, ...credentials, ...trusts].filter((row) => row.kind === kind).length, `count of ${kind}`);
   }
   return { identityKinds: ['aws.root', 'aws.user', 'aws.role'], identities, credentials, grants: [], trusts, objects: [], populations: { ...counts, ...populations }, controlTotals: [], unplaced: [] };

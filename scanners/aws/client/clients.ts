@@ -4,7 +4,7 @@ import type { GetAccountSummaryCommand, IAMClientConfig } from '@aws-sdk/client-
 import type * as Sts from '@aws-sdk/client-sts';
 import type { GetCallerIdentityCommand, STSClient, STSClientConfig } from '@aws-sdk/client-sts';
 import type { ConnectOptions } from '../../../src/model/source.ts';
-import { CLOUDTRAIL, openJsonService, ORGANIZATIONS } from '../json-client.ts';
+import { openServices } from '../open-services.ts';
 import { packagedClient, type ServiceClient } from '../service-client.ts';
 import type { Auth } from '../target.ts';
 
@@ -18,7 +18,7 @@ export interface Base { readonly config: IAMClientConfig & STSClientConfig & { r
 interface Sdk { readonly iam: typeof Iam; readonly sts: typeof Sts }
 
 /** Clients that act as one principal. */
-export interface Clients { of(service: string): ServiceClient; readonly credentials: STSClient['config']['credentials']; readonly requestHandler: STSClient['config']['requestHandler']; close(): void }
+export interface Clients { /** A client of a service; of one that is in regions, in that region, the configured one where none is named. */ of(service: string, region?: string): ServiceClient; forget(region: string): void; readonly credentials: STSClient['config']['credentials']; readonly requestHandler: STSClient['config']['requestHandler']; close(): void }
 
 /** Loads the SDK and finds the region. SDK retries are off, since pacing and retries are the collector's. */
 export async function baseOf(auth: Auth, { userAgent }: ConnectOptions): Promise<Base> {
@@ -36,24 +36,24 @@ export function openClients({ config, sdk }: Base, { credentials, shared, reques
   const own = { ...config, ...(credentials === undefined ? {} : { credentials }) };
   const sts = new sdk.sts.STSClient({ ...own, requestHandler: shared ?? { ...HTTP, requestTimeout: requestTimeoutMs ?? HTTP.requestTimeout } });
   const { requestHandler } = sts.config;
-  // One handler, and so one pool of sockets, for all.
-  const iam = new sdk.iam.IAMClient({ ...own, requestHandler });
+  // One handler, and so one pool of sockets, for all; and one provider of credentials, so that a role is assumed once.
+  const iam = new sdk.iam.IAMClient({ ...own, credentials: sts.config.credentials, requestHandler });
+  const services = openServices(sdk.sts, { ...own, credentials: sts.config.credentials, requestHandler }, { iam, sts });
   const opened = new Map<string, ServiceClient>();
   function open(service: string): ServiceClient {
     // The commands are made by name, so their types are told here; each client takes every command of its own service.
-    if (service === 'iam') return packagedClient(service, sdk.iam, (command, options) => iam.send(command as GetAccountSummaryCommand, options));
-    if (service === 'sts') return packagedClient(service, sdk.sts, (command, options) => sts.send(command as GetCallerIdentityCommand, options));
-    const json = [CLOUDTRAIL, ORGANIZATIONS].find(({ name }) => name === service);
-    if (json === undefined) throw new Error(`there is no client for ${service}`);
-    return openJsonService(sdk.sts, { ...own, requestHandler }, { iam, sts }, json);
+    if (service === 'iam') return packagedClient(service, sdk.iam, (command, options) => iam.send(command as GetAccountSummaryCommand, options), 'GetAccountSummary');
+    if (service === 'sts') return packagedClient(service, sdk.sts, (command, options) => sts.send(command as GetCallerIdentityCommand, options), 'GetCallerIdentity');
+    throw new Error(`there is no client for ${service}`);
   }
   return {
-    of: (service) => {
-      const client = opened.get(service) ?? open(service);
+    of: (service, region = config.region) => {
+      const client = opened.get(service) ?? services.of(service, region) ?? open(service);
+      if (client.format !== 'query') return client;
       opened.set(service, client);
       return client;
     },
-    credentials: sts.config.credentials, requestHandler,
+    forget: (region) => services.forget(region), credentials: sts.config.credentials, requestHandler,
     close: () => { if (shared === undefined) sts.destroy(); },
   };
 }

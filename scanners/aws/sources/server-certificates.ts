@@ -18,5 +18,5 @@ export const serverCertificates = defineSource({
   page: { schema: z.object({ ServerCertificateMetadataList: list(serverCertificateSchema), ...paging }), count: (body) => items(body.ServerCertificateMetadataList).length, end: endOf },
   rows: (body, context) => items(body.ServerCertificateMetadataList).map((certificate, index) => observe('aws.server-certificate', certificate.ServerCertificateId, plain(certificate), context, ['ServerCertificateMetadataList', index])),
   command: (parameters) => awsCommand('iam', 'ListServerCertificates', parameters),
-  blindSpots: ['Only server certificates in IAM are listed; those in Certificate Manager are not.'],
+  blindSpots: ['Server certificates in IAM are those of the account; those in Certificate Manager are of a region and are listed there.'],
 });

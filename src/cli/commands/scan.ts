@@ -88,9 +88,10 @@ async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCo
     const result = await runScan({
       archive, providers, configuration: loaded.configuration, declared: loaded.file !== null, targets: loaded.targets, inputs: loaded.inputs, depth: options.depth, occasion: options.scheduled === true ? 'scheduled' : 'ad hoc',
       signer, ...(place.append === null ? {} : { append: place.append }), ...(options.resume === undefined ? {} : { resume: await resumable(archive, options.resume) }), toolVersion: VERSION, clock: Date.now, signal: interrupt.signal, progress: bar.progress,
-      announce: (logins, units, failed) => {
+      announce: (logins, units, failed, notices) => {
         for (const login of logins) terminal.note(`${login.target}: ${printable(login.principal)} answered at ${printable(login.endpoint)}`);
         for (const login of failed) terminal.error(`${login.target}: no login: ${printable(login.message)}`);
+        for (const notice of notices) terminal.note(printable(notice));
         if (units.length === 0) terminal.note('About to read nothing: no login answered.');
         for (const provider of providers) {
           const own = units.filter((unit) => unit.provider === provider.id);

@@ -7,6 +7,7 @@ import { AWS_LOGIN, company } from '../../../fixtures/company/company.ts';
 import { startAwsServer } from '../../../fixtures/servers/aws-query.ts';
 import { NAMESPACES, TARGETS, type AwsService, type QueryService } from '../../../fixtures/servers/aws-operation.ts';
 import { instantOf } from '../../../src/model/instant.ts';
+import { regionalAnswers } from '../../fixtures/regional-answers.ts';
 
 interface Recorded { readonly service: AwsService; readonly operation: string; readonly note: string; readonly status: number; readonly headers: { readonly [name: string]: string }; readonly body: string; readonly allowUnknown: readonly string[] }
 
@@ -66,6 +67,7 @@ try {
   await lookUp({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'CreateAccessKey' }] });
   await lookUp({ NextToken: 'made-up' }, 'error: a token that was never given');
   await lookUp({ MaxResults: 51 }, 'error: too many at once');
+  records.push(...(await regionalAnswers(server.url)).map(({ service, operation, status, headers, text }) => ({ service, operation, note: status === 200 ? '' : 'error: refused by the key', status, headers, body: text, allowUnknown: CANARY_MEMBERS })));
   await ask('iam', 'ListAccessKeys', { UserName: 'nobody' }, 'error: no such user');
   await ask('iam', 'ListServiceSpecificCredentials', { AllUsers: 'true', UserName: 'ci-deploy' }, 'error: refused form');
   for (const kind of ['deny', 'deny_by_scp', 'throttle', 'throttle_retry_after', 'error500', 'expired_credential'] as const) {
@@ -78,6 +80,15 @@ try {
     server.setFaults([{ operation: '*', kind }]);
     await ask('iam', 'ListServerCertificates', {}, `must fail: ${kind}`, []);
     await lookUp({}, `must fail: ${kind}`);
+  }
+  for (const kind of ['unknown_field', 'no_list_element'] as const) {
+    server.setFaults([{ operation: '*', kind }]);
+    const damaged = (await regionalAnswers(server.url)).filter(({ operation }) => ['ListSecrets', 'GetApiKeys', 'DescribeKeyPairs', 'ListWorkspaces'].includes(operation));
+    records.push(...damaged.map(({ service, operation, status, headers, text }) => ({ service, operation, note: `must fail: ${kind}`, status, headers, body: text, allowUnknown: [] })));
+  }
+  for (const kind of ['deny', 'throttle'] as const) {
+    server.setFaults([{ operation: '*', kind }]);
+    records.push(...(await regionalAnswers(server.url)).map(({ service, operation, status, headers, text }) => ({ service, operation, note: `error: ${kind}`, status, headers, body: text, allowUnknown: [] })));
   }
   server.setFaults([]);
   await ask('iam', 'ListAccessKeys', { UserName: 'ci-deploy' }, 'must fail: a canary without its exemption', []);

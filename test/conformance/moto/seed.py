@@ -44,3 +44,32 @@ def seed(url, certificate, private_key):
     made["saml"].append(iam.create_saml_provider(Name="directory", SAMLMetadataDocument=SAML)["SAMLProviderArn"])
     made["certificates"].append(iam.upload_server_certificate(ServerCertificateName="www", CertificateBody=certificate, PrivateKey=private_key)["ServerCertificateMetadata"]["ServerCertificateId"])
     return made
+
+
+def seed_region(url, region, certificate, private_key):
+    """What one region keeps, by the kind of row that a scan makes of it."""
+    def client(service):
+        return boto3.client(service, endpoint_url=url, region_name=region)
+
+    made = {"aws.secret": set(), "aws.ssm-secure-string": set(), "aws.kms-key": set(), "aws.acm-certificate": set(), "aws.ec2-key-pair": set(), "aws.apigateway-key": set(), "aws.cognito-user-pool": set(), "aws.cognito-app-client": set(), "aws.eks-cluster": set()}
+    for name in ("payments/database", "orders/token", "to-be-deleted"):
+        made["aws.secret"].add(client("secretsmanager").create_secret(Name=name, SecretString="not-for-anybody")["ARN"])
+    client("secretsmanager").delete_secret(SecretId="to-be-deleted", RecoveryWindowInDays=7)
+    for name in ("/orders/password", "/payments/token"):
+        client("ssm").put_parameter(Name=name, Value="not-for-anybody", Type="SecureString")
+        made["aws.ssm-secure-string"].add(name)
+    client("ssm").put_parameter(Name="/public/banner", Value="welcome", Type="String")
+    for rotates in (True, False):
+        key = client("kms").create_key()["KeyMetadata"]["KeyId"]
+        made["aws.kms-key"].add(key)
+        if rotates:
+            client("kms").enable_key_rotation(KeyId=key)
+    made["aws.kms-key"].add(client("kms").create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"])
+    made["aws.acm-certificate"].add(client("acm").import_certificate(Certificate=certificate, PrivateKey=private_key)["CertificateArn"])
+    made["aws.ec2-key-pair"].add(client("ec2").create_key_pair(KeyName="bastion")["KeyPairId"])
+    made["aws.apigateway-key"].add(client("apigateway").create_api_key(name="partner", enabled=True)["id"])
+    pool = client("cognito-idp").create_user_pool(PoolName="customers")["UserPool"]["Id"]
+    made["aws.cognito-user-pool"].add(pool)
+    made["aws.cognito-app-client"].add(f"{pool}|{client('cognito-idp').create_user_pool_client(UserPoolId=pool, ClientName='shop', GenerateSecret=True)['UserPoolClient']['ClientId']}")
+    made["aws.eks-cluster"].add(client("eks").create_cluster(name="harbor", roleArn="arn:aws:iam::123456789012:role/worker-0", resourcesVpcConfig={})["cluster"]["arn"])
+    return made

@@ -36,6 +36,8 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   GetOpenIDConnectProvider: { decided: nothing, elsewhere: nothing },
   ListSAMLProviders: { decided: nothing, elsewhere: nothing },
   ListInstanceProfiles: { decided: nothing, elsewhere: nothing },
+  // Which regions are on. What is in them is of units of their own.
+  ListRegions: { decided: nothing, elsewhere: nothing },
   // What happened, beside what is there. No verdict turns on it.
   LookupEvents: { decided: nothing, elsewhere: nothing },
 };

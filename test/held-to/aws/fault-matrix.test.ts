@@ -2,19 +2,21 @@
 import { AWS_FAULTS } from '../../../fixtures/company/aws/account.ts';
 import { FAULTS, PAGING_FAULTS } from '../../../fixtures/servers/aws-faults.ts';
 import { AWS_OPERATIONS } from '../../../fixtures/servers/aws-query.ts';
-import { aws } from '../../../scanners/aws/index.ts';
+import { aws as whole } from '../../../scanners/aws/index.ts';
 import { companyAccount, rightNow, scanAccount } from '../../scanners/aws/support/scan.ts';
 import { holdToMatrix } from '../matrix.ts';
 import { DEPENDENCE } from './dependence.ts';
 
+/** What is read of the account itself; its regions have a matrix of their own. */
+const aws = { ...whole, sources: whole.sources.filter(({ unitKind }) => unitKind === 'account') };
 const NOW = rightNow();
 const ACCOUNT = companyAccount();
 const ofPages = (kind: string): boolean => kind === 'repeat_token' || kind === 'repeat_item';
 
-// CloudTrail says that a list goes on and never that it ends: a page that lost its token looks like the last one.
+// CloudTrail and Account Management say that a list goes on and never that it ends: a page that lost its token looks like the last one.
 holdToMatrix({
-  provider: aws, covers: ({ unitKind }) => unitKind === 'account', now: NOW, dependence: DEPENDENCE,
-  faults: Object.fromEntries(AWS_OPERATIONS.filter(({ name }) => Object.hasOwn(DEPENDENCE, name)).map(({ name, paged }) => [name, FAULTS.filter((kind) => (paged || !PAGING_FAULTS.has(kind)) && !(name === 'LookupEvents' && kind === 'no_end_marker'))])),
+  provider: aws, now: NOW, dependence: DEPENDENCE,
+  faults: Object.fromEntries(AWS_OPERATIONS.filter(({ name }) => Object.hasOwn(DEPENDENCE, name)).map(({ name, paged }) => [name, FAULTS.filter((kind) => (paged || !PAGING_FAULTS.has(kind)) && !(['ListRegions', 'LookupEvents'].includes(name) && kind === 'no_end_marker'))])),
   harmless: (kind) => kind === 'unknown_field', ofPages, undisturbed: { verdicts: 200, gaps: 1 },
   scan: async (fault) => {
     const kind = FAULTS.find((candidate) => candidate === fault?.kind);

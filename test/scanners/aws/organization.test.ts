@@ -31,7 +31,10 @@ describe('an organization of thirty accounts', () => {
   test('enters each with external id, session tags and the session policy that denies what returns values', () => {
     const [first] = played.server.requests.filter(({ operation }) => operation === 'AssumeRole');
     expect(first?.parameters).toMatchObject({ ExternalId: 'agreed-word', 'Tags.member.1.Key': 'purpose', 'Tags.member.1.Value': 'inventory', RoleSessionName: 'rollcall-org' });
-    expect(first?.parameters['Policy']).toContain('secretsmanager:GetSecretValue');
+    expect(first?.parameters['Policy']).toContain('secretsmanager:*GetSecretValue');
+    expect(first?.parameters['Policy']?.length).toBeLessThanOrEqual(2048);
+    const entered = played.server.requests.filter(({ operation, status }) => operation === 'AssumeRole' && status === 200);
+    expect(new Set(entered.map(({ parameters }) => parameters['RoleArn'])).size).toBe(entered.length);
   });
   test('counts what the list and each account have, and names accounts as the list does', () => {
     expect(played.scope.parentRead).toBe(true);

@@ -10,9 +10,12 @@ const read = (text: string): Policy => JSON.parse(text) as Policy;
 
 test.each<Depth>(['bulk', 'standard', 'deep'])('the policy of depth %s allows what its sources send and denies what returns secrets', (depth) => {
   const [policy] = readPolicies(depth);
-  const [allow, deny] = read(policy?.text ?? '').Statement;
-  expect(allow).toMatchObject({ Effect: 'Allow', Resource: '*', Action: readActions(depth) });
-  expect(deny).toMatchObject({ Effect: 'Deny', Resource: '*', Action: VALUE_RETURNING_ACTIONS });
+  const statements = read(policy?.text ?? '').Statement;
+  const [allow, ...others] = statements.filter(({ Effect }) => Effect === 'Allow');
+  expect(allow).toMatchObject({ Effect: 'Allow', Resource: '*', Action: readActions(depth).filter((action) => action !== 'apigateway:GET') });
+  // What API Gateway calls GET reads anything of it; only the list of API keys is allowed.
+  expect(others).toEqual(depth === 'bulk' ? [] : [{ Sid: 'RollcallReadsApiKeys', Effect: 'Allow', Action: ['apigateway:GET'], Resource: 'arn:*:apigateway:*::/apikeys' }]);
+  expect(statements.at(-1)).toMatchObject({ Effect: 'Deny', Resource: '*', Action: VALUE_RETURNING_ACTIONS });
 });
 
 test('reads of single users are not asked for by a bulk scan', () => {
@@ -26,14 +29,21 @@ test('reads of single users are not asked for by a bulk scan', () => {
 test('no source sends what is denied, and nothing that is allowed changes anything but the stored report', () => {
   const sent = SOURCES.flatMap(({ operations }) => operations.map(({ permission }) => permission));
   expect(sent.filter((action) => VALUE_RETURNING_ACTIONS.includes(action))).toEqual([]);
-  expect([...new Set(sent)].filter((action) => !/:(Get|List|Lookup|Describe)/.test(action))).toEqual(['iam:GenerateCredentialReport']);
+  expect([...new Set(sent)].filter((action) => !/:(Get|List|Lookup|Describe|GET$)/.test(action))).toEqual(['iam:GenerateCredentialReport']);
 });
 
-test('what an assumed role is cut down to fits into a session policy and carries the denial', () => {
+const matches = (patterns: readonly string[], action: string): boolean => patterns.some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(action));
+
+test('what an assumed role is cut down to fits into a session policy, allows all that a scan sends and denies all that returns a value', () => {
   expect(sessionPolicy().length).toBeLessThanOrEqual(2048);
-  const [allow, deny] = read(sessionPolicy()).Statement;
-  expect(allow?.Action).toEqual(readActions('deep'));
-  expect(deny).toMatchObject({ Effect: 'Deny', Action: VALUE_RETURNING_ACTIONS });
+  const { Statement } = read(sessionPolicy());
+  const [allowed, denied] = ['Allow', 'Deny'].map((effect) => Statement.filter(({ Effect }) => Effect === effect).flatMap(({ Action }) => Action));
+  expect(readActions('deep').filter((action) => !matches(allowed ?? [], action))).toEqual([]);
+  expect(VALUE_RETURNING_ACTIONS.filter((action) => !matches(denied ?? [], action))).toEqual([]);
+  // A denial goes before what is allowed: it must not reach what a scan sends.
+  expect(readActions('deep').filter((action) => matches(denied ?? [], action))).toEqual([]);
+  expect((allowed ?? []).filter((pattern) => !/:(Get|List|Lookup|Describe)[A-Z*]/.test(pattern))).toEqual(['iam:GenerateCredentialReport', 'apigateway:GET']);
+  expect(Statement.at(-1)).toMatchObject({ Effect: 'Deny', Resource: '*' });
 });
 
 test('reads of the organization are allowed to its login alone, and so is entering accounts', () => {

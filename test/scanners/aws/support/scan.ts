@@ -17,6 +17,7 @@ import { joinGzip } from '../../../../src/collect/work-files.ts';
 import { readUnits, type ReadUnit } from '../../../../src/inventory/read-units.ts';
 import { instantOf, type Instant } from '../../../../src/model/instant.ts';
 import { sourcesOf, type Connection, type Depth, type UnitInventory } from '../../../../src/model/source.ts';
+import type { Unit } from '../../../../src/model/unit.ts';
 import { temporaryFolder } from '../../../support/temp.ts';
 
 /** A moment that the real clock is near enough to, so that no SDK thinks its clock wrong. */
@@ -47,25 +48,31 @@ export async function serve(options: Omit<Partial<AwsServerOptions>, 'accounts'>
 }
 
 /** Logs in to a server with the ambient login, through the real SDK. */
-export async function login(server: AwsServer, auth: { readonly [name: string]: unknown } = {}, requestTimeoutMs?: number): Promise<Connection> {
+export async function login(server: AwsServer, auth: { readonly [name: string]: unknown } = {}, requestTimeoutMs?: number, scope: { readonly [name: string]: unknown } = {}): Promise<Connection> {
   process.env['AWS_ACCESS_KEY_ID'] = AWS_LOGIN.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = AWS_LOGIN.secretAccessKey;
   process.env['AWS_REGION'] = AWS_LOGIN.region;
-  const connection = await aws.connect({ name: 'test', provider: 'aws', auth: { endpoint: server.url, ...auth } as never, scope: {} }, { userAgent: 'rollcall/0.0.0', ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
+  const connection = await aws.connect({ name: 'test', provider: 'aws', auth: { endpoint: server.url, ...auth } as never, scope: scope as never }, { userAgent: 'rollcall/0.0.0', ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
   onTestFinished(() => connection.close());
   return connection;
 }
 
 export interface Scanned { readonly read: ReadUnit; readonly inventory: UnitInventory; readonly requests: readonly AwsRequestRecord[] }
 
-/** A whole scan of one account: real SDK, real collector, rows read back from disk, joined. */
-export async function scanAccount(options: Parameters<typeof serve>[0] & { readonly depth?: Depth; readonly asOf?: Instant; readonly requestTimeoutMs?: number; readonly attempts?: Pace['attempts']; readonly afterLogin?: readonly AwsFault[] } = {}): Promise<Scanned> {
-  const { depth = 'standard', asOf = rightNow(), requestTimeoutMs, attempts, afterLogin, ...rest } = options;
+/** A region of an account as a unit. */
+export function regionIn(account: Unit, region: string): Unit {
+  return { ...account, id: `${account.id}/${region}`, nativeId: `${account.nativeId}/${region}`, kind: 'region' };
+}
+
+/** A whole scan of one account, or of one region of it: real SDK, real collector, rows read back from disk, joined. */
+export async function scanAccount(options: Parameters<typeof serve>[0] & { readonly depth?: Depth; readonly asOf?: Instant; readonly requestTimeoutMs?: number; readonly attempts?: Pace['attempts']; readonly afterLogin?: readonly AwsFault[]; readonly region?: string } = {}): Promise<Scanned> {
+  const { depth = 'standard', asOf = rightNow(), requestTimeoutMs, attempts, afterLogin, region, ...rest } = options;
   const server = await serve(rest);
   const connection = await login(server, {}, requestTimeoutMs);
   if (afterLogin !== undefined) server.setFaults(afterLogin);
-  const [unit] = connection.units;
-  if (unit === undefined) throw new Error('the login has no unit');
+  const account = connection.units.find(({ kind }) => kind === 'account');
+  if (account === undefined) throw new Error('the login has no account');
+  const unit = region === undefined ? account : regionIn(account, region);
   const bundle = await temporaryFolder();
   const work = join(bundle, 'work');
   await mkdir(work, { recursive: true });

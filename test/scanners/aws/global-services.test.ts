@@ -2,22 +2,23 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import * as sts from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
-import { CLOUDTRAIL, openJsonService, ORGANIZATIONS, type JsonService } from '../../../scanners/aws/json-client.ts';
-import { endpointOf, type SdkCommand } from '../../../scanners/aws/wire.ts';
+import { openServices } from '../../../scanners/aws/open-services.ts';
+import type { SdkCommand } from '../../../scanners/aws/wire.ts';
 
 interface Sent { readonly hostname: string; readonly path: string; readonly headers: { readonly [name: string]: string }; readonly body: unknown }
 
 /** What leaves for CloudTrail with a configured region, and where to; nothing leaves this process. */
-async function sent(region: string, more: { readonly useFipsEndpoint?: boolean; readonly endpoint?: string } = {}, service: JsonService = CLOUDTRAIL, operation = 'LookupEvents'): Promise<Sent & { readonly endpoint: string }> {
+async function sent(region: string, more: { readonly useFipsEndpoint?: boolean; readonly endpoint?: string } = {}, service = 'cloudtrail', operation = 'LookupEvents'): Promise<Sent & { readonly endpoint: string }> {
   const seen: Sent[] = [];
   const requestHandler = { handle: async (request: unknown): Promise<never> => { seen.push(request as Sent); throw new Error('kept here'); } };
   const config = { region, ...more, credentials: { accessKeyId: 'ROLLCALLFIXTURE00001', secretAccessKey: 'x' }, requestHandler, maxAttempts: 1 };
-  const client = openJsonService(sts, config, { iam: new IAMClient(config), sts: new sts.STSClient(config) }, service);
+  const client = openServices(sts, config, { iam: new IAMClient(config), sts: new sts.STSClient(config) }).of(service, region);
+  if (client === null) throw new Error(`${service} is not among the services`);
   const command = (input: { readonly [name: string]: string | number }): SdkCommand => client.command(operation, input);
   await expect(client.send(command({ MaxResults: 1, NextToken: 'é' }))).rejects.toThrow('kept here');
   const [request] = seen;
   if (request === undefined) throw new Error('nothing was sent');
-  return { ...request, hostname: request.hostname, endpoint: await endpointOf(client, command({})) };
+  return { ...request, hostname: request.hostname, endpoint: await client.endpoint() };
 }
 
 // Hosts as botocore has them for the same regions.
@@ -42,7 +43,7 @@ it('goes where an endpoint is named, signed for the region of the events all the
 it.each([
   ['eu-central-1', 'organizations.us-east-1.amazonaws.com', 'us-east-1'], ['cn-north-1', 'organizations.cn-northwest-1.amazonaws.com.cn', 'cn-northwest-1'], ['us-gov-east-1', 'organizations.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
 ])('asks Organizations of the partition of %s at %s, signed for %s', async (region, host, home) => {
-  const { hostname, headers } = await sent(region, {}, ORGANIZATIONS, 'ListAccounts');
+  const { hostname, headers } = await sent(region, {}, 'organizations', 'ListAccounts');
   expect(hostname).toBe(host);
   expect(headers['authorization']).toContain(`/${home}/organizations/aws4_request`);
   expect(headers['x-amz-target']).toBe('AWSOrganizationsV20161128.ListAccounts');
