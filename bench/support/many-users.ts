@@ -30,6 +30,8 @@ export function manyUsers(count: number, now: Instant): AwsAccount {
     report: { generatedAt: plusDays(now, 0), existing: true, rows: [{ user: '<root_account>', arn: `arn:aws:iam::${ACCOUNT}:root`, user_creation_time: text(2000), ...common, password_enabled: 'not_supported', password_last_changed: 'not_supported', password_next_rotation: 'not_supported', mfa_active: 'true', ...NO_SLOTS }, ...rows] },
     accessKeys: people.map(({ name, key, days }) => ({ UserName: name, AccessKeyId: key, Status: 'Active' as const, CreateDate: date(days) })),
     accessKeyLastUsed: Object.fromEntries(people.filter(({ used }) => used).map(({ key, days }) => [key, { LastUsedDate: date(Math.max(1, days / 2)), ServiceName: 's3', Region: 'us-east-1' }])),
+    // One region with nothing in it: what its lists cost is part of what is counted.
+    regions: { 'us-east-1': { status: 'ENABLED_BY_DEFAULT' } },
     serviceCredentials: [], sshPublicKeys: [], signingCertificates: [], serverCertificates: [], oidcProviders: [], samlProviders: [], instanceProfiles: [],
   };
 }

@@ -28,7 +28,6 @@ export const aws: Provider = {
     'Values in the configuration of functions, tasks and builds, in user data and in parameters of other types than SecureString are not looked at, whatever they hold.',
     'Credentials that services keep for themselves (AppSync API keys, passwords of databases outside Secrets Manager, Redshift, ElastiCache, MSK, Amazon MQ, CodeConnections and others) are not listed by this version.',
     'IAM Identity Center and Cognito identity pools keep identities outside IAM; they are not read by this version.',
-    'Requests for delegation to IAM, and tokens that an account issues for services outside AWS, are not read by this version.',
     'Service control policies and resource control policies of the organization limit what a principal may do; they are not read by this version.',
   ],
   classificationRules: CLASSIFICATION_RULES,

@@ -10,6 +10,7 @@ import type { Account } from './account.ts';
 import { expiryOf } from './read-facts.ts';
 import { parsedRows } from './rows.ts';
 import { items } from './shapes.ts';
+import { delegationRequestSchema } from './sources/delegation-requests.ts';
 import { instanceProfileSchema } from './sources/instance-profiles.ts';
 import { oidcProviderSchema } from './sources/oidc-provider.ts';
 import { regionSchema } from './sources/regions.ts';
@@ -17,7 +18,7 @@ import { samlProviderSchema } from './sources/saml-providers.ts';
 
 const NO_EXPIRY = notApplicable('things of this kind do not expire');
 
-/** Groups, the account's own policies, identity providers, instance profiles and regions. */
+/** Groups, the account's own policies, identity providers, instance profiles, requests for delegation and regions. */
 export function joinObjects(account: Account): readonly ObjectRow[] {
   const { related } = account;
   const details = new Map(parsedRows(related, 'aws.iam.oidc-provider', 'aws.oidc-provider-detail', oidcProviderSchema.extend({ Arn: z.string() })).map((detail) => [detail.value.Arn, detail]));
@@ -36,6 +37,7 @@ export function joinObjects(account: Account): readonly ObjectRow[] {
     ...parsedRows(related, 'aws.iam.instance-profiles', 'aws.instance-profile', instanceProfileSchema).map(({ value, row }) => object(account, row, 'aws.instance-profile', { id: value.InstanceProfileId, name: value.InstanceProfileName }, momentOf(value.CreateDate, row.refs), NO_EXPIRY, {
       arn: value.Arn, roles: items(value.Roles).map(({ RoleId }) => RoleId),
     })),
+    ...parsedRows(related, 'aws.iam.delegation-requests', 'aws.delegation-request', delegationRequestSchema).map(({ value, row }) => object(account, row, 'aws.delegation-request', { id: value.DelegationRequestId, name: value.RequestorName ?? value.DelegationRequestId }, momentOf(value.CreateDate, row.refs), expiryOf(value.ExpirationTime, row.refs), { state: value.State ?? null })),
     ...parsedRows(related, 'aws.account.regions', 'aws.region', regionSchema).map(({ value, row }) => object(account, row, 'aws.region', { id: value.RegionName, name: value.RegionName }, notApplicable('it is AWS that made it'), NO_EXPIRY, { status: value.RegionOptStatus })),
   ];
 }

@@ -20,7 +20,7 @@ import { ORGANIZATION, REGION } from './shapes.ts';
 
 /** Kinds of object, and the list that closes each. */
 const OBJECT_LISTS: readonly (readonly [kind: string, source: string])[] = [
-  ['aws.group', DETAILS], ['aws.policy', DETAILS], ['aws.oidc-provider', 'aws.iam.oidc-providers'], ['aws.saml-provider', 'aws.iam.saml-providers'], ['aws.instance-profile', 'aws.iam.instance-profiles'],
+  ['aws.group', DETAILS], ['aws.policy', DETAILS], ['aws.oidc-provider', 'aws.iam.oidc-providers'], ['aws.saml-provider', 'aws.iam.saml-providers'], ['aws.instance-profile', 'aws.iam.instance-profiles'], ['aws.region', 'aws.account.regions'], ['aws.delegation-request', 'aws.iam.delegation-requests'],
 ];
 
 /** All rows of one account, of one of its regions, or of an organization, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
@@ -45,7 +45,7 @@ function joinAccount(related: Related, context: JoinContext): UnitInventory {
     'aws.user': countOf(related, DETAILS, users.identities.length), 'aws.role': countOf(related, DETAILS, roles.identities.length),
     'aws.role-trust': roles.unreadableTrusts > 0 && trustCount.status === 'known' ? unknown('unrecognized', `${roles.unreadableTrusts} trust policies cannot be read`) : trustCount,
     'aws.server-certificate': countOf(related, 'aws.iam.server-certificates', server.length),
-    ...ofRegions(), 'aws.region': countOf(related, 'aws.account.regions', objects.filter(({ kind }) => kind === 'aws.region').length),
+    ...ofRegions(),
     ...credentialPopulations(account, users, [root.identity.credentialCounts['aws.access-key'], root.identity.credentialCounts['aws.signing-certificate']]),
   };
   for (const [kind, source] of OBJECT_LISTS) populations[kind] = countOf(related, source, objects.filter((row) => row.kind === kind).length);

@@ -31,6 +31,7 @@ EXPECTED_GAPS = {
     "aws.iam.account-aliases": ({"malformed"}, NO_END_MARKER),
     "aws.iam.instance-profiles": ({"malformed"}, NO_END_MARKER),
     "aws.iam.ssh-public-keys": ({"malformed"}, NO_END_MARKER),
+    "aws.iam.delegation-requests": ({"unreachable"}, "ListDelegationRequests is not implemented: a web page with status 500"),
     "aws.account.regions": ({"not_found"}, "ListRegions is not implemented: a web page with status 404; so the login's own region is read"),
     "aws.eks.pod-identities": ({"not_found"}, "ListPodIdentityAssociations is not implemented"),
     "aws.eks.access-entries": ({"not_found"}, "ListAccessEntries is not implemented"),

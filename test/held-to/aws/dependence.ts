@@ -36,6 +36,8 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   GetOpenIDConnectProvider: { decided: nothing, elsewhere: nothing },
   ListSAMLProviders: { decided: nothing, elsewhere: nothing },
   ListInstanceProfiles: { decided: nothing, elsewhere: nothing },
+  // What another company asked for. No check of this version is held against it.
+  ListDelegationRequests: { decided: nothing, elsewhere: nothing },
   // Which regions are on. What is in them is of units of their own.
   ListRegions: { decided: nothing, elsewhere: nothing },
   // What happened, beside what is there. No verdict turns on it.
