@@ -28,6 +28,7 @@ function stateFile(archive: string, run: string): string {
 /** Keeps what a run was begun with, and says every few seconds that it lives, until it is closed. */
 export async function keepRunState(archive: string, state: Omit<RunState, 'format' | 'host' | 'pid'>): Promise<{ readonly close: () => Promise<void> }> {
   const file = stateFile(archive, state.run);
+  await removeLeftOver(archive);
   await writeFile(file, `${JSON.stringify({ format: 'rollcall-run-state/1', host: hostname(), pid: process.pid, ...state })}\n`);
   const beat = setInterval(() => {
     const now = new Date();
@@ -41,6 +42,13 @@ export async function keepRunState(archive: string, state: Omit<RunState, 'forma
       await rm(file, { force: true });
     },
   };
+}
+
+/** States of runs whose folder is gone: they were killed between their last step and the removal of this. */
+async function removeLeftOver(archive: string): Promise<void> {
+  const { work } = archivePaths(archive);
+  const runs = await unfinishedRuns(archive);
+  for (const name of await readdir(work)) if (name.endsWith('.json') && !runs.includes(name.slice(0, -'.json'.length))) await rm(join(work, name), { force: true });
 }
 
 /** Runs of an archive that neither ended nor were removed: killed, or still going. */

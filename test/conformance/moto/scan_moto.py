@@ -134,8 +134,8 @@ def main():
         found += [*differences(bundles[0], made), *stored(bundles[0], kept), *gaps(bundles[0])]
         with open(os.path.join(bundles[0], "data", "scope.json"), encoding="utf-8") as file:
             scope = json.load(file)
-        if [unit["nativeId"] for unit in scope["units"]] != ["123456789012", "123456789012/us-east-1"] or "account:ListRegions" not in json.dumps(scope["unreachable"]):
-            found.append(f"scope: {scope['units']} {scope['unreachable']}")
+        if [unit["nativeId"] for unit in scope["units"]] != ["123456789012", "123456789012/us-east-1"]:
+            found.append(f"scope: {scope['units']}")
         for path in glob.glob(os.path.join(bundles[0], "**", "*"), recursive=True):
             if os.path.isfile(path):
                 with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
