@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Coverage, Scope } from '../bundle/records.ts';
+import type { Coverage, Run, Scope } from '../bundle/records.ts';
 import { matchesPattern } from '../model/pattern.ts';
 import { isInForce, millisecondsOf, type Instant } from '../model/instant.ts';
 import { byCodeUnit } from '../model/json.ts';
 import type { Call, Redaction } from '../model/ledger.ts';
 import { sourcesOf, type AnySource, type ControlTotal, type Provider, type UnitInventory } from '../model/source.ts';
+import { listedClusters } from './listed-clusters.ts';
 import type { ReadUnit } from './read-units.ts';
 
 /** More than this between our clock and the provider's makes our times suspect. Five minutes is where request signatures stop being accepted. */
@@ -20,8 +21,9 @@ export interface CoverageBuilder {
   finish(): Coverage;
 }
 
-/** Coverage of a scan: from scope, ledger and pages, with nothing of its own. `asOf` decides whether an expected gap has expired. */
-export function coverageBuilder(scope: Scope, providers: readonly Provider[], asOf: Instant): CoverageBuilder {
+/** Coverage of a scan: from scope, ledger and pages, with nothing of its own. `asOf` decides whether an expected gap has expired, `logins` which clusters that a cloud lists were reached. */
+export function coverageBuilder(scope: Scope, providers: readonly Provider[], { asOf, logins }: Pick<Run, 'asOf' | 'logins'>): CoverageBuilder {
+  const clusters = listedClusters({ logins }, scope);
   const units: Unit[] = [];
   const gaps: Gap[] = [];
   const skips = new Map<string, Coverage['skips'][number]>();
@@ -44,6 +46,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
     }
     for (const call of read.calls) skew = greater(skew, skewOf(call));
     units.push(unitOf(read, own));
+    clusters.add(inventory.objects);
     controlTotals.push(...inventory.controlTotals);
     // A list of units has no principals of its own, so that there is nothing to tie.
     if (inventory.identityKinds.length > 0) principals.push(principalsOf(read, inventory));
@@ -58,6 +61,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], as
     return {
       units: [
         ...units,
+        ...clusters.undeclared(),
         ...scope.excluded.map((unit): Unit => ({ unit: unit.unit, name: names.get(unit.unit) ?? null, basis: 'declared', outcome: 'excluded', reason: `${unit.reason} (approved by ${unit.approver}, until ${unit.expires})`, sources: [] })),
         ...(scope.listed ?? []).flatMap(({ unit, name, state, reason }): Unit[] => (state === 'closed' || state === 'undeclared' ? [{ unit, name, basis: 'discovered', outcome: state, reason, sources: [] }] : [])),
         ...scope.unreachable.map((unit): Unit => ({ unit: unit.unit, name: names.get(unit.unit) ?? null, basis: 'declared', outcome: 'unreachable', reason: unit.reason, sources: [] })),

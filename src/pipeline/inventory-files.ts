@@ -29,7 +29,7 @@ export interface InventoryInputs {
  */
 export async function writeInventory(bundle: string, out: string, providers: readonly Provider[], inputs: InventoryInputs): Promise<{ readonly coverage: Coverage; readonly problems: readonly string[] }> {
   const { run, scope } = inputs;
-  const builder = coverageBuilder(scope, providers, run.asOf);
+  const builder = coverageBuilder(scope, providers, run);
   const ownUnits = new Set([...scope.units.map(({ id }) => id), ...scope.ownUnits, ...(scope.listed ?? []).map(({ unit }) => unit)]);
   const vendorUnits = new Set(scope.vendorUnits.map(({ unit }) => unit));
   const problems: string[] = [];

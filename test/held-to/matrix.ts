@@ -52,7 +52,7 @@ export function holdToMatrix(part: MatrixPart): void {
     const inventory = { ...joined, identities: joined.identities.map((identity) => withOwner(identity, owners, true)) };
     const { verdicts } = runChecks(CHECKS, read.unit.id, inventory, PARAMETERS, part.now);
     const scope: Scope = { declaredBy: 'own login only', parentRead: false, statement: 'test', units: [read.unit], excluded: [], unreachable: [], expectedGaps: [], vendorUnits: [], ownUnits: [] };
-    const builder = coverageBuilder(scope, [part.provider], part.now);
+    const builder = coverageBuilder(scope, [part.provider], { asOf: part.now, logins: [] });
     builder.add(read, inventory);
     expect(read.problems).toEqual([]);
     return { verdicts: new Map(verdicts.map((verdict) => [`${verdict.check} ${verdict.subject} ${verdict.subjectKind}`, verdict])), coverage: builder.finish(), populations: inventory.populations };

@@ -31,7 +31,7 @@ function clusters(related: Related): RegionalRows {
   const [list, details] = ['aws.eks.clusters', 'aws.eks.cluster-details'];
   const names = parsedRows(related, list, 'aws.eks-cluster-name', nameSchema).map(({ value }) => value.name);
   const objects = [
-    ...objectsOf(related, details, 'aws.eks-cluster', clusterSchema, (value) => ({ id: value.arn, name: value.name, made: value.createdAt, detail: { issuer: value.identity?.oidc?.issuer, authenticationMode: value.accessConfig?.authenticationMode, version: value.version, status: value.status, role: value.roleArn } })),
+    ...objectsOf(related, details, 'aws.eks-cluster', clusterSchema, (value) => ({ id: value.arn, name: value.name, made: value.createdAt, detail: { issuer: value.identity?.oidc?.issuer, authenticationMode: value.accessConfig?.authenticationMode, version: value.version, status: value.status, role: value.roleArn, clusterEndpoint: value.endpoint } })),
     ...objectsOf(related, 'aws.eks.pod-identities', 'aws.eks-pod-identity', associationSchema.extend({ cluster: z.string() }), (value) => ({ id: value.associationId, name: `${value.namespace}/${value.serviceAccount}`, detail: { cluster: value.cluster, namespace: value.namespace, serviceAccount: value.serviceAccount } })),
     ...objectsOf(related, 'aws.eks.access-entries', 'aws.eks-access-entry', inCluster, (value) => ({ id: `${value.cluster}|${value.name}`, name: value.name, detail: { cluster: value.cluster, principal: value.name } })),
   ];

@@ -2,6 +2,9 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { AwsFault } from '../../../fixtures/servers/aws-faults.ts';
 import { aws } from '../../../scanners/aws/index.ts';
+import type { Run } from '../../../src/bundle/records.ts';
+import { listedClusters } from '../../../src/inventory/listed-clusters.ts';
+import type { ObjectRow } from '../../../src/model/row.ts';
 import { completenessOf } from '../../../src/inventory/completeness.ts';
 import { ALL, closeAll, idOf, listed, MANAGEMENT, member, outcomesOf, scanOrganization, type Played } from './support/organization.ts';
 import { sourceOf } from './support/reads.ts';
@@ -153,7 +156,7 @@ describe('a scan of one region', () => {
     expect(inventory.populations).toMatchObject({ 'aws.iot-certificate': { value: 60 }, 'aws.agentcore-workload-identity': { value: 1 }, 'aws.transfer-user': { value: 1 } });
     const objects = new Map(inventory.objects.map(({ kind, detail }) => [kind, detail]));
     expect(objects.get('aws.eks-cluster')).toMatchObject({ issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF', authenticationMode: 'API_AND_CONFIG_MAP' });
-    expect(objects.get('aws.eks-pod-identity')).toEqual({ cluster: 'harbor-prod', namespace: 'payments', serviceAccount: 'api' });
+    expect(objects.get('aws.eks-pod-identity')).toEqual({ cluster: 'harbor-staging', namespace: 'payments', serviceAccount: 'api' });
     expect(objects.get('aws.rolesanywhere-profile')).toMatchObject({ roles: ['arn:aws:iam::111122223333:role/orders-worker'] });
     expect(objects.get('aws.transfer-user')).toMatchObject({ publicKeys: 2 });
   });
@@ -183,5 +186,21 @@ describe('a scan of one region', () => {
     ['aws.eks.access-entries', { clusterName: 'c 1', maxResults: 100 }, "aws eks list-access-entries --cluster-name 'c 1' --region eu-west-1"],
   ])('%s is shown today by the AWS command in that region', (id, parameters, command) => {
     expect(sourceOf(id).command(parameters, 'aws:111122223333/eu-west-1')).toBe(command);
+  });
+});
+
+describe('a cluster that EKS lists', () => {
+  const eks = (endpoint?: string): ObjectRow => ({ type: 'object', key: 'aws:111122223333/eu-west-1/c', id: 'arn:aws:eks:eu-west-1:111122223333:cluster/c', kind: 'aws.eks-cluster', unit: 'aws:111122223333/eu-west-1', name: 'c', created: { status: 'not_applicable', reason: '' }, expires: { status: 'not_applicable', reason: '' }, detail: endpoint === undefined ? {} : { clusterEndpoint: endpoint }, refs: [] });
+  const login = (endpoint: string): Run['logins'][number] => ({ target: 'k', provider: 'kubernetes', principal: 'p', operation: 'o', endpoint, requestId: null, providerTime: null });
+  test.each<[string, string | undefined, readonly string[], readonly string[], readonly string[]]>([
+    ['and no target reaches is a gap in scope', 'https://ABC.gr7.eu-west-1.eks.amazonaws.com', ['https://other.example'], [], ['undeclared']],
+    ['and a target reaches is none, whatever case and path its address has', 'https://ABC.gr7.eu-west-1.eks.amazonaws.com', ['https://abc.gr7.eu-west-1.eks.amazonaws.com/'], [], []],
+    ['at another port of the same host is another one', 'https://abc.example:6443', ['https://abc.example'], [], ['undeclared']],
+    ['and management left out is none', 'https://abc.example', [], ['kubernetes:arn:aws:eks:eu-west-1:111122223333:cluster/c'], []],
+    ['without an address cannot be held against anything', undefined, [], [], []], ['with an address that is none, neither', 'not an address', [], [], []],
+  ])('%s', (_name, endpoint, logins, excluded, outcomes) => {
+    const clusters = listedClusters({ logins: logins.map(login) }, { excluded: excluded.map((unit) => ({ unit, reason: 'r', approver: 'a', expires: '2030-01-01' })) });
+    clusters.add([eks(endpoint)]);
+    expect(clusters.undeclared().map(({ outcome }) => outcome)).toEqual(outcomes);
   });
 });

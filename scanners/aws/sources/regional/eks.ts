@@ -8,7 +8,7 @@ const REFERENCE = 'eks/latest/APIReference';
 const CLUSTERS = 'aws.eks.clusters';
 
 export const clusterSchema = z.object({
-  name: z.string(), arn: z.string(), createdAt: moment.optional(), version: z.string().optional(), status: z.string().optional(), roleArn: z.string().optional(),
+  name: z.string(), arn: z.string(), createdAt: moment.optional(), version: z.string().optional(), status: z.string().optional(), roleArn: z.string().optional(), endpoint: z.string().optional(),
   identity: z.object({ oidc: z.object({ issuer: z.string().optional() }).optional() }).optional(), accessConfig: z.object({ authenticationMode: z.string().optional() }).optional(),
 });
 export const associationSchema = z.object({ associationId: z.string(), associationArn: z.string().optional(), namespace: z.string(), serviceAccount: z.string() });
