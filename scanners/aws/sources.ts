@@ -15,6 +15,7 @@ import { organizationAccounts } from './sources/organization-accounts.ts';
 import { organization } from './sources/organization.ts';
 import { oidcProvider } from './sources/oidc-provider.ts';
 import { oidcProviders } from './sources/oidc-providers.ts';
+import { analyzers, findings } from './sources/regional/access-analyzer.ts';
 import { apiKeyProviders, oauthProviders, workloadIdentities } from './sources/regional/agentcore.ts';
 import { apiKeys } from './sources/regional/api-keys.ts';
 import { authorities, certificates } from './sources/regional/certificates.ts';
@@ -43,5 +44,5 @@ export const SOURCES: readonly AnySource[] = [
   organization, organizationAccounts,
   secrets, parameters, kmsKeys, kmsAliases, kmsKeyDetails, kmsRotation, kmsRotations, certificates, authorities,
   ec2KeyPairs, lightsailKeyPairs, apiKeys, sourceCredentials, connections, activations, trustAnchors, profiles, subjects, eksClusters, eksClusterDetails, eksPodIdentities, eksAccessEntries, userPools, appClients,
-  clientSecrets, grafanaWorkspaces, grafanaAccounts, grafanaTokens, transferServers, transferUsers, workloadIdentities, apiKeyProviders, oauthProviders, iotCertificates,
+  clientSecrets, grafanaWorkspaces, grafanaAccounts, grafanaTokens, transferServers, transferUsers, workloadIdentities, apiKeyProviders, oauthProviders, iotCertificates, analyzers, findings,
 ];

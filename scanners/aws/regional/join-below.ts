@@ -7,6 +7,7 @@ import type { Credential, LastUse } from '../../../src/model/row.ts';
 import type { Related } from '../../../src/model/source.ts';
 import { countOf } from '../read-facts.ts';
 import { parsedRows } from '../rows.ts';
+import { analyzerSchema, findingSchema } from '../sources/regional/access-analyzer.ts';
 import { appClientSchema, clientSecretSchema, userPoolSchema } from '../sources/regional/cognito.ts';
 import { associationSchema, clusterSchema } from '../sources/regional/eks.ts';
 import { grafanaAccountSchema, grafanaTokenSchema, workspaceSchema } from '../sources/regional/grafana.ts';
@@ -18,9 +19,9 @@ import { endsAt, instantAt } from './times.ts';
 const nameSchema = z.object({ name: z.string() });
 const inCluster = z.object({ name: z.string(), cluster: z.string() });
 
-/** What hangs below something else in a region: clusters, user pools, workspaces, servers. */
+/** What hangs below something else in a region: clusters, user pools, workspaces, servers, analyzers. */
 export function joinBelow(related: Related, asOf: Instant): RegionalRows {
-  const parts = [clusters(related), userPools(related), workspaces(related, asOf), servers(related)];
+  const parts = [clusters(related), userPools(related), workspaces(related, asOf), servers(related), analyzersOf(related)];
   return {
     credentials: parts.flatMap(({ credentials }) => credentials), objects: parts.flatMap(({ objects }) => objects),
     populations: Object.assign({ 'aws.iot-certificate': iotCertificates(related) }, ...parts.map(({ populations }) => populations)),
@@ -83,6 +84,15 @@ function servers(related: Related): RegionalRows {
   const found = objectsOf(related, list, 'aws.transfer-server', transferServerSchema, (value) => ({ id: value.ServerId, name: value.ServerId, detail: { users: value.IdentityProviderType, state: value.State } }));
   const users = objectsOf(related, below, 'aws.transfer-user', transferUserSchema.extend({ server: z.string() }), (value) => ({ id: value.Arn, name: value.UserName, detail: { server: value.server, role: value.Role, publicKeys: value.SshPublicKeyCount } }));
   return { credentials: [], objects: [...found, ...users], populations: { 'aws.transfer-server': countOf(related, list, found.length), 'aws.transfer-user': countThrough(related, [{ source: list, parents: [null] }, { source: below, parents: found.map(({ id }) => id) }], users.length) } };
+}
+
+function analyzersOf(related: Related): RegionalRows {
+  const [list, below] = ['aws.access-analyzer.analyzers', 'aws.access-analyzer.findings'];
+  const found = objectsOf(related, list, 'aws.access-analyzer', analyzerSchema, (value) => ({ id: value.arn, name: value.name, made: value.createdAt, detail: { type: value.type, status: value.status } }));
+  const findings = objectsOf(related, below, 'aws.access-analyzer-finding', findingSchema.extend({ analyzer: z.string() }), (value) => ({
+    id: value.id, name: value.resource ?? value.id, made: value.createdAt, detail: { analyzer: value.analyzer, type: value.findingType, resourceType: value.resourceType, account: value.resourceOwnerAccount, status: value.status },
+  }));
+  return { credentials: [], objects: [...found, ...findings], populations: { 'aws.access-analyzer': countOf(related, list, found.length), 'aws.access-analyzer-finding': countThrough(related, [{ source: list, parents: [null] }, { source: below, parents: found.map(({ id }) => id) }], findings.length) } };
 }
 
 function iotCertificates(related: Related): Fact<number> {

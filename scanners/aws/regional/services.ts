@@ -29,6 +29,7 @@ export interface Service {
 
 /** Services by the name that requests have, with what a scan may send them. Names, targets and paths as in the AWS SDKs' service models. */
 export const SERVICES: { readonly [name: string]: Service } = {
+  'access-analyzer': rest('access-analyzer', 'access-analyzer', 'AccessAnalyzer', { ListAnalyzers: ['GET', '/analyzer'], ListFindingsV2: ['POST', '/findingv2'] }),
   // In China Account Management and Organizations are in the other region: https://docs.aws.amazon.com/accounts/latest/reference/api-reference.html, https://docs.aws.amazon.com/general/latest/gr/ao.html
   account: { ...rest('account', 'account', 'Account', { ListRegions: ['POST', '/listRegions'] }), global: { 'cn-north-1': 'cn-northwest-1' } },
   acm: json('acm', 'ACM', 'CertificateManager', ['ListCertificates']),

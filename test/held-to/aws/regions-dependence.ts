@@ -38,6 +38,8 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   ListWorkspaces: none('aws.grafana-workspace', 'aws.grafana-service-account', 'aws.grafana-token'),
   ListWorkspaceServiceAccounts: none('aws.grafana-service-account', 'aws.grafana-token'),
   ListWorkspaceServiceAccountTokens: none('aws.grafana-token'),
+  ListAnalyzers: none('aws.access-analyzer', 'aws.access-analyzer-finding'),
+  ListFindingsV2: none('aws.access-analyzer-finding'),
   ListServers: none('aws.transfer-server', 'aws.transfer-user'),
   ListUsers: none('aws.transfer-user'),
   ListWorkloadIdentities: none('aws.agentcore-workload-identity'),

@@ -70,7 +70,7 @@ describe('the regions of an account', () => {
   test('a service that is asked elsewhere than at AWS is told before anything is read', async () => {
     const server = await serve();
     const own = await login(server);
-    expect(own.notices).toEqual([expect.stringMatching(new RegExp(`^Not an address of AWS: ${server.url} will be asked for account, acm, `))]);
+    expect(own.notices).toEqual([expect.stringMatching(new RegExp(`^Not an address of AWS: ${server.url} will be asked for access-analyzer, account, acm, `))]);
     process.env['AWS_ENDPOINT_URL_KMS'] = 'http://127.0.0.1:9/kms';
     // The profile's or the target's own address goes before a variable, as everywhere in the SDK; so the variable is seen only where neither is.
     process.env['AWS_ENDPOINT_URL'] = server.url;
