@@ -18,7 +18,9 @@ const now = instantOf(Date.now());
 const { aws } = company(now);
 const account = aws.accounts[AWS_LOGIN.accessKeyId];
 if (account === undefined) throw new Error('the company has no account for its own login');
-const server = await startAwsServer({ accounts: aws.accounts, now, pageSize: { GetAccountAuthorizationDetails: 9, ListServiceSpecificCredentials: 2 } });
+/** The company's account as one that manages an organization of 25, so that its list has a second page. */
+const organization = { id: 'o-harbor12345', managementAccount: account.id, accounts: Array.from({ length: 25 }, (_, index) => ({ Id: String(200_000_000_000 + index), Arn: `arn:aws:organizations::${account.id}:account/o-harbor12345/${String(200_000_000_000 + index)}`, Email: `aws+${index}@northwind-harbor.example`, Name: `account ${index}`, State: index === 3 ? 'SUSPENDED' : 'ACTIVE', JoinedMethod: 'CREATED', JoinedTimestamp: new Date('2024-03-01T09:00:00Z') } as const)) };
+const server = await startAwsServer({ accounts: { ...aws.accounts, [AWS_LOGIN.accessKeyId]: { ...account, organization } }, now, pageSize: { GetAccountAuthorizationDetails: 9, ListServiceSpecificCredentials: 2 } });
 const records: Recorded[] = [];
 
 async function ask(service: QueryService, operation: string, parameters: { readonly [name: string]: string } = {}, note = '', allowUnknown: readonly string[] = CANARY_MEMBERS): Promise<Recorded> {
@@ -27,6 +29,10 @@ async function ask(service: QueryService, operation: string, parameters: { reado
 
 async function lookUp(input: object, note = '', allowUnknown: readonly string[] = []): Promise<Recorded> {
   return send('cloudtrail', 'LookupEvents', { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${TARGETS.cloudtrail}.LookupEvents` }, JSON.stringify(input), note, allowUnknown);
+}
+
+async function organizations(operation: string, input: object, note = ''): Promise<Recorded> {
+  return send('organizations', operation, { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${TARGETS.organizations}.${operation}` }, JSON.stringify(input), note, []);
 }
 
 async function send(service: AwsService, operation: string, own: { readonly [name: string]: string }, sent: string, note: string, allowUnknown: readonly string[]): Promise<Recorded> {
@@ -67,6 +73,10 @@ try {
   await lookUp({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'CreateAccessKey' }] });
   await lookUp({ NextToken: 'made-up' }, 'error: a token that was never given');
   await lookUp({ MaxResults: 51 }, 'error: too many at once');
+  await organizations('DescribeOrganization', {});
+  const listed = z.object({ NextToken: z.string() }).parse(JSON.parse((await organizations('ListAccounts', { MaxResults: 20 })).body));
+  await organizations('ListAccounts', { MaxResults: 20, NextToken: listed.NextToken }, 'a later page');
+  await organizations('ListAccounts', { MaxResults: 21 }, 'error: too many at once');
   records.push(...(await regionalAnswers(server.url)).map(({ service, operation, status, headers, text }) => ({ service, operation, note: status === 200 ? '' : 'error: refused by the key', status, headers, body: text, allowUnknown: CANARY_MEMBERS })));
   await ask('iam', 'ListAccessKeys', { UserName: 'nobody' }, 'error: no such user');
   await ask('iam', 'ListServiceSpecificCredentials', { AllUsers: 'true', UserName: 'ci-deploy' }, 'error: refused form');

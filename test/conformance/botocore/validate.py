@@ -18,13 +18,15 @@ ISO = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$")
 
 SERVICES = (
     "iam", "sts", "cloudtrail", "secretsmanager", "ssm", "kms", "acm", "acm-pca", "ec2", "lightsail", "apigateway", "codebuild", "events", "rolesanywhere", "eks", "cognito-idp", "grafana", "transfer",
-    "bedrock-agentcore-control", "iot", "account",
+    "bedrock-agentcore-control", "iot", "account", "organizations", "access-analyzer",
 )
+# botocore writes this one otherwise than its requests do.
+NAMES = {"access-analyzer": "accessanalyzer"}
 
 
 def models():
     loader = Loader()
-    return {name: ServiceModel(loader.load_service_model(name, "service-2")) for name in SERVICES}
+    return {name: ServiceModel(loader.load_service_model(NAMES.get(name, name), "service-2")) for name in SERVICES}
 
 
 def local(element):
