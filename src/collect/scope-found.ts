@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Scope } from '../bundle/records.ts';
 import { matchesPattern } from '../model/pattern.ts';
+import { byCodeUnit } from '../model/json.ts';
 import { isInForce, type Instant } from '../model/instant.ts';
 import type { ListedUnit, ParentList, Provider } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
@@ -82,8 +83,9 @@ export function scopeFound(configuration: Configuration, declared: boolean, asOf
       const undeclared = [...listed.values()].filter(({ state }) => state === 'undeclared').length;
       const said = [...read, ...unread, ...(undeclared === 0 ? [] : [`${undeclared} of them no target declares.`])];
       return {
-        units: [...units.values()], excluded: [...excluded.values(), ...inForce.filter(({ unit }) => !/[*?]/.test(unit) && !excluded.has(unit)).map((entry) => ({ ...entry }))], unreachable: [...unreachable], parentRead,
-        ...(read.length + unread.length + listed.size === 0 ? {} : { listed: [...listed.values()] }),
+        // By id: in which order accounts answered says nothing.
+        units: [...units.values()].sort((a, b) => byCodeUnit(a.id, b.id)), excluded: [...excluded.values(), ...inForce.filter(({ unit }) => !/[*?]/.test(unit) && !excluded.has(unit)).map((entry) => ({ ...entry }))], unreachable: unreachable.toSorted((a, b) => byCodeUnit(a.unit, b.unit)), parentRead,
+        ...(read.length + unread.length + listed.size === 0 ? {} : { listed: [...listed.values()].sort((a, b) => byCodeUnit(a.unit, b.unit)) }),
         statement: said.length === 0 ? statementOf(declared) : `${said.join(' ')} What lies outside of ${parentRead && unread.length === 0 ? 'it' : 'that'} is for management to say.`,
       };
     },

@@ -127,7 +127,11 @@ function offlineFindings(modules: readonly Module[]): Finding[] {
         const target = type ? null : targetOf(module, specifier);
         if (target === null || seen.has(target)) continue;
         seen.add(target);
-        if (OFFLINE.forbidden.test(target)) found.push({ rule: 'offline', path: module.path, line, message: `loads ${target}, and ${entry.path} loads this file: what derives and verifies must run with no network` });
+        if (OFFLINE.forbidden.test(target)) {
+          // What a forbidden file loads is its own: the way to it is what is wrong.
+          found.push({ rule: 'offline', path: module.path, line, message: `loads ${target}, and ${entry.path} loads this file: what derives and verifies must run with no network` });
+          continue;
+        }
         const next = byPath.get(target);
         if (next !== undefined) queue.push(next);
       }
