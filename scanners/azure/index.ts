@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { declaresIn, type Provider } from '../../src/model/source.ts';
-import { CLASSIFICATION_RULES } from './join-applications.ts';
+import { CLASSIFICATION_RULES } from './classification.ts';
 import { join } from './join.ts';
 import { LANES } from './lanes.ts';
 import { readPolicies } from './permissions.ts';
 import { SOURCES } from './sources.ts';
 import { targetSchema } from './target.ts';
 
-/** Azure: the application registrations of one Entra tenant a login. Loads no SDK until `connect`. */
+/** Azure: the applications and service principals of one Entra tenant a login. Loads no SDK until `connect`. */
 export const azure: Provider = {
   id: 'azure',
   title: 'Azure (Entra ID)',
@@ -22,13 +22,12 @@ export const azure: Provider = {
   join,
   permissions: readPolicies,
   blindSpots: [
-    'Service principals are not read by this version: those of other companies\' applications, and credentials that were added to a service principal and not to its application, among them.',
-    'Managed identities and agent identities are not read by this version.',
-    'When an application or a credential was last used is not read by this version.',
-    'What an application may do (app roles, delegated grants, directory roles, roles on resources) is not read by this version.',
+    'Whether an application or service principal administers is judged by roles of the directory and application permissions of Microsoft Graph, whose lists are data of this program; permissions of other resources, roles on Azure resources, and rights that lead to administration in several steps are not looked at.',
+    'What a delegated grant allows depends on who is signed in; none is counted as administration.',
+    'Federated credentials of managed identities are not read by this version.',
     'Subscriptions and their resources (Key Vault, storage keys, tokens of registries) are not read by this version.',
     'Which of the applications is the one that this scan signs in as is told in the run, and not marked among the rows.',
   ],
   classificationRules: CLASSIFICATION_RULES,
-  responsibilityNote: 'The list holds registrations that live in this tenant, whoever made them; applications of Microsoft and of other companies live in theirs.',
+  responsibilityNote: 'Registrations live in this tenant, whoever made them. Service principals of applications that live in a tenant of Microsoft are run by Microsoft, which answers for them; those of other companies were let in by management, which answers for that.',
 };

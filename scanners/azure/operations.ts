@@ -1,46 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Operation, Request } from '../../src/model/source.ts';
+import { GRAPH_OPERATIONS } from './operations-graph.ts';
+import { LARGEST_PAGE, type WireOperation } from './wire-operation.ts';
 
-const REFERENCE = 'https://learn.microsoft.com/en-us/graph/api';
-export const APPLICATIONS_READ = 'Application.Read.All';
-export const ORGANIZATION_READ = 'Organization.Read.All';
-
-/** What is asked of each object; nothing else is. `keyCredentials` brings public certificates along, which are dropped as they are parsed. */
-export const APPLICATION_FIELDS = ['id', 'appId', 'displayName', 'createdDateTime', 'description', 'signInAudience', 'tags', 'disabledByMicrosoftStatus', 'passwordCredentials', 'keyCredentials'] as const;
-const ORGANIZATION_FIELDS = ['id', 'displayName'] as const;
-const OWNER_FIELDS = ['id', 'displayName', 'userPrincipalName'] as const;
-const FEDERATED_FIELDS = ['id', 'name', 'issuer', 'subject', 'audiences'] as const;
-/** https://learn.microsoft.com/en-us/graph/paging: the most that a page of the directory has. */
-const LARGEST_PAGE = 999;
-
-/** A request that may leave: always a GET, with path and fields fixed here; only the application and the page come from a source. */
-export interface WireOperation {
-  readonly service: 'graph';
-  readonly operation: string;
-  /** A part `{application}` is filled from the input. */
-  readonly path: string;
-  readonly select: readonly string[];
-  /** Most items of a page; null where the service takes no size. */
-  readonly top: number | null;
-  /** Served from the index of the directory, which lags. https://learn.microsoft.com/en-us/graph/aad-advanced-queries */
-  readonly eventual: boolean;
-  readonly permission: string;
-  readonly documentation: string;
-}
-
-function list(operation: string, path: string, select: readonly string[], documentation: string, more: Partial<WireOperation> = {}): WireOperation {
-  return { service: 'graph', operation, path, select, top: null, eventual: false, permission: APPLICATIONS_READ, documentation: `${REFERENCE}/${documentation}`, ...more };
-}
-
-/** Every request that Rollcall sends to Microsoft Graph. */
-export const OPERATIONS: readonly WireOperation[] = [
-  list('ListOrganization', '/v1.0/organization', ORGANIZATION_FIELDS, 'organization-list', { permission: ORGANIZATION_READ }),
-  list('CountApplications', '/v1.0/applications/$count', [], 'application-list', { eventual: true }),
-  list('ListApplications', '/v1.0/applications', APPLICATION_FIELDS, 'application-list', { top: LARGEST_PAGE }),
-  list('ListApplicationOwners', '/v1.0/applications/{application}/owners', OWNER_FIELDS, 'application-list-owners', { top: LARGEST_PAGE }),
-  list('ListFederatedCredentials', '/v1.0/applications/{application}/federatedIdentityCredentials', FEDERATED_FIELDS, 'application-list-federatedidentitycredentials'),
-];
+/** Every request that Rollcall sends. */
+export const OPERATIONS: readonly WireOperation[] = GRAPH_OPERATIONS;
 
 /** The operation of a name. Throws on one that is not in the table: only those are ever sent. */
 export function wireOperation(service: string, operation: string): WireOperation {
@@ -51,28 +16,35 @@ export function wireOperation(service: string, operation: string): WireOperation
 
 /** An operation as a source declares it. */
 export function declared(operation: string, probe: Operation['probe']): Operation {
-  const { permission, documentation } = wireOperation('graph', operation);
-  return { service: 'graph', operation, permission, documentation, probe };
+  const { permissions, documentation } = wireOperation('graph', operation);
+  return { service: 'graph', operation, permission: permissions.join(' and '), documentation, probe };
 }
 
 export const NEEDS_APPLICATION: Operation['probe'] = { untestable: 'needs the id of an application' };
+export const NEEDS_PRINCIPAL: Operation['probe'] = { untestable: 'needs the id of a service principal' };
+export const NEEDS_GROUP: Operation['probe'] = { untestable: 'needs the id of a group' };
 
 const GUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
+const PARTS = { application: 'an application', principal: 'a service principal', group: 'a group' } as const;
+type Part = keyof typeof PARTS;
+/** The parts of a path that an input fills. */
+export const PART_NAMES = Object.keys(PARTS).filter((name): name is Part => name in PARTS);
 
 /**
  * The address of a request. A link to a further page is followed as it is, within the same host and collection. Throws where the input
- * is none of `application`, `top` and `nextLink`, or where the link leads elsewhere.
+ * is none of the parts of the path, `top` and `nextLink`, or where the link leads elsewhere.
  */
 export function addressOf(operation: WireOperation, input: JsonObject, graph: URL): URL {
-  const { application, top, nextLink, ...other } = input;
-  const [unknownName] = Object.keys(other);
-  if (unknownName !== undefined) throw new Error(`${operation.operation}: ${unknownName} is not a parameter that is sent`);
   let { path } = operation;
-  if (application !== undefined) {
-    if (typeof application !== 'string' || !GUID.test(application)) throw new Error(`${operation.operation}: the id of an application is not one`);
-    path = path.replace('{application}', application);
+  const { top, nextLink, ...other } = input;
+  for (const [name, value] of Object.entries(other)) {
+    const part = PART_NAMES.find((known) => known === name);
+    if (part === undefined) throw new Error(`${operation.operation}: ${name} is not a parameter that is sent`);
+    if (typeof value !== 'string' || !GUID.test(value)) throw new Error(`${operation.operation}: the id of ${PARTS[part]} is not one`);
+    path = path.replace(`{${part}}`, value);
   }
-  if (path.includes('{')) throw new Error(`${operation.operation} needs the id of an application`);
+  const missing = PART_NAMES.find((name) => path.includes(`{${name}}`));
+  if (missing !== undefined) throw new Error(`${operation.operation} needs the id of ${PARTS[missing]}`);
   if (nextLink !== undefined) {
     const link = typeof nextLink === 'string' ? followable(operation, nextLink, graph) : null;
     if (link === null) throw new Error(`${operation.operation}: a link that leads to another host or collection is not followed`);
@@ -80,7 +52,7 @@ export function addressOf(operation: WireOperation, input: JsonObject, graph: UR
   }
   if (top !== undefined && (typeof top !== 'number' || !Number.isInteger(top) || top < 1 || top > LARGEST_PAGE)) throw new Error(`${operation.operation}: top is no size of a page`);
   const size = top ?? operation.top;
-  const query = [...(operation.select.length === 0 ? [] : [`$select=${operation.select.join(',')}`]), ...(size === null ? [] : [`$top=${size}`])].join('&');
+  const query = [...(operation.fixed === null ? [] : [operation.fixed]), ...(operation.select.length === 0 ? [] : [`$select=${operation.select.join(',')}`]), ...(size === null ? [] : [`$top=${size}`])].join('&');
   return new URL(`${path}${query === '' ? '' : `?${query}`}`, graph);
 }
 

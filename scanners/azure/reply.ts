@@ -4,7 +4,8 @@ import type { Json } from '../../src/model/json.ts';
 import type { Reply } from '../../src/model/source.ts';
 import { capped, type RawResponse } from '../http/body.ts';
 import { httpDate, retryAfterMs } from '../http/failures.ts';
-import { followable, type WireOperation } from './operations.ts';
+import { followable } from './operations.ts';
+import type { WireOperation } from './wire-operation.ts';
 import { classifyStatus } from './outcome.ts';
 
 /**

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+import { defineSource } from '../../../src/model/source.ts';
+import { azRest } from '../command.ts';
+import { declared, NEEDS_GROUP } from '../operations.ts';
+import { endOf, LANE, listOf, observe, TENANT } from '../shapes.ts';
+
+export const roleSchema = z.object({ id: z.string(), displayName: z.string().nullish(), isBuiltIn: z.boolean().nullish(), rolePermissions: z.array(z.object({ allowedResourceActions: z.array(z.string()).nullish() })).nullish() });
+export type DirectoryRole = z.output<typeof roleSchema>;
+
+export const ROLES = 'azure.graph.directory-roles';
+export const ROLE_ROW = 'azure.directory-role';
+
+/** The roles of the directory, with what custom ones allow. https://learn.microsoft.com/en-us/graph/api/rbacapplication-list-roledefinitions */
+export const directoryRoles = defineSource({
+  id: ROLES,
+  title: 'Roles of the directory',
+  unitKind: TENANT,
+  lane: LANE,
+  depth: 'standard',
+  operations: [declared('ListDirectoryRoles', { input: {} })],
+  request: (_seed, page) => ({ service: 'graph', operation: 'ListDirectoryRoles', input: { ...page } }),
+  page: { schema: listOf(roleSchema), count: (body) => body.value.length, end: endOf },
+  rows: (body, context) => body.value.map((item, index) => observe(ROLE_ROW, item.id, item, context, ['value', index])),
+  command: () => azRest('ListDirectoryRoles'),
+});
+
+export const roleAssignmentSchema = z.object({
+  id: z.string(), roleDefinitionId: z.string(), principalId: z.string(), directoryScopeId: z.string().nullish(), appScopeId: z.string().nullish(), principal: z.object({ '@odata.type': z.string().optional(), id: z.string() }).nullish(),
+});
+export type DirectoryRoleAssignment = z.output<typeof roleAssignmentSchema>;
+
+export const ROLE_ASSIGNMENTS = 'azure.graph.directory-role-assignments';
+export const ROLE_ASSIGNMENT_ROW = 'azure.directory-role-assignment';
+
+/** Who holds a role of the directory, people and groups among them. https://learn.microsoft.com/en-us/graph/api/rbacapplication-list-roleassignments */
+export const directoryRoleAssignments = defineSource({
+  id: ROLE_ASSIGNMENTS,
+  title: 'Who holds a role of the directory',
+  unitKind: TENANT,
+  lane: LANE,
+  depth: 'standard',
+  operations: [declared('ListDirectoryRoleAssignments', { input: {} })],
+  request: (_seed, page) => ({ service: 'graph', operation: 'ListDirectoryRoleAssignments', input: { ...page } }),
+  page: { schema: listOf(roleAssignmentSchema), count: (body) => body.value.length, end: endOf },
+  rows: (body, context) => body.value.map((item, index) => observe(ROLE_ASSIGNMENT_ROW, item.id, item, context, ['value', index])),
+  command: () => azRest('ListDirectoryRoleAssignments'),
+  blindSpots: ['Roles that somebody may take for a time (Privileged Identity Management) and has not taken are not read.'],
+});
+
+export const memberSchema = z.object({ id: z.string() });
+export const memberRowSchema = memberSchema.extend({ group: z.string() });
+
+export const GROUP_MEMBERS = 'azure.graph.group-principals';
+export const GROUP_MEMBER_ROW = 'azure.group-principal';
+const GROUP_TYPE = '#microsoft.graph.group';
+
+/** The service principals of a group that holds a role, through groups within it too. https://learn.microsoft.com/en-us/graph/api/group-list-transitivemembers */
+export const groupPrincipals = defineSource({
+  id: GROUP_MEMBERS,
+  title: 'Service principals in groups that hold a role of the directory',
+  unitKind: TENANT,
+  lane: LANE,
+  depth: 'standard',
+  parent: ROLE_ASSIGNMENTS,
+  operations: [declared('ListGroupPrincipals', NEEDS_GROUP)],
+  next: (row) => {
+    if (row.type !== 'observation' || row.kind !== ROLE_ASSIGNMENT_ROW) return null;
+    const { principalId, principal } = roleAssignmentSchema.parse(row.value);
+    return principal?.['@odata.type'] === GROUP_TYPE ? { parent: principalId, parameters: { group: principalId } } : null;
+  },
+  request: (seed, page) => ({ service: 'graph', operation: 'ListGroupPrincipals', input: { group: seed.parameters['group'] ?? '', ...page } }),
+  page: { schema: listOf(memberSchema), count: (body) => body.value.length, end: endOf },
+  rows: (body, context) => body.value.map((item, index) => observe(GROUP_MEMBER_ROW, `${context.parent ?? ''}|${item.id}`, { group: context.parent ?? '', ...item }, context, ['value', index])),
+  command: (parameters) => azRest('ListGroupPrincipals', parameters),
+});
+
+/** Whether who holds a role is a group. */
+export function isGroup({ principal }: DirectoryRoleAssignment): boolean {
+  return principal?.['@odata.type'] === GROUP_TYPE;
+}
