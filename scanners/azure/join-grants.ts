@@ -5,8 +5,9 @@ import { listRefs, notClosed, parsedRows, type Parsed } from '../../src/model/re
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Grant, Privilege, SourceRow } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
-import { ADMINISTRATOR_APP_ROLES, administersDirectory, GRAPH_APP, roleName } from './rights.ts';
+import { ADMINISTRATOR_APP_ROLES, administersAzure, administersDirectory, azureRoleName, GRAPH_APP, roleName } from './rights.ts';
 import { rowKey } from './shapes.ts';
+import { AZURE_GROUP_MEMBER_ROW, AZURE_GROUP_MEMBERS, AZURE_ROLE_ROW, AZURE_ROLES, azureRoleSchema, type AzureRole } from './sources/arm/tenant.ts';
 import { APP_ROLE_ASSIGNMENTS, APP_ROLE_ROW, APP_ROLES, assignmentSchema, RESOURCE_ROW, resourceSchema, type Resource } from './sources/app-roles.ts';
 import { DELEGATED, DELEGATED_ROW, delegatedSchema } from './sources/delegated-grants.ts';
 import { GROUP_MEMBER_ROW, GROUP_MEMBERS, isGroup, memberRowSchema, ROLE_ASSIGNMENT_ROW, ROLE_ASSIGNMENTS, roleAssignmentSchema, ROLE_ROW, ROLES, roleSchema, type DirectoryRoleAssignment } from './sources/directory-roles.ts';
@@ -25,7 +26,7 @@ export interface JoinedGrants {
 export function joinGrants(related: Related, listed: ReadonlyMap<string, string>): JoinedGrants {
   const unplaced: SourceRow[] = [];
   const grants: Grant[] = [];
-  for (const { holder, grant, row } of [...appRoleGrants(related), ...delegatedGrantsOf(related, listed), ...directoryGrants(related)]) {
+  for (const { holder, grant, row } of [...appRoleGrants(related), ...delegatedGrantsOf(related, listed), ...directoryGrants(related), ...azureGrants(related)]) {
     if (listed.has(holder)) grants.push(grant);
     else unplaced.push(row);
   }
@@ -83,22 +84,42 @@ function directoryGrants(related: Related): readonly Held[] {
   });
 }
 
+/** Roles on Azure resources, held directly or, where they administer a wide scope, through a group. */
+function azureGrants(related: Related): readonly Held[] {
+  const members = Map.groupBy(parsedRows(related, AZURE_GROUP_MEMBERS, AZURE_GROUP_MEMBER_ROW, memberRowSchema), ({ value }) => value.group);
+  const make = ({ value, row }: Parsed<AzureRole>, holder: string, through: string | null, refs: readonly PageReference[]): Held => ({
+    holder, row,
+    grant: {
+      type: 'grant', key: rowKey(related.unit.id, `azure-role|${value.id}${through === null ? '' : `|${holder}`}`), unit: related.unit.id, identity: rowKey(related.unit.id, holder), policy: azureRoleName(value.roleDefinitionId),
+      via: `role on ${value.scope}${through === null ? '' : `, through group ${through}`}`, administrator: known(administersAzure(value.roleDefinitionId, value.scope), row.refs), refs,
+    },
+  });
+  return parsedRows(related, AZURE_ROLES, AZURE_ROLE_ROW, azureRoleSchema).flatMap((role): readonly Held[] => {
+    const { principalId, principalType } = role.value;
+    if (principalType === 'Group') return (members.get(principalId) ?? []).map(({ value, row }) => make(role, value.id, principalId, [...role.row.refs, ...row.refs]));
+    return principalType === 'ServicePrincipal' ? [make(role, principalId, null, role.row.refs)] : [];
+  });
+}
+
 /** The first list of rights that was not read to its end, as the unknown that stands for all that it would show. */
 function firstOpen(related: Related): Unknown | null {
   const roles = parsedRows(related, APP_ROLES, RESOURCE_ROW, resourceSchema);
   const groups = parsedRows(related, ROLE_ASSIGNMENTS, ROLE_ASSIGNMENT_ROW, roleAssignmentSchema).filter(({ value }) => isGroup(value));
+  const azureGroups = parsedRows(related, AZURE_ROLES, AZURE_ROLE_ROW, azureRoleSchema).filter(({ value }) => value.principalType === 'Group' && administersAzure(value.roleDefinitionId, value.scope));
   const graph = roles.find(({ value }) => value.appId === GRAPH_APP);
   return notClosed(related, APP_ROLES)
     // Only roles of Microsoft Graph are looked at for administration; those of other resources are theirs to judge.
     ?? (graph === undefined ? unknown('not_reported', 'Microsoft Graph itself is not in the list of service principals') : notClosed(related, APP_ROLE_ASSIGNMENTS, graph.value.id))
     ?? notClosed(related, ROLE_ASSIGNMENTS)
     ?? groups.map(({ value }) => notClosed(related, GROUP_MEMBERS, value.principalId)).find((each) => each !== null)
+    ?? notClosed(related, AZURE_ROLES)
+    ?? azureGroups.map(({ value }) => notClosed(related, AZURE_GROUP_MEMBERS, value.principalId)).find((each) => each !== null)
     ?? null;
 }
 
 function baseRefs(related: Related): readonly PageReference[] {
   const graph = parsedRows(related, APP_ROLES, RESOURCE_ROW, resourceSchema).find(({ value }) => value.appId === GRAPH_APP);
-  return [...(graph === undefined ? [] : listRefs(related, APP_ROLE_ASSIGNMENTS, graph.value.id)), ...listRefs(related, ROLE_ASSIGNMENTS)];
+  return [...(graph === undefined ? [] : listRefs(related, APP_ROLE_ASSIGNMENTS, graph.value.id)), ...listRefs(related, ROLE_ASSIGNMENTS), ...listRefs(related, AZURE_ROLES)];
 }
 
 function privilege(grants: readonly Grant[], open: Unknown | null, refs: readonly PageReference[]): Fact<Privilege> {
@@ -106,5 +127,5 @@ function privilege(grants: readonly Grant[], open: Unknown | null, refs: readonl
   if (administering.length > 0) return known<Privilege>({ level: 'administrator', via: administering.map(({ policy, via }) => `${policy} (${via})`).toSorted(byCodeUnit) }, administering.flatMap((grant) => grant.refs));
   const unsure = grants.find(({ administrator }) => administrator.status === 'unknown')?.administrator;
   if (unsure?.status === 'unknown') return unsure;
-  return open ?? known<Privilege>({ level: 'not_administrator', via: [] }, refs, { note: 'of the directory: its roles, and application permissions of Microsoft Graph' });
+  return open ?? known<Privilege>({ level: 'not_administrator', via: [] }, refs, { note: 'by roles of the directory, application permissions of Microsoft Graph, and those roles on Azure resources that the login sees' });
 }

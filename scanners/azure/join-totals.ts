@@ -2,6 +2,7 @@
 import { notClosed, parsedRows } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { ControlTotal, Related } from '../../src/model/source.ts';
+import { AZURE_ROLE_ROW, AZURE_ROLE_TOTAL, AZURE_ROLES, azureRoleSchema, totalSchema } from './sources/arm/tenant.ts';
 import { APPLICATIONS } from './sources/applications.ts';
 import { applicationsCount, applicationsCountAfter, COUNT, countSchema, principalsCount, principalsCountAfter } from './sources/counts.ts';
 import { PRINCIPALS } from './sources/service-principals.ts';
@@ -46,4 +47,15 @@ function sum(a: number | null, b: number | null): number | null {
 function countFrom(related: Related, source: string): { readonly count: number; readonly refs: readonly PageReference[] } | null {
   const row = parsedRows(related, source, COUNT, countSchema)[0];
   return row === undefined ? null : { count: row.value.count, refs: row.row.refs };
+}
+
+/** Resource Graph counts what a query finds, and says so on every page; the number of the last one is held against the rows of all. */
+export function roleTotal(related: Related): ControlTotal {
+  const [total] = parsedRows(related, AZURE_ROLES, AZURE_ROLE_TOTAL, totalSchema);
+  const listed = notClosed(related, AZURE_ROLES) === null ? parsedRows(related, AZURE_ROLES, AZURE_ROLE_ROW, azureRoleSchema).length : null;
+  const after = total?.value.total ?? null;
+  return {
+    name: 'Roles on Azure resources', unit: related.unit.id, method: 'totalRecords of the query of Resource Graph, against its rows', before: null, after, listed, state: after === null || listed === null ? 'unavailable' : after === listed ? 'equal' : 'differs',
+    note: 'of what the login sees', refs: total?.row.refs ?? [],
+  };
 }

@@ -3,6 +3,7 @@ import { known, unknown, type Fact } from '../../src/model/fact.ts';
 import { countOf, listRefs, notClosed, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { LastUse, ObjectRow, Privilege } from '../../src/model/row.ts';
+import type { Instant } from '../../src/model/instant.ts';
 import type { JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
 import { APPLICATION, BLUEPRINT, FEDERATED_CREDENTIAL, holderOfApplication, identityOfApplication, kindOfApplication, ownerOf } from './join-applications.ts';
 import { CERTIFICATE, credentialsOf, PASSWORD, PRINCIPAL_CERTIFICATE, PRINCIPAL_PASSWORD } from './join-credentials.ts';
@@ -10,10 +11,12 @@ import { joinEvents } from './join-events.ts';
 import { trustOf } from './join-federated.ts';
 import { joinGrants } from './join-grants.ts';
 import { holderOfPrincipal, identityOfPrincipal, kindOfPrincipal, PRINCIPAL_KINDS } from './join-principals.ts';
-import { controlTotals } from './join-totals.ts';
+import { joinSubscription, ofSubscriptions } from './join-subscription.ts';
+import { controlTotals, roleTotal } from './join-totals.ts';
 import { usageOf } from './join-usage.ts';
 import { momentOf } from './read-facts.ts';
-import { rowKey } from './shapes.ts';
+import { rowKey, SUBSCRIPTION } from './shapes.ts';
+import { SUBSCRIPTION_ROW, subscriptionSchema, SUBSCRIPTIONS } from './sources/arm/tenant.ts';
 import { OWNERS, ownerRowSchema } from './sources/application-owners.ts';
 import { applicationSchema, APPLICATIONS, type Application } from './sources/applications.ts';
 import { DELETED_APPLICATION, DELETED_PRINCIPAL, deletedApplications, deletedPrincipals, deletedSchema } from './sources/deleted.ts';
@@ -21,8 +24,14 @@ import { FEDERATED, federatedRowSchema } from './sources/federated-credentials.t
 import { PRINCIPAL_OWNER_ROW, PRINCIPAL_OWNERS, principalOwnerSchema } from './sources/principal-owners.ts';
 import { PRINCIPAL_ROW, PRINCIPALS, principalSchema } from './sources/service-principals.ts';
 
-/** All rows of one tenant, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
+const TENANT_KINDS: readonly string[] = [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS, PASSWORD, CERTIFICATE, PRINCIPAL_PASSWORD, PRINCIPAL_CERTIFICATE, DELETED_APPLICATION, DELETED_PRINCIPAL, SUBSCRIPTION_ROW];
+
+/** All rows of one tenant, or of one of its subscriptions, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
 export function join(related: Related, { asOf }: JoinContext): UnitInventory {
+  return related.unit.kind === SUBSCRIPTION ? joinSubscription(related, asOf, TENANT_KINDS) : joinTenant(related, asOf);
+}
+
+function joinTenant(related: Related, asOf: Instant): UnitInventory {
   const { unit } = related;
   const usage = usageOf(related);
   const listed = parsedRows(related, APPLICATIONS, APPLICATION, applicationSchema);
@@ -54,7 +63,8 @@ export function join(related: Related, { asOf }: JoinContext): UnitInventory {
     }, asOf);
   });
   const identities = [...applicationIdentities, ...principalIdentities];
-  const objects = [...deletedOf(related, deletedApplications.id, DELETED_APPLICATION), ...deletedOf(related, deletedPrincipals.id, DELETED_PRINCIPAL)];
+  const subscriptionRows = subscriptionsOf(related);
+  const objects = [...subscriptionRows, ...deletedOf(related, deletedApplications.id, DELETED_APPLICATION), ...deletedOf(related, deletedPrincipals.id, DELETED_PRINCIPAL)];
   const events = joinEvents(related, identities, asOf);
   const identitiesOf = (source: string, kind: string): Fact<number> => countOf(related, source, identities.filter((identity) => identity.kind === kind).length);
   const credentialsBy = (source: string, kind: string): Fact<number> => countOf(related, source, credentials.filter((credential) => credential.kind === kind).length);
@@ -62,13 +72,14 @@ export function join(related: Related, { asOf }: JoinContext): UnitInventory {
     identityKinds: [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS],
     identities, credentials, grants: rights.grants, trusts: federated.map((each) => trustOf(unit.id, each)), objects, events: events.events,
     populations: {
+      ...ofSubscriptions(), [SUBSCRIPTION_ROW]: subscriptionCount(related, subscriptionRows.length),
       [APPLICATION]: identitiesOf(APPLICATIONS, APPLICATION), [BLUEPRINT]: identitiesOf(APPLICATIONS, BLUEPRINT), ...Object.fromEntries(PRINCIPAL_KINDS.map((kind) => [kind, identitiesOf(PRINCIPALS, kind)])),
       [PASSWORD]: credentialsBy(APPLICATIONS, PASSWORD), [CERTIFICATE]: credentialsBy(APPLICATIONS, CERTIFICATE),
       [PRINCIPAL_PASSWORD]: credentialsBy(PRINCIPALS, PRINCIPAL_PASSWORD), [PRINCIPAL_CERTIFICATE]: credentialsBy(PRINCIPALS, PRINCIPAL_CERTIFICATE),
       [FEDERATED_CREDENTIAL]: federatedPopulation(related, listed, federated.length),
       [DELETED_APPLICATION]: countOf(related, deletedApplications.id, objects.filter(({ kind }) => kind === DELETED_APPLICATION).length), [DELETED_PRINCIPAL]: countOf(related, deletedPrincipals.id, objects.filter(({ kind }) => kind === DELETED_PRINCIPAL).length),
     },
-    controlTotals: controlTotals(related, listed.length, listedPrincipals.length),
+    controlTotals: [...controlTotals(related, listed.length, listedPrincipals.length), roleTotal(related)],
     unplaced: [
       ...listed.filter(({ value }) => kindOfApplication(value) === null).map(({ row }) => row), ...listedPrincipals.filter(({ value }) => kindOfPrincipal(value) === null).map(({ row }) => row),
       ...rights.unplaced, ...events.unplaced,
@@ -80,6 +91,19 @@ export function join(related: Related, { asOf }: JoinContext): UnitInventory {
 function privilegeOfApplication(related: Related, principal: string | undefined, privilegeOf: (principal: string) => Fact<Privilege>): Fact<Privilege> {
   if (principal !== undefined) return privilegeOf(principal);
   return notClosed(related, PRINCIPALS) ?? known<Privilege>({ level: 'not_administrator', via: [] }, listRefs(related, PRINCIPALS), { note: 'it has no service principal in this tenant, and so no rights here' });
+}
+
+function subscriptionsOf(related: Related): readonly ObjectRow[] {
+  return parsedRows(related, SUBSCRIPTIONS, SUBSCRIPTION_ROW, subscriptionSchema).map(({ value, row }): ObjectRow => ({
+    type: 'object', key: row.key, id: value.subscriptionId, kind: SUBSCRIPTION_ROW, unit: related.unit.id, name: value.displayName ?? value.subscriptionId, created: unknown('not_reported', 'Azure gives no date of a subscription'),
+    expires: unknown('not_reported', 'Azure gives no end of a subscription'), detail: { state: value.state ?? null, tenant: value.tenantId ?? null }, refs: row.refs,
+  }));
+}
+
+/** Only those in which the login has a role are listed, so that an empty list is no access or none. */
+function subscriptionCount(related: Related, count: number): Fact<number> {
+  const listed = countOf(related, SUBSCRIPTIONS, count);
+  return listed.status === 'known' && count === 0 ? unknown('incomplete', 'Azure lists only subscriptions in which the login has a role, and it has none in any: there may be others') : listed;
 }
 
 function deletedOf(related: Related, source: string, kind: string): readonly ObjectRow[] {

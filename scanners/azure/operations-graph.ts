@@ -14,7 +14,7 @@ const OWNER_FIELDS = ['id', 'displayName', 'userPrincipalName'] as const;
 const FEDERATED_FIELDS = ['id', 'name', 'issuer', 'subject', 'audiences'] as const;
 
 function list(operation: string, path: string, select: readonly string[], documentation: string, more: Partial<WireOperation> = {}): WireOperation {
-  return { service: 'graph', operation, path, select, fixed: null, top: null, eventual: false, permissions: APPLICATIONS, documentation: `${REFERENCE}/${documentation}`, ...more };
+  return { service: 'graph', operation, path, select, fixed: null, top: null, eventual: false, permissions: APPLICATIONS, documentation: `${REFERENCE}/${documentation}`, query: null, ...more };
 }
 
 /** Every request that Rollcall sends to Microsoft Graph. */

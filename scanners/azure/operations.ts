@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Operation, Request } from '../../src/model/source.ts';
+import { ARM_OPERATIONS } from './operations-arm.ts';
 import { GRAPH_OPERATIONS } from './operations-graph.ts';
 import { LARGEST_PAGE, type WireOperation } from './wire-operation.ts';
 
 /** Every request that Rollcall sends. */
-export const OPERATIONS: readonly WireOperation[] = GRAPH_OPERATIONS;
+export const OPERATIONS: readonly WireOperation[] = [...GRAPH_OPERATIONS, ...ARM_OPERATIONS];
 
 /** The operation of a name. Throws on one that is not in the table: only those are ever sent. */
 export function wireOperation(service: string, operation: string): WireOperation {
@@ -15,52 +16,74 @@ export function wireOperation(service: string, operation: string): WireOperation
 }
 
 /** An operation as a source declares it. */
-export function declared(operation: string, probe: Operation['probe']): Operation {
-  const { permissions, documentation } = wireOperation('graph', operation);
-  return { service: 'graph', operation, permission: permissions.join(' and '), documentation, probe };
+export function declared(operation: string, probe: Operation['probe'], service: WireOperation['service'] = 'graph'): Operation {
+  const { permissions, documentation } = wireOperation(service, operation);
+  return { service, operation, permission: permissions.join(' and '), documentation, probe };
 }
 
 export const NEEDS_APPLICATION: Operation['probe'] = { untestable: 'needs the id of an application' };
 export const NEEDS_PRINCIPAL: Operation['probe'] = { untestable: 'needs the id of a service principal' };
 export const NEEDS_GROUP: Operation['probe'] = { untestable: 'needs the id of a group' };
 
+export const NEEDS_SUBSCRIPTION: Operation['probe'] = { untestable: 'needs the id of a subscription' };
+export const NEEDS_RESOURCE: Operation['probe'] = { untestable: 'needs the id of a resource' };
+
 const GUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
-const PARTS = { application: 'an application', principal: 'a service principal', group: 'a group' } as const;
+/** https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules: what names of groups and of the resources that are read may hold. */
+const RESOURCE = /^\/subscriptions\/[0-9a-fA-F-]{36}\/resource[gG]roups\/[\w.()-]{1,90}\/providers\/Microsoft\.[A-Za-z]{1,60}\/[A-Za-z]{1,60}\/[\w-]{1,128}$/i;
+const PARTS = { application: 'an application', principal: 'a service principal', group: 'a group', subscription: 'a subscription', resource: 'a resource' } as const;
 type Part = keyof typeof PARTS;
 /** The parts of a path that an input fills. */
 export const PART_NAMES = Object.keys(PARTS).filter((name): name is Part => name in PARTS);
 
+function fits(part: Part, value: string): boolean {
+  // Two dots would climb out of the path that stands here.
+  return part === 'resource' ? RESOURCE.test(value) && !value.includes('..') : GUID.test(value);
+}
+
 /**
  * The address of a request. A link to a further page is followed as it is, within the same host and collection. Throws where the input
- * is none of the parts of the path, `top` and `nextLink`, or where the link leads elsewhere.
+ * is none of the parts of the path, `top`, `skipToken` and `nextLink`, or where the link leads elsewhere.
  */
-export function addressOf(operation: WireOperation, input: JsonObject, graph: URL): URL {
+export function addressOf(operation: WireOperation, input: JsonObject, origin: URL): URL {
   let { path } = operation;
-  const { top, nextLink, ...other } = input;
+  const { top, nextLink, skipToken, ...other } = input;
   for (const [name, value] of Object.entries(other)) {
     const part = PART_NAMES.find((known) => known === name);
     if (part === undefined) throw new Error(`${operation.operation}: ${name} is not a parameter that is sent`);
-    if (typeof value !== 'string' || !GUID.test(value)) throw new Error(`${operation.operation}: the id of ${PARTS[part]} is not one`);
+    if (typeof value !== 'string' || !fits(part, value)) throw new Error(`${operation.operation}: the id of ${PARTS[part]} is not one`);
     path = path.replace(`{${part}}`, value);
   }
   const missing = PART_NAMES.find((name) => path.includes(`{${name}}`));
   if (missing !== undefined) throw new Error(`${operation.operation} needs the id of ${PARTS[missing]}`);
+  if (skipToken !== undefined && (operation.query === null || typeof skipToken !== 'string')) throw new Error(`${operation.operation}: skipToken is not a parameter that is sent`);
   if (nextLink !== undefined) {
-    const link = typeof nextLink === 'string' ? followable(operation, nextLink, graph) : null;
+    const link = typeof nextLink === 'string' ? followable(operation, nextLink, origin) : null;
     if (link === null) throw new Error(`${operation.operation}: a link that leads to another host or collection is not followed`);
     return link;
   }
   if (top !== undefined && (typeof top !== 'number' || !Number.isInteger(top) || top < 1 || top > LARGEST_PAGE)) throw new Error(`${operation.operation}: top is no size of a page`);
-  const size = top ?? operation.top;
+  const size = operation.query === null ? (top ?? operation.top) : null;
   const query = [...(operation.fixed === null ? [] : [operation.fixed]), ...(operation.select.length === 0 ? [] : [`$select=${operation.select.join(',')}`]), ...(size === null ? [] : [`$top=${size}`])].join('&');
-  return new URL(`${path}${query === '' ? '' : `?${query}`}`, graph);
+  return new URL(`${path}${query === '' ? '' : `?${query}`}`, origin);
+}
+
+/** The most rows of a page of Resource Graph. https://learn.microsoft.com/en-us/azure/governance/resource-graph/concepts/work-with-data */
+const LARGEST_QUERY_PAGE = 1000;
+
+/** The body of a query of Resource Graph; null for a GET. */
+export function bodyOf({ query, operation }: WireOperation, { skipToken, top }: JsonObject): JsonObject | null {
+  if (query === null) return null;
+  if (top !== undefined && (typeof top !== 'number' || top < 1 || top > LARGEST_QUERY_PAGE)) throw new Error(`${operation}: top is no size of a page`);
+  return { query, options: { resultFormat: 'objectArray', $top: top ?? LARGEST_QUERY_PAGE, ...(skipToken === undefined ? {} : { $skipToken: skipToken }) } };
 }
 
 /** A link to the next page where it stays on the host and in the collection of its list, else null: the token goes along with it. */
-export function followable(operation: WireOperation, link: string, graph: URL): URL | null {
+export function followable(operation: WireOperation, link: string, origin: URL): URL | null {
   const url = URL.canParse(link) ? new URL(link) : null;
-  const collection = operation.path.split('/').slice(0, 3).join('/');
-  return url !== null && url.origin === graph.origin && url.username === '' && url.password === '' && (url.pathname === collection || url.pathname.startsWith(`${collection}/`) || url.pathname.startsWith(`${collection}(`)) ? url : null;
+  // Azure writes ids within a path in capitals of its own; all lists of resources are below the subscriptions.
+  const collection = operation.service === 'arm' ? '/subscriptions' : operation.path.split('/').slice(0, 3).join('/');
+  return url !== null && url.origin === origin.origin && url.username === '' && url.password === '' && (url.pathname === collection || url.pathname.startsWith(`${collection}/`) || url.pathname.startsWith(`${collection}(`)) ? url : null;
 }
 
 /** A request's operation, declared or refused. */

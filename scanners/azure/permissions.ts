@@ -23,7 +23,8 @@ const PERMISSIONS: { readonly [permission: string]: { readonly id: string; reado
 /** What to grant to the application that Rollcall signs in as: as the manifest of its registration has it, and as commands. */
 export function readPolicies(depth: Depth): readonly { readonly name: string; readonly format: string; readonly text: string; readonly note: string }[] {
   const declared = SOURCES.filter((source) => ORDER.indexOf(source.depth) <= ORDER.indexOf(depth)).flatMap(({ operations }) => operations);
-  const asked = new Set(declared.flatMap(({ service, operation }) => wireOperation(service, operation).permissions));
+  const wire = declared.map(({ service, operation }) => wireOperation(service, operation));
+  const asked = new Set(wire.filter(({ service }) => service === 'graph').flatMap(({ permissions }) => permissions));
   const roles = [...asked].toSorted(byCodeUnit).map((permission) => {
     const found = PERMISSIONS[permission];
     if (found === undefined) throw new Error(`no id of the permission ${permission}; add it to PERMISSIONS`);
@@ -34,11 +35,29 @@ export function readPolicies(depth: Depth): readonly { readonly name: string; re
     ...roles.map(({ permission, id }) => `az ad app permission add --id "$APP_ID" --api ${GRAPH_APP} --api-permissions ${id}=Role  # ${permission}`),
     'az ad app permission admin-consent --id "$APP_ID"', '',
   ].join('\n');
+  const actions = [...new Set(wire.filter(({ service }) => service === 'arm').flatMap(({ permissions }) => permissions))].toSorted(byCodeUnit);
   return [
     {
       name: 'rollcall-graph-permissions', format: 'requiredResourceAccess of an application registration (JSON)', text: manifest,
       note: `Application permissions of Microsoft Graph, with the consent of an administrator. ${roles.map(({ permission, unlocks, without }) => `${permission} reads ${unlocks}; without it ${without}.`).join(' ')} None that writes is needed, and none shows the value of a credential.`,
     },
     { name: 'rollcall-graph-grant', format: 'Azure CLI commands', text: commands, note: 'The same as commands; APP_ID is the client id of the application that Rollcall signs in as. The last of them must be run by an administrator of the directory.' },
+    {
+      name: 'rollcall-azure-role', format: 'custom role of Azure (JSON)', text: roleOf(actions),
+      note: `What is read of subscriptions, all of it on the control plane, which shows no value: keys of accounts by their age, secrets and keys of vaults by their dates, tokens of registries, roles on resources. Without it subscriptions are not read; the directory is. ${NEVER} Azure's own role Reader holds all of these and more.`,
+    },
+    { name: 'rollcall-azure-grant', format: 'Azure CLI commands', text: AZURE_COMMANDS, note: 'Makes the role from the file and gives it to the application, at a subscription or, for all that are below it, at a management group. SCOPE is /subscriptions/ID or /providers/Microsoft.Management/managementGroups/ID, and must be the one that stands in the file.' },
   ];
 }
+
+const NEVER = 'It allows no listKeys, listCredentials or config/list, which return values, and no data actions.';
+
+/** A custom role with these actions. https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles */
+function roleOf(actions: readonly string[]): string {
+  return JSON.stringify({ Name: 'Rollcall reader', IsCustom: true, Description: 'Reads what opens resources, and shows no value', Actions: actions, NotActions: [], DataActions: [], NotDataActions: [], AssignableScopes: ['SCOPE'] }, null, 2);
+}
+
+const AZURE_COMMANDS = [
+  'az role definition create --role-definition @rollcall-azure-role.json',
+  'az role assignment create --assignee "$APP_ID" --role "Rollcall reader" --scope "$SCOPE"', '',
+].join('\n');

@@ -42,3 +42,27 @@ export function administersDirectory(roleId: string, role: DirectoryRole | undef
 export function roleName(roleId: string, role: DirectoryRole | undefined): string {
   return role?.displayName ?? ADMINISTRATOR_ROLES.get(roleId) ?? roleId;
 }
+
+/** Built-in roles of Azure that change everything below their scope, or give out roles there. https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles */
+const AZURE_ROLES: ReadonlyMap<string, string> = new Map([
+  ['8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'Owner'],
+  ['b24988ac-6180-42a0-ab88-20f7382dd24c', 'Contributor'],
+  ['18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', 'User Access Administrator'],
+  ['f58310d9-a9f6-439a-9e8d-f62e7b41a168', 'Role Based Access Control Administrator'],
+]);
+/** Wide scopes: the root, a management group, a whole subscription. */
+const WIDE = /^(\/|\/providers\/Microsoft\.Management\/managementGroups\/[^/]+|\/subscriptions\/[0-9a-f-]{36})$/i;
+
+/** The last part of the id of a role definition, which a built-in role has everywhere. */
+function azureRoleId(definition: string): string {
+  return (definition.split('/').at(-1) ?? '').toLowerCase();
+}
+
+/** Whether a role on Azure resources is held over a wide scope and administers there. */
+export function administersAzure(definition: string, scope: string): boolean {
+  return AZURE_ROLES.has(azureRoleId(definition)) && WIDE.test(scope);
+}
+
+export function azureRoleName(definition: string): string {
+  return AZURE_ROLES.get(azureRoleId(definition)) ?? `role ${azureRoleId(definition)}`;
+}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AnySource } from '../../src/model/source.ts';
+import { SUBSCRIPTION_SOURCES } from './sources/arm/resources.ts';
+import { azureGroupPrincipals, azureRoleAssignments, subscriptions } from './sources/arm/tenant.ts';
 import { appRoleAssignments, appRoles } from './sources/app-roles.ts';
 import { applicationOwners } from './sources/application-owners.ts';
 import { applications } from './sources/applications.ts';
@@ -14,11 +16,12 @@ import { principalOwners, principalsWithoutOwner } from './sources/principal-own
 import { servicePrincipals } from './sources/service-principals.ts';
 import { credentialSignIns, principalSignIns } from './sources/sign-ins.ts';
 
-/** Every read of a tenant. */
+/** Every read of a tenant, and of each of its subscriptions. */
 export const SOURCES: readonly AnySource[] = [
   organization,
   applicationsCount, applications, applicationsCountAfter, applicationOwners, federatedCredentials,
   principalsCount, servicePrincipals, principalsCountAfter, principalsWithoutOwner, principalOwners,
   appRoles, appRoleAssignments, delegatedGrants, directoryRoles, directoryRoleAssignments, groupPrincipals,
   principalSignIns, credentialSignIns, deletedApplications, deletedPrincipals, directoryAudits,
+  subscriptions, azureRoleAssignments, azureGroupPrincipals, ...SUBSCRIPTION_SOURCES,
 ];

@@ -16,7 +16,9 @@ import { azureAppCredentialUnused } from './azure-app-credential-unused.ts';
 import { azureAppPasswordBesideFederation } from './azure-app-password-beside-federation.ts';
 import { azureNhiAdministrator } from './azure-nhi-administrator.ts';
 import { azureNhiUnused } from './azure-nhi-unused.ts';
+import { azureResourceKeyAge } from './azure-resource-key-age.ts';
 import { azureSpOwnCredential } from './azure-sp-own-credential.ts';
+import { azureVaultItemNoExpiry } from './azure-vault-item-no-expiry.ts';
 import type { Check } from './define.ts';
 import { googleProviderUnconditioned } from './google-provider-unconditioned.ts';
 import { googleUserKeyAge } from './google-user-key-age.ts';
@@ -38,7 +40,7 @@ import { nhiReviewOverdue } from './nhi-review-overdue.ts';
 export const CHECKS: readonly Check[] = [
   awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
   awsRootAccessKey, awsServiceCredentialNoExpiry, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
-  azureAppCredentialLifetime, azureAppCredentialUnused, azureAppPasswordBesideFederation, azureNhiAdministrator, azureNhiUnused, azureSpOwnCredential,
+  azureAppCredentialLifetime, azureAppCredentialUnused, azureAppPasswordBesideFederation, azureNhiAdministrator, azureNhiUnused, azureResourceKeyAge, azureSpOwnCredential, azureVaultItemNoExpiry,
   googleProviderUnconditioned, googleUserKeyAge,
   k8sAutomountNotNeeded, k8sDefaultAccountInUse, k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sProjectedTokenLong, k8sSaClusterAdmin, k8sSaMintsOrImpersonates, k8sSaOrphan,
   k8sSaReadsSecrets, k8sSaShared, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,

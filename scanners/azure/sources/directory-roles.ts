@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import { defineSource } from '../../../src/model/source.ts';
+import type { SourceRow } from '../../../src/model/row.ts';
+import { defineSource, type AnySource } from '../../../src/model/source.ts';
 import { azRest } from '../command.ts';
 import { declared, NEEDS_GROUP } from '../operations.ts';
 import { endOf, LANE, listOf, observe, TENANT } from '../shapes.ts';
@@ -55,24 +56,26 @@ export const GROUP_MEMBERS = 'azure.graph.group-principals';
 export const GROUP_MEMBER_ROW = 'azure.group-principal';
 const GROUP_TYPE = '#microsoft.graph.group';
 
-/** The service principals of a group that holds a role, through groups within it too. https://learn.microsoft.com/en-us/graph/api/group-list-transitivemembers */
-export const groupPrincipals = defineSource({
-  id: GROUP_MEMBERS,
-  title: 'Service principals in groups that hold a role of the directory',
-  unitKind: TENANT,
-  lane: LANE,
-  depth: 'standard',
-  parent: ROLE_ASSIGNMENTS,
-  operations: [declared('ListGroupPrincipals', NEEDS_GROUP)],
-  next: (row) => {
-    if (row.type !== 'observation' || row.kind !== ROLE_ASSIGNMENT_ROW) return null;
-    const { principalId, principal } = roleAssignmentSchema.parse(row.value);
-    return principal?.['@odata.type'] === GROUP_TYPE ? { parent: principalId, parameters: { group: principalId } } : null;
-  },
-  request: (seed, page) => ({ service: 'graph', operation: 'ListGroupPrincipals', input: { group: seed.parameters['group'] ?? '', ...page } }),
-  page: { schema: listOf(memberSchema), count: (body) => body.value.length, end: endOf },
-  rows: (body, context) => body.value.map((item, index) => observe(GROUP_MEMBER_ROW, `${context.parent ?? ''}|${item.id}`, { group: context.parent ?? '', ...item }, context, ['value', index])),
-  command: (parameters) => azRest('ListGroupPrincipals', parameters),
+/** The service principals of groups that hold roles, through groups within them too. `groupOf`: the group that a row of the parent is about, or null. https://learn.microsoft.com/en-us/graph/api/group-list-transitivemembers */
+export function groupSource(id: string, title: string, row: string, parent: string, groupOf: (of: SourceRow) => string | null): AnySource {
+  return defineSource({
+    id, title, unitKind: TENANT, lane: LANE, depth: 'standard', parent,
+    operations: [declared('ListGroupPrincipals', NEEDS_GROUP)],
+    next: (of) => {
+      const group = groupOf(of);
+      return group === null ? null : { parent: group, parameters: { group } };
+    },
+    request: (seed, page) => ({ service: 'graph', operation: 'ListGroupPrincipals', input: { group: seed.parameters['group'] ?? '', ...page } }),
+    page: { schema: listOf(memberSchema), count: (body) => body.value.length, end: endOf },
+    rows: (body, context) => body.value.map((item, index) => observe(row, `${context.parent ?? ''}|${item.id}`, { group: context.parent ?? '', ...item }, context, ['value', index])),
+    command: (parameters) => azRest('ListGroupPrincipals', parameters),
+  });
+}
+
+export const groupPrincipals = groupSource(GROUP_MEMBERS, 'Service principals in groups that hold a role of the directory', GROUP_MEMBER_ROW, ROLE_ASSIGNMENTS, (row) => {
+  if (row.type !== 'observation' || row.kind !== ROLE_ASSIGNMENT_ROW) return null;
+  const assignment = roleAssignmentSchema.parse(row.value);
+  return isGroup(assignment) ? assignment.principalId : null;
 });
 
 /** Whether who holds a role is a group. */

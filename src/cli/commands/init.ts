@@ -23,7 +23,7 @@ export async function init(options: { readonly folder: string; readonly force?: 
     const target: Target = { name: `${provider.id}-ambient`, provider: provider.id, auth: { ambient: true }, scope: {} };
     try {
       const connection = await provider.connect(target, { userAgent: `rollcall/${VERSION}` });
-      found.push({ target, principal: connection.login.principal, units: connection.units.map(({ nativeId }) => nativeId) });
+      found.push({ target, principal: connection.login.principal, units: outermost(connection.units.map(({ nativeId }) => nativeId)) });
       terminal.note(`${provider.title}: ${connection.login.principal} answered`);
       connection.close();
     } catch (error) {
@@ -43,6 +43,11 @@ export async function init(options: { readonly folder: string; readonly force?: 
     terminal.note('Next: read the three files, put management\'s own numbers into controls.yaml, then `rollcall doctor` and `rollcall scan`.');
   }
   return EXIT.ok;
+}
+
+/** Units without those that lie within another one: a region is of its account, which alone is declared. */
+function outermost(units: readonly string[]): readonly string[] {
+  return units.filter((unit) => !units.some((other) => unit.startsWith(`${other}/`)));
 }
 
 /** The units that answered, as the provider's scope declares them. */

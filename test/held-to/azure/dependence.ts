@@ -15,6 +15,8 @@ const kindOf = (kinds: readonly string[]): Test => ({ subjectKind }) => kinds.so
 const OWNER = check('nhi-owner-missing');
 const OF_PRINCIPALS = both(OWNER, kindOf(PRINCIPAL_KINDS));
 const ADMINISTRATOR = check('azure-nhi-administrator');
+/** Who administers by a role on Azure resources, directly or through a group. */
+const AZURE_ADMINISTRATORS = ['vm-batch', 'flexible-release'] as const;
 
 /** Written from the pages of Microsoft Graph on applications, service principals, their owners, roles and reports. */
 export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
@@ -32,16 +34,36 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   ListServicePrincipalsWithoutOwner: { ...counts(), decided: nothing, elsewhere: OF_PRINCIPALS },
   ListServicePrincipalOwners: { ...counts(), decided: both(OWNER, principal('ledger-export', 'expense-tool', 'support-agent')), elsewhere: nothing },
   // Who is an administrator by another way still is.
-  ListAppRoles: { ...counts(), decided: both(ADMINISTRATOR, not(principal('legacy-sync', 'partner-gateway', 'reporting-portal'))), elsewhere: nothing },
-  ListAppRoleAssignedTo: { ...counts(), decided: both(ADMINISTRATOR, not(principal('legacy-sync', 'partner-gateway', 'reporting-portal'))), elsewhere: nothing },
+  ListAppRoles: { ...counts(), decided: both(ADMINISTRATOR, not(principal('legacy-sync', 'partner-gateway', 'reporting-portal', ...AZURE_ADMINISTRATORS))), elsewhere: nothing },
+  ListAppRoleAssignedTo: { ...counts(), decided: both(ADMINISTRATOR, not(principal('legacy-sync', 'partner-gateway', 'reporting-portal', ...AZURE_ADMINISTRATORS))), elsewhere: nothing },
   ListDelegatedGrants: counts(),
   // Built-in roles that administer are known by their ids; what another role allows stands in its definition.
   ListDirectoryRoles: { ...counts(), decided: both(ADMINISTRATOR, principal('reporting-portal', 'expense-tool')), elsewhere: nothing },
-  ListDirectoryRoleAssignments: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy'))), elsewhere: nothing },
-  ListGroupPrincipals: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', 'legacy-sync', 'reporting-portal'))), elsewhere: nothing },
+  ListDirectoryRoleAssignments: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', ...AZURE_ADMINISTRATORS))), elsewhere: nothing },
+  ListGroupPrincipals: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', 'legacy-sync', 'reporting-portal', 'vm-batch'))), elsewhere: nothing },
   ListPrincipalSignIns: { ...counts(), decided: check('azure-nhi-unused'), elsewhere: nothing },
   ListCredentialSignIns: { ...counts(), decided: check('azure-app-credential-unused'), elsewhere: nothing },
   ListDeletedApplications: counts('deleted-application'),
   ListDeletedServicePrincipals: counts('deleted-service-principal'),
   ListDirectoryAudits: counts(),
+  ListSubscriptions: counts('subscription'),
+  QueryRoleAssignments: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', 'legacy-sync', 'reporting-portal', 'partner-gateway'))), elsewhere: nothing },
+};
+
+/** What is below resources has their ids in its own. */
+const keyAge = (slot: string): Test => both(check('azure-resource-key-age'), ({ subject, subjectKind }) => subject.includes(slot) || subjectKind.includes(slot));
+const noExpiry = (kind: string): Test => both(check('azure-vault-item-no-expiry'), ({ subjectKind }) => subjectKind === kind);
+
+/** Of a subscription: written from the pages of Azure Resource Manager on each kind of resource. */
+export const SUBSCRIPTION_DEPENDENCE: { readonly [operation: string]: Dependence } = {
+  ListVaults: { ...counts('key-vault', 'key-vault-secret', 'key-vault-key'), decided: check('azure-vault-item-no-expiry') },
+  ListVaultSecrets: { ...counts('key-vault-secret'), decided: noExpiry('azure.key-vault-secret') },
+  ListVaultKeys: { ...counts('key-vault-key'), decided: noExpiry('azure.key-vault-key') },
+  ListStorageAccounts: { ...counts('storage-account', 'storage-account-key'), decided: keyAge('storage') },
+  ListCosmosAccounts: { ...counts('cosmos-account', 'cosmos-account-key'), decided: keyAge('cosmos') },
+  ListRegistries: counts('container-registry', 'registry-admin-password', 'registry-token-password'),
+  ListRegistryTokens: counts('registry-token-password'),
+  ListKubernetesClusters: counts('kubernetes-cluster'),
+  ListUserAssignedIdentities: counts('user-assigned-identity', 'federated-credential'),
+  ListIdentityFederatedCredentials: counts('federated-credential'),
 };

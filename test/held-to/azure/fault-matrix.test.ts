@@ -11,8 +11,10 @@ const ROUTES: { readonly [operation: string]: string } = {
   CountServicePrincipals: 'servicePrincipals/$count', ListServicePrincipals: 'servicePrincipals', ListServicePrincipalsWithoutOwner: 'servicePrincipals?ownerless', ListServicePrincipalOwners: 'servicePrincipals/owners',
   ListAppRoles: 'servicePrincipals?appRoles', ListAppRoleAssignedTo: 'servicePrincipals/appRoleAssignedTo', ListDelegatedGrants: 'oauth2PermissionGrants', ListDirectoryRoles: 'roleDefinitions', ListDirectoryRoleAssignments: 'roleAssignments',
   ListGroupPrincipals: 'groups/servicePrincipals', ListPrincipalSignIns: 'servicePrincipalSignInActivities', ListCredentialSignIns: 'appCredentialSignInActivities', ListDeletedApplications: 'deletedItems/application',
-  ListDeletedServicePrincipals: 'deletedItems/servicePrincipal', ListDirectoryAudits: 'directoryAudits',
+  ListDeletedServicePrincipals: 'deletedItems/servicePrincipal', ListDirectoryAudits: 'directoryAudits', ListSubscriptions: 'subscriptions', QueryRoleAssignments: 'resourceGraph',
 };
+/** Of Resource Graph, whose pages are named by a token and not by a link. */
+const LINKS: ReadonlySet<string> = new Set(['foreign_link', 'other_link', 'expired_page']);
 const OF_PAGES: ReadonlySet<string> = new Set(['repeat_token', 'expired_page', 'foreign_link', 'other_link']);
 /** Faults that only lists with credentials, or only counts, can show. */
 const ONLY: { readonly [kind: string]: readonly string[] } = { no_credentials: ['ListApplications', 'ListServicePrincipals'], other_count: ['CountApplications', 'CountServicePrincipals'] };
@@ -29,9 +31,10 @@ function faultFor(operation: string, kind: string): GraphFault {
 }
 
 holdToMatrix({
-  provider: azure, now: NOW, dependence: DEPENDENCE,
+  // provider: azure, the tenant's part of it.
+  provider: { ...azure, title: 'Entra ID', sources: azure.sources.filter(({ unitKind }) => unitKind === 'tenant') }, now: NOW, dependence: DEPENDENCE,
   faults: Object.fromEntries(Object.keys(ROUTES).map((operation) => [operation, GRAPH_FAULTS.filter((kind) => (ONLY[kind] ?? [operation]).includes(operation) && !(operation.startsWith('Count') && (COUNT.has(kind) || OF_PAGES.has(kind)))
-    && !(NOT_TWICE.includes(operation) && kind === 'twice'))])),
+    && !(NOT_TWICE.includes(operation) && kind === 'twice') && !(operation === 'QueryRoleAssignments' && LINKS.has(kind)))])),
   harmless: (kind) => kind === 'unknown_field' || kind === 'other_count', ofPages: (kind) => OF_PAGES.has(kind), undisturbed: { verdicts: 150, gaps: 0 },
   scan: async (fault) => scanTenant({
     requestTimeoutMs: fault?.kind === 'hang' ? 400 : 5000, ...(fault === null ? {} : { afterLogin: [faultFor(fault.operation, fault.kind)] }), ...(fault !== null && OF_PAGES.has(fault.kind) ? { pageSize: 2 } : {}),
