@@ -30,15 +30,19 @@ export const NEEDS_RESOURCE: Operation['probe'] = { untestable: 'needs the id of
 
 const GUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 /** https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules: what names of groups and of the resources that are read may hold. */
-const RESOURCE = /^\/subscriptions\/[0-9a-fA-F-]{36}\/resource[gG]roups\/[\w.()-]{1,90}\/providers\/Microsoft\.[A-Za-z]{1,60}\/[A-Za-z]{1,60}\/[\w-]{1,128}$/i;
+const RESOURCE = /^\/subscriptions\/[0-9a-f-]{36}\/resourcegroups\/[\p{L}\p{N}_.()-]{1,90}\/providers\/Microsoft\.[a-z]{1,60}\/[a-z]{1,60}\/[\w-]{1,128}$/iu;
 const PARTS = { application: 'an application', principal: 'a service principal', group: 'a group', subscription: 'a subscription', resource: 'a resource' } as const;
 type Part = keyof typeof PARTS;
 /** The parts of a path that an input fills. */
 export const PART_NAMES = Object.keys(PARTS).filter((name): name is Part => name in PARTS);
 
+/** Whether an id is one of a resource below which a list can be asked for. Two dots would climb out of the path. */
+export function isResource(id: string): boolean {
+  return RESOURCE.test(id) && !id.includes('..');
+}
+
 function fits(part: Part, value: string): boolean {
-  // Two dots would climb out of the path that stands here.
-  return part === 'resource' ? RESOURCE.test(value) && !value.includes('..') : GUID.test(value);
+  return part === 'resource' ? isResource(value) : GUID.test(value);
 }
 
 /**

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Reply, Request } from '../../src/model/source.ts';
 import type { Unit } from '../../src/model/unit.ts';
@@ -7,8 +8,8 @@ import { armPage } from './sources/arm/list.ts';
 import { subscriptionSchema } from './sources/arm/tenant.ts';
 
 const pageSchema = armPage(subscriptionSchema);
-const TIMEOUT_MS = 60_000;
 const ATTEMPTS = 3;
+const LONGEST_WAIT_MS = 10_000;
 /** https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/azure-subscription-service-limits: far more pages than a tenant has. */
 const MOST_PAGES = 500;
 
@@ -22,7 +23,7 @@ export async function subscriptionsOf(send: (request: Request, signal: AbortSign
   let input: JsonObject = {};
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const reply = await ask(send, { service: 'arm', operation: 'ListSubscriptions', input });
-    const body = reply?.ok === true ? pageSchema.safeParse(reply.body) : null;
+    const body = reply.ok ? pageSchema.safeParse(reply.body) : null;
     if (body?.success !== true) break;
     for (const { subscriptionId, displayName, state, tenantId } of body.data.value) {
       const id = subscriptionId.toLowerCase();
@@ -38,11 +39,12 @@ export async function subscriptionsOf(send: (request: Request, signal: AbortSign
   return [...found.values()];
 }
 
-async function ask(send: (request: Request, signal: AbortSignal) => Promise<Reply>, request: Request): Promise<Reply | null> {
-  let reply: Reply | null = null;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    reply = await send(request, AbortSignal.timeout(TIMEOUT_MS));
-    if (reply.ok || !reply.transient) break;
+/** Waits for nothing but a throttle: where resources cannot be reached at all, the directory is still to be read. */
+async function ask(send: (request: Request, signal: AbortSignal) => Promise<Reply>, request: Request): Promise<Reply> {
+  for (let attempt = 1; ; attempt += 1) {
+    // The request has its own limit of time, which is an outcome and no abort.
+    const reply = await send(request, new AbortController().signal);
+    if (reply.ok || reply.outcome !== 'throttled' || attempt >= ATTEMPTS) return reply;
+    await sleep(Math.min(reply.retryAfterMs ?? 500 * attempt, LONGEST_WAIT_MS));
   }
-  return reply;
 }

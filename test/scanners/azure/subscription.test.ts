@@ -7,8 +7,14 @@ import { AZURE_CANARIES, azureFormsOf } from '../../../fixtures/company/azure/ca
 import { principalId } from '../../../fixtures/company/azure/principals.ts';
 import { COSMOS, LOCKED_STORAGE, OLD_SUBSCRIPTION, REGISTRY, SHOP_SUBSCRIPTION, STORAGE, VAULT } from '../../../fixtures/company/azure/resources.ts';
 import { AZURE_TENANT } from '../../../fixtures/company/azure/tenant.ts';
+import { SOURCES } from '../../../scanners/azure/sources.ts';
+import { dueReads } from '../../../src/model/due.ts';
 import { plusDays } from '../../../src/model/instant.ts';
+import { pageReference } from '../../../src/model/reference.ts';
 import type { Credential } from '../../../src/model/row.ts';
+import type { AnySource } from '../../../src/model/source.ts';
+import { UnitReads } from '../../../src/model/unit-reads.ts';
+import type { Unit } from '../../../src/model/unit.ts';
 import { login, NOW, scanSubscription, scanTenant, serve, type Scanned } from './support/scan.ts';
 
 const UNIT = `azure:${AZURE_TENANT}/${SHOP_SUBSCRIPTION}`;
@@ -74,6 +80,11 @@ test('subscriptions: those that a scope names; an empty list is never "none", an
   expect(await units({ tenants: [AZURE_TENANT], subscriptions: [OLD_SUBSCRIPTION.toUpperCase()] })).toEqual(['tenant declared Northwind Harbor', 'subscription declared harbor-old']);
   server.setFaults([{ operation: 'subscriptions', kind: 'deny' }]);
   expect(await units({ tenants: [AZURE_TENANT] })).toEqual(['tenant declared Northwind Harbor']);
+  // Where resources do not answer at all, the directory is read all the same.
+  server.setFaults([{ operation: 'subscriptions', kind: 'hang' }]);
+  expect((await login(server, { requestTimeoutMs: 300 })).units.map(({ kind }) => kind)).toEqual(['tenant']);
+  server.setFaults([{ operation: 'subscriptions', kind: 'throttle_retry_after', times: 1, retryAfterSeconds: 0 }]);
+  expect((await login(server)).units).toHaveLength(3);
   const { inventory } = await scanTenant({ faults: [{ operation: 'subscriptions', kind: 'deny' }] });
   expect(inventory.populations['azure.subscription']).toMatchObject({ status: 'unknown', cause: 'denied' });
   const none = await scanTenant({ noSubscriptions: true });
@@ -85,4 +96,18 @@ test('the answer of Resource Graph that was cut off is no complete list', async 
   expect(whole.inventory.controlTotals.at(-1)).toMatchObject({ name: 'Roles on Azure resources', listed: 5, after: 5, state: 'equal' });
   const cut = await scanTenant({ pageSize: 2, afterLogin: [{ operation: 'resourceGraph', kind: 'repeat_token' }] });
   expect(cut.inventory.controlTotals.at(-1)).toMatchObject({ listed: null, state: 'unavailable' });
+});
+
+test('a resource whose id is in no form that can be asked for leaves what is below it unknown, and the scan goes on', () => {
+  const source = (id: string): AnySource => {
+    const found = SOURCES.find((candidate) => candidate.id === id);
+    if (found === undefined) throw new Error(id);
+    return found;
+  };
+  const unit: Unit = { id: UNIT, provider: 'azure', kind: 'subscription', nativeId: `${AZURE_TENANT}/${SHOP_SUBSCRIPTION}`, name: null, target: 'test', basis: 'declared' };
+  const rows = source('azure.arm.vaults').rows({ value: [VAULT, VAULT.replace('/shop/', '/Größe_(1)/'), `${VAULT}/../x`].map((id) => ({ id, name: 'v' })) }, { unit, parent: null, providerTime: null, ref: (...pointer) => pageReference({ unit: UNIT, source: 'azure.arm.vaults', parent: null }, 1, pointer) });
+  const reads = new UnitReads(unit, 'standard');
+  reads.read('azure.arm.vaults', null, { state: 'complete', pages: 1, calls: [] }, rows);
+  expect(dueReads(source('azure.arm.vault-secrets'), reads).map((due) => (due.kind === 'read' ? due.seed.parent : due.reason.skip))).toEqual([VAULT, VAULT.replace('/shop/', '/Größe_(1)/'), 'parent_unread']);
+  expect(dueReads(source('azure.arm.vaults'), reads)).toEqual([{ kind: 'read', seed: { parent: null, parameters: { subscription: SHOP_SUBSCRIPTION } } }]);
 });

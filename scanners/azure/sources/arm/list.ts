@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../../../src/model/json.ts';
 import { defineSource, type AnySource, type End } from '../../../../src/model/source.ts';
 import { armRest } from '../../command.ts';
-import { declared, NEEDS_RESOURCE, NEEDS_SUBSCRIPTION } from '../../operations.ts';
+import { declared, isResource, NEEDS_RESOURCE, NEEDS_SUBSCRIPTION } from '../../operations.ts';
 import { observe, SUBSCRIPTION, subscriptionOf } from '../../shapes.ts';
 
 export const ARM_LANE = 'azure.arm';
@@ -32,7 +32,7 @@ export function armList({ id, title, operation, kind, item, parent, blindSpots =
       next: (row) => {
         if (row.type !== 'observation') return null;
         const { id: of } = idSchema.parse(row.value);
-        return { parent: of, parameters: { resource: of } };
+        return isResource(of) ? { parent: of, parameters: { resource: of } } : { parent: of, skip: 'parent_unread', reason: 'its id is not in the form of a resource, and nothing can be asked for below it' };
       },
     }),
     request: (seed, page): { service: string; operation: string; input: JsonObject } => ({ service: 'arm', operation, input: { ...seed.parameters, ...page } }),
