@@ -51,7 +51,9 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
     if (claims.tid !== undefined && claims.tid.toLowerCase() !== tenant) throw new ConnectError(`target ${target.name}: the login is of tenant ${claims.tid}, and Microsoft Graph answers for ${tenant}`, 'check `auth.endpoints` and what stands between here and Microsoft Graph');
     insist(declared, tenant, target.name);
     const unit: Unit = { id: `azure:${tenant}`, provider: 'azure', kind: 'tenant', nativeId: tenant, name: organization?.displayName ?? null, target: target.name, basis: declared === undefined ? 'own_login' : 'declared' };
-    const units = [unit, ...await subscriptionsOf(send, unit, scope.subscriptions)];
+    // Waits for nothing but a throttle: where resources cannot be reached at all, the directory is still to be read. The request has its own limit of time.
+    const ask = (request: Request): Promise<Reply> => firstAnswer(() => send(request, new AbortController().signal), ({ outcome }) => outcome === 'throttled');
+    const units = [unit, ...await subscriptionsOf(ask, unit, scope.subscriptions)];
     return {
       login: { principal: principalOf(claims), operation: 'graph:ListOrganization', endpoint: cloud.graph.origin, requestId: first.requestId, providerTime: first.providerTime },
       units,
@@ -134,10 +136,10 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : 'no response';
 }
 
-async function firstAnswer(ask: () => Promise<Reply>): Promise<Reply> {
+async function firstAnswer(ask: () => Promise<Reply>, worthAsking: (reply: Extract<Reply, { ok: false }>) => boolean = ({ transient }) => transient): Promise<Reply> {
   for (let count = 1; ; count += 1) {
     const reply = await ask();
-    if (reply.ok || !reply.transient || count >= LOGIN_ATTEMPTS) return reply;
+    if (reply.ok || !worthAsking(reply) || count >= LOGIN_ATTEMPTS) return reply;
     await sleep(Math.min(reply.retryAfterMs ?? 500 * count, 10_000));
   }
 }

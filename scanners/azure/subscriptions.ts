@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Reply, Request } from '../../src/model/source.ts';
 import type { Unit } from '../../src/model/unit.ts';
@@ -8,8 +7,6 @@ import { armPage } from './sources/arm/list.ts';
 import { subscriptionSchema } from './sources/arm/tenant.ts';
 
 const pageSchema = armPage(subscriptionSchema);
-const ATTEMPTS = 3;
-const LONGEST_WAIT_MS = 10_000;
 /** https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/azure-subscription-service-limits: far more pages than a tenant has. */
 const MOST_PAGES = 500;
 
@@ -17,12 +14,12 @@ const MOST_PAGES = 500;
  * The subscriptions of a tenant that Azure lists for the login, as units; only those that are named where `wanted` names any. What keeps
  * the list from being read is told by the scan itself, which reads it again as one of its sources.
  */
-export async function subscriptionsOf(send: (request: Request, signal: AbortSignal) => Promise<Reply>, tenant: Unit, wanted: readonly string[] | undefined): Promise<readonly Unit[]> {
+export async function subscriptionsOf(ask: (request: Request) => Promise<Reply>, tenant: Unit, wanted: readonly string[] | undefined): Promise<readonly Unit[]> {
   const named = wanted === undefined ? null : new Set(wanted.map((id) => id.toLowerCase()));
   const found = new Map<string, Unit>();
   let input: JsonObject = {};
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const reply = await ask(send, { service: 'arm', operation: 'ListSubscriptions', input });
+    const reply = await ask({ service: 'arm', operation: 'ListSubscriptions', input });
     const body = reply.ok ? pageSchema.safeParse(reply.body) : null;
     if (body?.success !== true) break;
     for (const { subscriptionId, displayName, state, tenantId } of body.data.value) {
@@ -37,14 +34,4 @@ export async function subscriptionsOf(send: (request: Request, signal: AbortSign
     input = { nextLink };
   }
   return [...found.values()];
-}
-
-/** Waits for nothing but a throttle: where resources cannot be reached at all, the directory is still to be read. */
-async function ask(send: (request: Request, signal: AbortSignal) => Promise<Reply>, request: Request): Promise<Reply> {
-  for (let attempt = 1; ; attempt += 1) {
-    // The request has its own limit of time, which is an outcome and no abort.
-    const reply = await send(request, new AbortController().signal);
-    if (reply.ok || reply.outcome !== 'throttled' || attempt >= ATTEMPTS) return reply;
-    await sleep(Math.min(reply.retryAfterMs ?? 500 * attempt, LONGEST_WAIT_MS));
-  }
 }
