@@ -8,10 +8,11 @@ import { claimsOf, principalOf } from './claims.ts';
 import { cloudOf, type Cloud } from './clouds.ts';
 import { connectFailure, readFailure, tokenFailure } from './connect-errors.ts';
 import { chainWithoutPrograms, chooseCredential, keepToken, type Credential, type TokenKeeper } from './login.ts';
-import { addressOf, operationFor } from './operations.ts';
+import { addressOf, bodyOf, operationFor } from './operations.ts';
 import { classifyFailure } from '../http/failures.ts';
 import { replyOf } from './reply.ts';
 import { SOURCES } from './sources.ts';
+import { subscriptionsOf } from './subscriptions.ts';
 import { authSchema, modeOf, scopeSchema, type Auth } from './target.ts';
 
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -25,16 +26,20 @@ const organizationPage = z.object({ value: z.array(z.object({ id: z.string().min
  */
 export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
   const auth = authSchema.parse(target.auth);
-  const declared = scopeSchema.parse(target.scope).tenants?.[0]?.toLowerCase();
+  const scope = scopeSchema.parse(target.scope);
+  const declared = scope.tenants?.[0]?.toLowerCase();
   const mode = modeOf(auth);
   const cloud = cloudOf(auth);
   const allowed = new Set(SOURCES.flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
   try {
-    const tokens = keepToken(await credentialFor(auth, declared, cloud, target.name), `${cloud.graph.origin}/.default`, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, Date.now);
-    const claims = claimsOf(await tokens.token(new AbortController().signal));
+    const credential = await credentialFor(auth, declared, cloud, target.name);
+    const keeperFor = ({ origin }: URL): TokenKeeper => keepToken(credential, `${origin}/.default`, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, Date.now);
+    const forGraph = keeperFor(cloud.graph);
+    const hosts = { graph: { origin: cloud.graph, tokens: forGraph }, arm: { origin: cloud.arm, tokens: cloud.arm.origin === cloud.graph.origin ? forGraph : keeperFor(cloud.arm) } };
+    const claims = claimsOf(await forGraph.token(new AbortController().signal));
     // Before anything is asked: a token of another tenant is of no use here.
     if (claims.tid !== undefined) insist(declared, claims.tid, target.name);
-    const send = senderTo(cloud, tokens, options);
+    const send = senderTo(hosts, options);
     const first = await firstAnswer(() => send({ service: 'graph', operation: 'ListOrganization', input: {} }, AbortSignal.timeout(REQUEST_TIMEOUT_MS)));
     const refused = first.ok ? null : readFailure(first, mode, target.name);
     if (refused !== null) throw refused;
@@ -46,12 +51,15 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
     if (claims.tid !== undefined && claims.tid.toLowerCase() !== tenant) throw new ConnectError(`target ${target.name}: the login is of tenant ${claims.tid}, and Microsoft Graph answers for ${tenant}`, 'check `auth.endpoints` and what stands between here and Microsoft Graph');
     insist(declared, tenant, target.name);
     const unit: Unit = { id: `azure:${tenant}`, provider: 'azure', kind: 'tenant', nativeId: tenant, name: organization?.displayName ?? null, target: target.name, basis: declared === undefined ? 'own_login' : 'declared' };
+    // Waits for nothing but a throttle: where resources cannot be reached at all, the directory is still to be read. The request has its own limit of time.
+    const ask = (request: Request): Promise<Reply> => firstAnswer(() => send(request, new AbortController().signal), ({ outcome }) => outcome === 'throttled');
+    const units = [unit, ...await subscriptionsOf(ask, unit, scope.subscriptions)];
     return {
       login: { principal: principalOf(claims), operation: 'graph:ListOrganization', endpoint: cloud.graph.origin, requestId: first.requestId, providerTime: first.providerTime },
-      units: [unit],
-      endpoint: () => cloud.graph.origin,
+      units,
+      endpoint: (_unit, { service }) => (service === 'arm' ? cloud.arm : cloud.graph).origin,
       send: async (to, request, signal) => {
-        if (to.id !== unit.id) throw new Error(`this login reaches ${unit.id}, not ${to.id}`);
+        if (!units.some(({ id }) => id === to.id)) throw new Error(`this login reaches ${units.map(({ id }) => id).join(', ')}, not ${to.id}`);
         if (!allowed.has(`${request.service}:${request.operation}`)) throw new Error(`${request.service}:${request.operation} is not an operation that a source declares; only those are ever sent`);
         return await send(request, signal);
       },
@@ -82,12 +90,17 @@ async function credentialFor(auth: Auth, tenant: string | undefined, cloud: Clou
   }
 }
 
+/** Where each service answers, and the tokens that are for it alone. */
+type Hosts = { readonly [service in 'graph' | 'arm']: { readonly origin: URL; readonly tokens: TokenKeeper } };
+
 /** Sends one request an attempt: pacing and retries are the collector's. */
-function senderTo({ graph }: Cloud, tokens: TokenKeeper, { userAgent, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ConnectOptions): (request: Request, signal: AbortSignal) => Promise<Reply> {
+function senderTo(hosts: Hosts, { userAgent, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ConnectOptions): (request: Request, signal: AbortSignal) => Promise<Reply> {
   const none = { ok: false, httpStatus: null, requestId: null, providerTime: null, retryAfterMs: null } as const;
   return async (request, signal) => {
     const operation = operationFor(request);
-    const address = addressOf(operation, request.input, graph);
+    const { origin, tokens } = hosts[operation.service];
+    const address = addressOf(operation, request.input, origin);
+    const query = bodyOf(operation, request.input);
     let token: string;
     try {
       token = await tokens.token(signal);
@@ -101,9 +114,9 @@ function senderTo({ graph }: Cloud, tokens: TokenKeeper, { userAgent, requestTim
     try {
       const answer = await fetch(address, {
         // A redirect would carry the token to wherever it points.
-        method: 'GET', redirect: 'manual', signal: AbortSignal.any([signal, timeout]),
+        ...(query === null ? { method: 'GET' } : { method: 'POST', body: JSON.stringify(query) }), redirect: 'manual', signal: AbortSignal.any([signal, timeout]),
         // The priority asks Graph to throttle us before what people wait for. https://learn.microsoft.com/en-us/graph/throttling-limits
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': userAgent, 'x-ms-throttle-priority': 'low', ...(operation.eventual ? { ConsistencyLevel: 'eventual' } : {}) },
+        headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': userAgent, 'x-ms-throttle-priority': 'low', ...(query === null ? {} : { 'content-type': 'application/json' }), ...(operation.eventual ? { ConsistencyLevel: 'eventual' } : {}) },
       });
       response = await readBody(answer, () => (signal.aborted ? 'aborted' : timeout.aborted ? 'timeout' : 'broken'));
     } catch (error) {
@@ -114,7 +127,7 @@ function senderTo({ graph }: Cloud, tokens: TokenKeeper, { userAgent, requestTim
       throw error;
     }
     if (response.status === 401) tokens.refused(token);
-    return replyOf(operation, response, graph);
+    return replyOf(operation, response, origin);
   };
 }
 
@@ -123,10 +136,10 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : 'no response';
 }
 
-async function firstAnswer(ask: () => Promise<Reply>): Promise<Reply> {
+async function firstAnswer(ask: () => Promise<Reply>, worthAsking: (reply: Extract<Reply, { ok: false }>) => boolean = ({ transient }) => transient): Promise<Reply> {
   for (let count = 1; ; count += 1) {
     const reply = await ask();
-    if (reply.ok || !reply.transient || count >= LOGIN_ATTEMPTS) return reply;
+    if (reply.ok || !worthAsking(reply) || count >= LOGIN_ATTEMPTS) return reply;
     await sleep(Math.min(reply.retryAfterMs ?? 500 * count, 10_000));
   }
 }

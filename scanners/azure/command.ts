@@ -1,14 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonObject } from '../../src/model/json.ts';
-import { addressOf, wireOperation } from './operations.ts';
+import { addressOf, bodyOf, PART_NAMES, wireOperation } from './operations.ts';
 
 const PUBLIC = new URL('https://graph.microsoft.com');
+const GUID = /^[0-9a-fA-F-]{36}$/;
 
-/** The `az` command that reads the same today, quoted for a POSIX shell. An application whose id is none stands as `ID`. */
+/** The `az` command that reads the same today, quoted for a POSIX shell. An id that is none stands as `ID`. */
 export function azRest(operation: string, parameters: JsonObject = {}): string {
   const wire = wireOperation('graph', operation);
-  const { application } = parameters;
-  const usable = typeof application === 'string' && /^[0-9a-fA-F-]{36}$/.test(application);
-  const path = wire.path.includes('{') && !usable ? `${PUBLIC.origin}${wire.path.replace('{application}', 'ID')}` : addressOf(wire, usable ? { application } : {}, PUBLIC).href;
-  return `az rest --method get --url '${path}'${wire.eventual ? ' --headers ConsistencyLevel=eventual' : ''}`;
+  const parts = PART_NAMES.filter((name) => wire.path.includes(`{${name}}`));
+  // An id of zeros stands for one that cannot be pasted, until the address is made.
+  const NONE = '00000000-0000-0000-0000-000000000000';
+  const ids = Object.fromEntries(parts.map((name): [string, string] => {
+    const given = parameters[name];
+    return [name, typeof given === 'string' && GUID.test(given) ? given : NONE];
+  }));
+  // A filter holds quotes and spaces; as part of an address both are written as `%27` and `%20`.
+  const address = addressOf(wire, ids, PUBLIC).href.replaceAll("'", '%27').replaceAll(NONE, 'ID');
+  return `az rest --method get --url '${address}'${wire.eventual ? ' --headers ConsistencyLevel=eventual' : ''}`;
+}
+
+const MANAGEMENT = new URL('https://management.azure.com');
+const RESOURCE = /^\/subscriptions\/[0-9a-fA-F-]{36}\/[\w./()-]{1,400}$/;
+
+/** The same for a read of Azure Resource Manager. A resource id that is none stands as `/ID`. */
+export function armRest(operation: string, { subscription, resource }: JsonObject = {}): string {
+  const wire = wireOperation('arm', operation);
+  const filled = wire.path.replace('{subscription}', typeof subscription === 'string' && GUID.test(subscription) ? subscription : 'ID').replace('{resource}', typeof resource === 'string' && RESOURCE.test(resource) && !resource.includes('..') ? resource : '/ID');
+  const body = bodyOf(wire, {});
+  if (body === null) return `az rest --method get --url '${MANAGEMENT.origin}${filled}?${wire.fixed ?? ''}'`;
+  // The query of the table holds apostrophes, which a shell takes as '\'' within a quoted text.
+  return `az rest --method post --url '${MANAGEMENT.origin}${filled}?${wire.fixed ?? ''}' --body '${JSON.stringify({ query: wire.query }).replaceAll("'", "'\\''")}'`;
 }

@@ -1,20 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-import { declaresIn, type Provider } from '../../src/model/source.ts';
-import { CLASSIFICATION_RULES } from './join-applications.ts';
+import type { Declares, Provider } from '../../src/model/source.ts';
+import { CLASSIFICATION_RULES } from './classification.ts';
 import { join } from './join.ts';
 import { LANES } from './lanes.ts';
 import { readPolicies } from './permissions.ts';
+import { subscriptionUnit } from './shapes.ts';
 import { SOURCES } from './sources.ts';
-import { targetSchema } from './target.ts';
+import { scopeSchema, targetSchema } from './target.ts';
 
-/** Azure: the application registrations of one Entra tenant a login. Loads no SDK until `connect`. */
+/** A tenant, and the subscriptions of it that a scope names. */
+const DECLARES: Declares = {
+  field: 'tenants',
+  units: (scope) => {
+    const { tenants = [], subscriptions = [] } = scopeSchema.parse(scope);
+    return tenants.flatMap((tenant) => [tenant.toLowerCase(), ...subscriptions.map((id) => subscriptionUnit(tenant.toLowerCase(), id.toLowerCase()))]);
+  },
+};
+
+/** Azure: one Entra tenant a login, and its subscriptions, each a unit of its own. Loads no SDK until `connect`. */
 export const azure: Provider = {
   id: 'azure',
-  title: 'Azure (Entra ID)',
+  title: 'Azure (Entra ID and subscriptions)',
   sources: SOURCES,
   lanes: LANES,
   targetSchema,
-  declares: declaresIn('tenants'),
+  declares: DECLARES,
   connect: async (target, options) => {
     const { connect } = await import('./client.ts');
     return await connect(target, options);
@@ -22,13 +32,13 @@ export const azure: Provider = {
   join,
   permissions: readPolicies,
   blindSpots: [
-    'Service principals are not read by this version: those of other companies\' applications, and credentials that were added to a service principal and not to its application, among them.',
-    'Managed identities and agent identities are not read by this version.',
-    'When an application or a credential was last used is not read by this version.',
-    'What an application may do (app roles, delegated grants, directory roles, roles on resources) is not read by this version.',
-    'Subscriptions and their resources (Key Vault, storage keys, tokens of registries) are not read by this version.',
+    'Whether a program administers is judged by roles of the directory, application permissions of Microsoft Graph, and roles on subscriptions, management groups or all of them, against lists that are data of this program. Permissions of other resources, custom roles on Azure resources, roles that could be taken for a time, and rights that lead to administration in several steps are not looked at.',
+    'What a delegated grant allows depends on who is signed in; none is counted as administration.',
+    'Keys of functions, settings of App Service, connection strings and whatever else Azure shows only together with its value are not read: that they exist is not known from here.',
+    'Automation accounts, Service Bus, Event Hubs, Batch, Search, AI services and other resources with keys of their own are not read by this version, nor are local users of storage accounts.',
+    'Which resources use a managed identity, and policies of application management, are not read by this version.',
     'Which of the applications is the one that this scan signs in as is told in the run, and not marked among the rows.',
   ],
   classificationRules: CLASSIFICATION_RULES,
-  responsibilityNote: 'The list holds registrations that live in this tenant, whoever made them; applications of Microsoft and of other companies live in theirs.',
+  responsibilityNote: 'Registrations live in this tenant, whoever made them. Service principals of applications that live in a tenant of Microsoft are run by Microsoft, which answers for them; those of other companies were let in by management, which answers for that.',
 };

@@ -1,40 +1,116 @@
 // SPDX-License-Identifier: Apache-2.0
-import { known, type Fact } from '../../src/model/fact.ts';
-import type { PageReference } from '../../src/model/reference.ts';
-import type { ControlTotal, JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
-import { APPLICATION, FEDERATED_CREDENTIAL, identityOf } from './join-applications.ts';
-import { CERTIFICATE, credentialsOf, PASSWORD } from './join-credentials.ts';
-import { trustOf } from './join-federated.ts';
+import { known, unknown, type Fact } from '../../src/model/fact.ts';
 import { countOf, listRefs, notClosed, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
+import type { PageReference } from '../../src/model/reference.ts';
+import type { LastUse, ObjectRow, Privilege } from '../../src/model/row.ts';
+import type { Instant } from '../../src/model/instant.ts';
+import type { JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
+import { APPLICATION, BLUEPRINT, FEDERATED_CREDENTIAL, holderOfApplication, identityOfApplication, kindOfApplication, ownerOf } from './join-applications.ts';
+import { CERTIFICATE, credentialsOf, PASSWORD, PRINCIPAL_CERTIFICATE, PRINCIPAL_PASSWORD } from './join-credentials.ts';
+import { joinEvents } from './join-events.ts';
+import { trustOf } from './join-federated.ts';
+import { joinGrants } from './join-grants.ts';
+import { holderOfPrincipal, identityOfPrincipal, kindOfPrincipal, PRINCIPAL_KINDS } from './join-principals.ts';
+import { joinSubscription, ofSubscriptions } from './join-subscription.ts';
+import { controlTotals, roleTotal } from './join-totals.ts';
+import { usageOf } from './join-usage.ts';
+import { momentOf } from './read-facts.ts';
+import { rowKey, SUBSCRIPTION } from './shapes.ts';
+import { SUBSCRIPTION_ROW, subscriptionSchema, SUBSCRIPTIONS } from './sources/arm/tenant.ts';
 import { OWNERS, ownerRowSchema } from './sources/application-owners.ts';
-import { applicationsCount, applicationsCountAfter, countSchema } from './sources/applications-count.ts';
 import { applicationSchema, APPLICATIONS, type Application } from './sources/applications.ts';
+import { DELETED_APPLICATION, DELETED_PRINCIPAL, deletedApplications, deletedPrincipals, deletedSchema } from './sources/deleted.ts';
 import { FEDERATED, federatedRowSchema } from './sources/federated-credentials.ts';
+import { PRINCIPAL_OWNER_ROW, PRINCIPAL_OWNERS, principalOwnerSchema } from './sources/principal-owners.ts';
+import { PRINCIPAL_ROW, PRINCIPALS, principalSchema } from './sources/service-principals.ts';
 
-/** All rows of one tenant, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
+const TENANT_KINDS: readonly string[] = [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS, PASSWORD, CERTIFICATE, PRINCIPAL_PASSWORD, PRINCIPAL_CERTIFICATE, DELETED_APPLICATION, DELETED_PRINCIPAL, SUBSCRIPTION_ROW];
+
+/** All rows of one tenant, or of one of its subscriptions, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
 export function join(related: Related, { asOf }: JoinContext): UnitInventory {
+  return related.unit.kind === SUBSCRIPTION ? joinSubscription(related, asOf, TENANT_KINDS) : joinTenant(related, asOf);
+}
+
+function joinTenant(related: Related, asOf: Instant): UnitInventory {
   const { unit } = related;
+  const usage = usageOf(related);
   const listed = parsedRows(related, APPLICATIONS, APPLICATION, applicationSchema);
-  const applications = listed.filter(({ value }) => isApplication(value));
+  const applications = listed.filter(({ value }) => kindOfApplication(value) !== null);
+  const listedPrincipals = parsedRows(related, PRINCIPALS, PRINCIPAL_ROW, principalSchema);
+  const principals = listedPrincipals.filter(({ value }) => kindOfPrincipal(value) !== null);
   const owners = Map.groupBy(parsedRows(related, OWNERS, 'azure.application-owner', ownerRowSchema), ({ value }) => value.application);
+  const principalOwners = Map.groupBy(parsedRows(related, PRINCIPAL_OWNERS, PRINCIPAL_OWNER_ROW, principalOwnerSchema), ({ value }) => value.principal);
   const federated = parsedRows(related, FEDERATED, FEDERATED_CREDENTIAL, federatedRowSchema);
   const federatedOf = Map.groupBy(federated, ({ value }) => value.application);
-  const held = applications.map((application) => ({ application, credentials: credentialsOf(unit.id, application, asOf) }));
-  const credentials = held.flatMap((each) => each.credentials);
-  const counted = (kind: string): Fact<number> => countOf(related, APPLICATIONS, credentials.filter((credential) => credential.kind === kind).length);
+  const rights = joinGrants(related, new Map(principals.map(({ value }) => [value.id, value.displayName ?? value.appId ?? value.id])));
+  const byClient = new Map(applications.map((application) => [application.value.appId, application]));
+  const principalOf = new Map(principals.flatMap(({ value }): [string, string][] => (value.appId === null || value.appId === undefined ? [] : [[value.appId, value.id]])));
+
+  const held = applications.map((application) => ({ application, credentials: credentialsOf(unit.id, holderOfApplication(application), usage, asOf) }));
+  const heldByPrincipals = principals.map((principal) => ({ principal, credentials: credentialsOf(unit.id, holderOfPrincipal(principal), usage, asOf) }));
+  const credentials = [...held, ...heldByPrincipals].flatMap((each) => each.credentials);
+  const applicationIdentities = held.map(({ application, credentials: own }) => identityOfApplication(related, application, {
+    credentials: own, owners: owners.get(application.value.id) ?? [], federated: countOf(related, FEDERATED, federatedOf.get(application.value.id)?.length ?? 0, application.value.id),
+    lastUsed: usage.ofApplication(application.value.appId), privilege: privilegeOfApplication(related, principalOf.get(application.value.appId), rights.privilegeOf),
+  }));
+  const principalIdentities = heldByPrincipals.map(({ principal, credentials: own }) => {
+    const { appId } = principal.value;
+    const application = appId === null || appId === undefined ? undefined : byClient.get(appId);
+    return identityOfPrincipal(related, principal, {
+      credentials: own, owners: principalOwners.get(principal.value.id) ?? [], privilege: rights.privilegeOf(principal.value.id),
+      lastUsed: appId === null || appId === undefined ? unknown('not_reported', 'it has no client id, by which the report names it') satisfies Fact<LastUse> : usage.ofApplication(appId),
+      application: application === undefined ? null : { owner: ownerOf(related, application.value, owners.get(application.value.id) ?? []), created: momentOf(application.value.createdDateTime, application.row.refs) },
+    }, asOf);
+  });
+  const identities = [...applicationIdentities, ...principalIdentities];
+  const subscriptionRows = subscriptionsOf(related);
+  const objects = [...subscriptionRows, ...deletedOf(related, deletedApplications.id, DELETED_APPLICATION), ...deletedOf(related, deletedPrincipals.id, DELETED_PRINCIPAL)];
+  const events = joinEvents(related, identities, asOf);
+  const identitiesOf = (source: string, kind: string): Fact<number> => countOf(related, source, identities.filter((identity) => identity.kind === kind).length);
+  const credentialsBy = (source: string, kind: string): Fact<number> => countOf(related, source, credentials.filter((credential) => credential.kind === kind).length);
   return {
-    identityKinds: [APPLICATION],
-    identities: held.map(({ application, credentials: own }) => identityOf(related, application, own, owners.get(application.value.id) ?? [], countOf(related, FEDERATED, federatedOf.get(application.value.id)?.length ?? 0, application.value.id))),
-    credentials, grants: [], trusts: federated.map((each) => trustOf(unit.id, each)), objects: [],
-    populations: { [APPLICATION]: countOf(related, APPLICATIONS, applications.length), [PASSWORD]: counted(PASSWORD), [CERTIFICATE]: counted(CERTIFICATE), [FEDERATED_CREDENTIAL]: federatedPopulation(related, listed, federated.length) },
-    controlTotals: [applicationTotal(related, listed.length)],
-    unplaced: listed.filter(({ value }) => !isApplication(value)).map(({ row }) => row),
+    identityKinds: [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS],
+    identities, credentials, grants: rights.grants, trusts: federated.map((each) => trustOf(unit.id, each)), objects, events: events.events,
+    populations: {
+      ...ofSubscriptions(), [SUBSCRIPTION_ROW]: subscriptionCount(related, subscriptionRows.length),
+      [APPLICATION]: identitiesOf(APPLICATIONS, APPLICATION), [BLUEPRINT]: identitiesOf(APPLICATIONS, BLUEPRINT), ...Object.fromEntries(PRINCIPAL_KINDS.map((kind) => [kind, identitiesOf(PRINCIPALS, kind)])),
+      [PASSWORD]: credentialsBy(APPLICATIONS, PASSWORD), [CERTIFICATE]: credentialsBy(APPLICATIONS, CERTIFICATE),
+      [PRINCIPAL_PASSWORD]: credentialsBy(PRINCIPALS, PRINCIPAL_PASSWORD), [PRINCIPAL_CERTIFICATE]: credentialsBy(PRINCIPALS, PRINCIPAL_CERTIFICATE),
+      [FEDERATED_CREDENTIAL]: federatedPopulation(related, listed, federated.length),
+      [DELETED_APPLICATION]: countOf(related, deletedApplications.id, objects.filter(({ kind }) => kind === DELETED_APPLICATION).length), [DELETED_PRINCIPAL]: countOf(related, deletedPrincipals.id, objects.filter(({ kind }) => kind === DELETED_PRINCIPAL).length),
+    },
+    controlTotals: [...controlTotals(related, listed.length, listedPrincipals.length), roleTotal(related)],
+    unplaced: [
+      ...listed.filter(({ value }) => kindOfApplication(value) === null).map(({ row }) => row), ...listedPrincipals.filter(({ value }) => kindOfPrincipal(value) === null).map(({ row }) => row),
+      ...rights.unplaced, ...events.unplaced,
+    ],
   };
 }
 
-/** Whether an item of the list is a plain application; Graph names the type of those that are something more, agents for one. */
-function isApplication({ '@odata.type': type }: Application): boolean {
-  return type === undefined || type === '#microsoft.graph.application';
+/** An application itself has no rights: those of the service principal that stands for it are what its credentials give. */
+function privilegeOfApplication(related: Related, principal: string | undefined, privilegeOf: (principal: string) => Fact<Privilege>): Fact<Privilege> {
+  if (principal !== undefined) return privilegeOf(principal);
+  return notClosed(related, PRINCIPALS) ?? known<Privilege>({ level: 'not_administrator', via: [] }, listRefs(related, PRINCIPALS), { note: 'it has no service principal in this tenant, and so no rights here' });
+}
+
+function subscriptionsOf(related: Related): readonly ObjectRow[] {
+  return parsedRows(related, SUBSCRIPTIONS, SUBSCRIPTION_ROW, subscriptionSchema).map(({ value, row }): ObjectRow => ({
+    type: 'object', key: row.key, id: value.subscriptionId, kind: SUBSCRIPTION_ROW, unit: related.unit.id, name: value.displayName ?? value.subscriptionId, created: unknown('not_reported', 'Azure gives no date of a subscription'),
+    expires: unknown('not_reported', 'Azure gives no end of a subscription'), detail: { state: value.state ?? null, tenant: value.tenantId ?? null }, refs: row.refs,
+  }));
+}
+
+/** Only those in which the login has a role are listed, so that an empty list is no access or none. */
+function subscriptionCount(related: Related, count: number): Fact<number> {
+  const listed = countOf(related, SUBSCRIPTIONS, count);
+  return listed.status === 'known' && count === 0 ? unknown('incomplete', 'Azure lists only subscriptions in which the login has a role, and it has none in any: there may be others') : listed;
+}
+
+function deletedOf(related: Related, source: string, kind: string): readonly ObjectRow[] {
+  return parsedRows(related, source, kind, deletedSchema).map(({ value, row }): ObjectRow => ({
+    type: 'object', key: rowKey(related.unit.id, `deleted|${value.id}`), id: value.id, kind, unit: related.unit.id, name: value.displayName ?? value.appId ?? value.id, created: unknown('not_reported', 'when it was made is not asked of what is deleted'),
+    expires: unknown('not_reported', 'it can be restored for 30 days from when it was deleted'), detail: { appId: value.appId ?? null, deleted: value.deletedDateTime ?? null }, refs: row.refs,
+  }));
 }
 
 /** A count over the lists of all applications: known only where every one of them closed. */
@@ -48,21 +124,4 @@ function federatedPopulation(related: Related, applications: readonly Parsed<App
     refs.push(...listRefs(related, FEDERATED, value.id));
   }
   return known(count, refs);
-}
-
-/** The directory counts its applications by an index that lags; so the count is asked before and after the list. */
-function applicationTotal(related: Related, listed: number): ControlTotal {
-  const before = countFrom(related, applicationsCount.id);
-  const after = countFrom(related, applicationsCountAfter.id);
-  const ours = notClosed(related, APPLICATIONS) === null ? listed : null;
-  const state = before === null || after === null || ours === null ? 'unavailable' : before.count !== after.count ? 'changed_during_scan' : before.count === ours ? 'equal' : 'differs';
-  return {
-    name: 'Principals', unit: related.unit.id, method: '/applications/$count with ConsistencyLevel: eventual, before and after the list, against the list of application registrations', before: before?.count ?? null, after: after?.count ?? null, listed: ours, state,
-    note: 'application registrations; the count comes from an index that follows changes with a delay, and service principals and managed identities are not counted', refs: [...(before?.refs ?? []), ...(after?.refs ?? [])],
-  };
-}
-
-function countFrom(related: Related, source: string): { readonly count: number; readonly refs: readonly PageReference[] } | null {
-  const row = parsedRows(related, source, 'azure.application-count', countSchema)[0];
-  return row === undefined ? null : { count: row.value.count, refs: row.row.refs };
 }

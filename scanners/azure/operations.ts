@@ -1,46 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Operation, Request } from '../../src/model/source.ts';
+import { ARM_OPERATIONS } from './operations-arm.ts';
+import { GRAPH_OPERATIONS } from './operations-graph.ts';
+import { LARGEST_PAGE, type WireOperation } from './wire-operation.ts';
 
-const REFERENCE = 'https://learn.microsoft.com/en-us/graph/api';
-export const APPLICATIONS_READ = 'Application.Read.All';
-export const ORGANIZATION_READ = 'Organization.Read.All';
-
-/** What is asked of each object; nothing else is. `keyCredentials` brings public certificates along, which are dropped as they are parsed. */
-export const APPLICATION_FIELDS = ['id', 'appId', 'displayName', 'createdDateTime', 'description', 'signInAudience', 'tags', 'disabledByMicrosoftStatus', 'passwordCredentials', 'keyCredentials'] as const;
-const ORGANIZATION_FIELDS = ['id', 'displayName'] as const;
-const OWNER_FIELDS = ['id', 'displayName', 'userPrincipalName'] as const;
-const FEDERATED_FIELDS = ['id', 'name', 'issuer', 'subject', 'audiences'] as const;
-/** https://learn.microsoft.com/en-us/graph/paging: the most that a page of the directory has. */
-const LARGEST_PAGE = 999;
-
-/** A request that may leave: always a GET, with path and fields fixed here; only the application and the page come from a source. */
-export interface WireOperation {
-  readonly service: 'graph';
-  readonly operation: string;
-  /** A part `{application}` is filled from the input. */
-  readonly path: string;
-  readonly select: readonly string[];
-  /** Most items of a page; null where the service takes no size. */
-  readonly top: number | null;
-  /** Served from the index of the directory, which lags. https://learn.microsoft.com/en-us/graph/aad-advanced-queries */
-  readonly eventual: boolean;
-  readonly permission: string;
-  readonly documentation: string;
-}
-
-function list(operation: string, path: string, select: readonly string[], documentation: string, more: Partial<WireOperation> = {}): WireOperation {
-  return { service: 'graph', operation, path, select, top: null, eventual: false, permission: APPLICATIONS_READ, documentation: `${REFERENCE}/${documentation}`, ...more };
-}
-
-/** Every request that Rollcall sends to Microsoft Graph. */
-export const OPERATIONS: readonly WireOperation[] = [
-  list('ListOrganization', '/v1.0/organization', ORGANIZATION_FIELDS, 'organization-list', { permission: ORGANIZATION_READ }),
-  list('CountApplications', '/v1.0/applications/$count', [], 'application-list', { eventual: true }),
-  list('ListApplications', '/v1.0/applications', APPLICATION_FIELDS, 'application-list', { top: LARGEST_PAGE }),
-  list('ListApplicationOwners', '/v1.0/applications/{application}/owners', OWNER_FIELDS, 'application-list-owners', { top: LARGEST_PAGE }),
-  list('ListFederatedCredentials', '/v1.0/applications/{application}/federatedIdentityCredentials', FEDERATED_FIELDS, 'application-list-federatedidentitycredentials'),
-];
+/** Every request that Rollcall sends. */
+export const OPERATIONS: readonly WireOperation[] = [...GRAPH_OPERATIONS, ...ARM_OPERATIONS];
 
 /** The operation of a name. Throws on one that is not in the table: only those are ever sent. */
 export function wireOperation(service: string, operation: string): WireOperation {
@@ -50,45 +16,78 @@ export function wireOperation(service: string, operation: string): WireOperation
 }
 
 /** An operation as a source declares it. */
-export function declared(operation: string, probe: Operation['probe']): Operation {
-  const { permission, documentation } = wireOperation('graph', operation);
-  return { service: 'graph', operation, permission, documentation, probe };
+export function declared(operation: string, probe: Operation['probe'], service: WireOperation['service'] = 'graph'): Operation {
+  const { permissions, documentation } = wireOperation(service, operation);
+  return { service, operation, permission: permissions.join(' and '), documentation, probe };
 }
 
 export const NEEDS_APPLICATION: Operation['probe'] = { untestable: 'needs the id of an application' };
+export const NEEDS_PRINCIPAL: Operation['probe'] = { untestable: 'needs the id of a service principal' };
+export const NEEDS_GROUP: Operation['probe'] = { untestable: 'needs the id of a group' };
+
+export const NEEDS_SUBSCRIPTION: Operation['probe'] = { untestable: 'needs the id of a subscription' };
+export const NEEDS_RESOURCE: Operation['probe'] = { untestable: 'needs the id of a resource' };
 
 const GUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
+/** https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules: what names of groups and of the resources that are read may hold. */
+const RESOURCE = /^\/subscriptions\/[0-9a-f-]{36}\/resourcegroups\/[\p{L}\p{N}_.()-]{1,90}\/providers\/Microsoft\.[a-z]{1,60}\/[a-z]{1,60}\/[\w-]{1,128}$/iu;
+const PARTS = { application: 'an application', principal: 'a service principal', group: 'a group', subscription: 'a subscription', resource: 'a resource' } as const;
+type Part = keyof typeof PARTS;
+/** The parts of a path that an input fills. */
+export const PART_NAMES = Object.keys(PARTS).filter((name): name is Part => name in PARTS);
+
+/** Whether an id is one of a resource below which a list can be asked for. Two dots would climb out of the path. */
+export function isResource(id: string): boolean {
+  return RESOURCE.test(id) && !id.includes('..');
+}
+
+function fits(part: Part, value: string): boolean {
+  return part === 'resource' ? isResource(value) : GUID.test(value);
+}
 
 /**
  * The address of a request. A link to a further page is followed as it is, within the same host and collection. Throws where the input
- * is none of `application`, `top` and `nextLink`, or where the link leads elsewhere.
+ * is none of the parts of the path, `top`, `skipToken` and `nextLink`, or where the link leads elsewhere.
  */
-export function addressOf(operation: WireOperation, input: JsonObject, graph: URL): URL {
-  const { application, top, nextLink, ...other } = input;
-  const [unknownName] = Object.keys(other);
-  if (unknownName !== undefined) throw new Error(`${operation.operation}: ${unknownName} is not a parameter that is sent`);
+export function addressOf(operation: WireOperation, input: JsonObject, origin: URL): URL {
   let { path } = operation;
-  if (application !== undefined) {
-    if (typeof application !== 'string' || !GUID.test(application)) throw new Error(`${operation.operation}: the id of an application is not one`);
-    path = path.replace('{application}', application);
+  const { top, nextLink, skipToken, ...other } = input;
+  for (const [name, value] of Object.entries(other)) {
+    const part = PART_NAMES.find((known) => known === name);
+    if (part === undefined) throw new Error(`${operation.operation}: ${name} is not a parameter that is sent`);
+    if (typeof value !== 'string' || !fits(part, value)) throw new Error(`${operation.operation}: the id of ${PARTS[part]} is not one`);
+    path = path.replace(`{${part}}`, value);
   }
-  if (path.includes('{')) throw new Error(`${operation.operation} needs the id of an application`);
+  const missing = PART_NAMES.find((name) => path.includes(`{${name}}`));
+  if (missing !== undefined) throw new Error(`${operation.operation} needs the id of ${PARTS[missing]}`);
+  if (skipToken !== undefined && (operation.query === null || typeof skipToken !== 'string')) throw new Error(`${operation.operation}: skipToken is not a parameter that is sent`);
   if (nextLink !== undefined) {
-    const link = typeof nextLink === 'string' ? followable(operation, nextLink, graph) : null;
+    const link = typeof nextLink === 'string' ? followable(operation, nextLink, origin) : null;
     if (link === null) throw new Error(`${operation.operation}: a link that leads to another host or collection is not followed`);
     return link;
   }
   if (top !== undefined && (typeof top !== 'number' || !Number.isInteger(top) || top < 1 || top > LARGEST_PAGE)) throw new Error(`${operation.operation}: top is no size of a page`);
-  const size = top ?? operation.top;
-  const query = [...(operation.select.length === 0 ? [] : [`$select=${operation.select.join(',')}`]), ...(size === null ? [] : [`$top=${size}`])].join('&');
-  return new URL(`${path}${query === '' ? '' : `?${query}`}`, graph);
+  const size = operation.query === null ? (top ?? operation.top) : null;
+  const query = [...(operation.fixed === null ? [] : [operation.fixed]), ...(operation.select.length === 0 ? [] : [`$select=${operation.select.join(',')}`]), ...(size === null ? [] : [`$top=${size}`])].join('&');
+  return new URL(`${path}${query === '' ? '' : `?${query}`}`, origin);
+}
+
+/** The most rows of a page of Resource Graph. https://learn.microsoft.com/en-us/azure/governance/resource-graph/concepts/work-with-data */
+const LARGEST_QUERY_PAGE = 1000;
+
+/** The body of a query of Resource Graph; null for a GET. */
+export function bodyOf({ query, operation }: WireOperation, { skipToken, top }: JsonObject): JsonObject | null {
+  if (query === null) return null;
+  if (top !== undefined && (typeof top !== 'number' || top < 1 || top > LARGEST_QUERY_PAGE)) throw new Error(`${operation}: top is no size of a page`);
+  return { query, options: { resultFormat: 'objectArray', $top: top ?? LARGEST_QUERY_PAGE, ...(skipToken === undefined ? {} : { $skipToken: skipToken }) } };
 }
 
 /** A link to the next page where it stays on the host and in the collection of its list, else null: the token goes along with it. */
-export function followable(operation: WireOperation, link: string, graph: URL): URL | null {
+export function followable(operation: WireOperation, link: string, origin: URL): URL | null {
   const url = URL.canParse(link) ? new URL(link) : null;
-  const collection = operation.path.split('/').slice(0, 3).join('/');
-  return url !== null && url.origin === graph.origin && url.username === '' && url.password === '' && (url.pathname === collection || url.pathname.startsWith(`${collection}/`) || url.pathname.startsWith(`${collection}(`)) ? url : null;
+  // Azure writes ids within a path in capitals of its own; all lists of resources are below the subscriptions.
+  const collection = operation.service === 'arm' ? '/subscriptions' : operation.path.split('/').slice(0, 3).join('/');
+  return url !== null && url.origin === origin.origin && url.username === '' && url.password === '' && (url.pathname === collection || url.pathname.startsWith(`${collection}/`) || url.pathname.startsWith(`${collection}(`)) ? url : null;
 }
 
 /** A request's operation, declared or refused. */

@@ -4,47 +4,54 @@ import type { Json } from '../../src/model/json.ts';
 import type { Reply } from '../../src/model/source.ts';
 import { capped, type RawResponse } from '../http/body.ts';
 import { httpDate, retryAfterMs } from '../http/failures.ts';
-import { followable, type WireOperation } from './operations.ts';
+import { followable } from './operations.ts';
+import { linkOf, type WireOperation } from './wire-operation.ts';
 import { classifyStatus } from './outcome.ts';
 
 /**
  * Members of credentials that are secret, begin a secret, or carry a certificate: `hint` is the first three characters of a password.
  * None of them outlives the parser. https://learn.microsoft.com/en-us/graph/api/resources/passwordcredential
  */
-export const DROPPED: ReadonlySet<string> = new Set(['secretText', 'hint', 'key', 'customKeyIdentifier']);
+export const DROPPED: ReadonlySet<string> = new Set(['secretText', 'hint', 'key', 'customKeyIdentifier', 'encodedPemCertificate']);
 
 const errorSchema = z.object({ error: z.object({ code: z.string().optional(), message: z.string().optional() }) });
-const linkSchema = z.object({ '@odata.nextLink': z.string() });
+const linkSchema = z.looseObject({ '@odata.nextLink': z.string().nullish(), nextLink: z.string().nullish() });
 
 /** What a response means, decided from its bytes alone: a page, or why not. */
-export function replyOf(operation: WireOperation, response: RawResponse, graph: URL): Reply {
+export function replyOf(operation: WireOperation, response: RawResponse, origin: URL): Reply {
   const { status, body, header } = response;
-  const common = { httpStatus: status, requestId: header('request-id'), providerTime: httpDate(header('date')) };
+  const common = { httpStatus: status, requestId: header('request-id') ?? header('x-ms-request-id'), providerTime: httpDate(header('date')) };
   const failed = { ok: false, ...common, retryAfterMs: retryAfterMs(header('retry-after')) } as const;
   const malformed = (problem: string, errorCode: string | null = null): Reply => ({ ...failed, outcome: 'malformed', transient: true, errorCode, message: capped(problem) });
-  const json = parsed(body);
+  const json = parsed(body, operation);
   if (status < 200 || status >= 300) {
     const told = json.ok ? errorSchema.safeParse(json.value) : null;
     const error = told?.success === true ? told.data.error : null;
     const { outcome, transient } = classifyStatus(status, error?.code ?? null);
-    return { ...failed, outcome, transient, errorCode: error?.code?.slice(0, 100) ?? null, message: capped(error?.message ?? `HTTP status ${status} without an error of Graph`) };
+    return { ...failed, outcome, transient, errorCode: error?.code?.slice(0, 100) ?? null, message: capped(error?.message ?? `HTTP status ${status} without an error of ${operation.service === 'graph' ? 'Graph' : 'Azure'}`) };
   }
   if (response.cut !== null) return { ...failed, outcome: response.cut.outcome, transient: true, errorCode: null, message: capped(response.cut.problem) };
   if (!json.ok) return malformed(json.problem);
   const link = linkSchema.safeParse(json.value);
-  if (link.success && followable(operation, link.data['@odata.nextLink'], graph) === null) return malformed('the link to the next page leads to another host or collection', 'ForeignNextLink');
+  const next = link.success ? link.data[linkOf(operation)] : null;
+  if (next !== null && next !== undefined && next !== '' && followable(operation, next, origin) === null) return malformed('the link to the next page leads to another host or collection', 'ForeignNextLink');
   return { ok: true, ...common, body: json.value };
 }
 
-function parsed(body: Uint8Array): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string } {
+function parsed(body: Uint8Array, { service }: WireOperation): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string } {
   if (body.byteLength === 0) return { ok: false, problem: 'the body is empty' };
   try {
     // Without ignoreBOM the decoder drops a byte order mark, which Graph sets before a count.
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), (name, member: unknown) => (DROPPED.has(name) ? undefined : member));
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), (name, member: unknown) => (DROPPED.has(name) || (service === 'arm' && isValue(name, member)) ? undefined : member));
     return { ok: true, value: value as Json };
   } catch (error) {
     // The parser's own message quotes the text, which may be anything.
     if (error instanceof SyntaxError || error instanceof TypeError) return { ok: false, problem: 'the body is not JSON in UTF-8' };
     throw error;
   }
+}
+
+/** Among resources, a text called `value` is a password or the like; a list of that name is the page itself. */
+function isValue(name: string, member: unknown): boolean {
+  return name === 'value' && typeof member === 'string';
 }

@@ -3,10 +3,23 @@ import { z } from 'zod';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Observation } from '../../src/model/row.ts';
 import type { End, RowContext } from '../../src/model/source.ts';
+import type { Unit } from '../../src/model/unit.ts';
 
 /** The unit kind of every source of Entra ID. */
 export const TENANT = 'tenant';
+/** The unit kind of every source of Azure resources. */
+export const SUBSCRIPTION = 'subscription';
 export const LANE = 'azure.graph';
+
+/** The id of a subscription as the part of its tenant that it is. */
+export function subscriptionUnit(tenant: string, subscription: string): string {
+  return `${tenant}/${subscription}`;
+}
+
+/** The id of a subscription, of its unit. */
+export function subscriptionOf({ nativeId }: Unit): string {
+  return nativeId.split('/')[1] ?? '';
+}
 
 /** A page of a list. `value` must be there, empty or not; a link names the next page, and its absence is the end. https://learn.microsoft.com/en-us/graph/paging */
 export function listOf<T extends z.ZodType>(item: T): z.ZodObject<{ '@odata.context': z.ZodOptional<z.ZodString>; '@odata.nextLink': z.ZodOptional<z.ZodString>; value: z.ZodArray<T> }> {

@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AnySource } from '../../src/model/source.ts';
+import { SUBSCRIPTION_SOURCES } from './sources/arm/resources.ts';
+import { azureGroupPrincipals, azureRoleAssignments, subscriptions } from './sources/arm/tenant.ts';
+import { appRoleAssignments, appRoles } from './sources/app-roles.ts';
 import { applicationOwners } from './sources/application-owners.ts';
-import { applicationsCount, applicationsCountAfter } from './sources/applications-count.ts';
 import { applications } from './sources/applications.ts';
+import { applicationsCount, applicationsCountAfter, principalsCount, principalsCountAfter } from './sources/counts.ts';
+import { delegatedGrants } from './sources/delegated-grants.ts';
+import { deletedApplications, deletedPrincipals } from './sources/deleted.ts';
+import { directoryAudits } from './sources/directory-audits.ts';
+import { directoryRoleAssignments, directoryRoles, groupPrincipals } from './sources/directory-roles.ts';
 import { federatedCredentials } from './sources/federated-credentials.ts';
 import { organization } from './sources/organization.ts';
+import { principalOwners, principalsWithoutOwner } from './sources/principal-owners.ts';
+import { servicePrincipals } from './sources/service-principals.ts';
+import { credentialSignIns, principalSignIns } from './sources/sign-ins.ts';
 
-/** Every read of a tenant. */
-export const SOURCES: readonly AnySource[] = [organization, applicationsCount, applications, applicationsCountAfter, applicationOwners, federatedCredentials];
+/** Every read of a tenant, and of each of its subscriptions. */
+export const SOURCES: readonly AnySource[] = [
+  organization,
+  applicationsCount, applications, applicationsCountAfter, applicationOwners, federatedCredentials,
+  principalsCount, servicePrincipals, principalsCountAfter, principalsWithoutOwner, principalOwners,
+  appRoles, appRoleAssignments, delegatedGrants, directoryRoles, directoryRoleAssignments, groupPrincipals,
+  principalSignIns, credentialSignIns, deletedApplications, deletedPrincipals, directoryAudits,
+  subscriptions, azureRoleAssignments, azureGroupPrincipals, ...SUBSCRIPTION_SOURCES,
+];

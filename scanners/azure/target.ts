@@ -24,8 +24,8 @@ export const authSchema = z.strictObject({
   /** An application's certificate with its key, in one PEM file without password. */
   clientCertificate: z.strictObject({ clientId: guid, certificateFile: file }).optional(),
   cloud: z.enum(CLOUD_NAMES).optional(),
-  /** Addresses in place of a cloud's: both, since a login that one gives is of no use at another's. */
-  endpoints: z.strictObject({ authority: address, graph: address }).optional(),
+  /** Addresses in place of a cloud's: authority and Graph, since a login that one gives is of no use at another's. Resources are asked for at Graph's where no address is named for them. */
+  endpoints: z.strictObject({ authority: address, graph: address, resourceManager: address.optional() }).optional(),
 }).refine((auth) => MODES.filter((mode) => auth[mode] !== undefined).length === 1, `name exactly one of ${MODES.join(', ')}`)
   .refine((auth) => auth.cloud === undefined || auth.endpoints === undefined, 'name either a cloud or endpoints');
 export type Auth = z.output<typeof authSchema>;
@@ -33,7 +33,9 @@ export type Auth = z.output<typeof authSchema>;
 export const scopeSchema = z.strictObject({
   /** A login reads one tenant; naming its id makes a login to another one an error. */
   tenants: z.array(guid).length(1, 'one login reads one tenant: give each tenant its own target').optional(),
-});
+  /** The subscriptions to read; all that Azure lists for the login where absent. One that it does not list is unreachable. */
+  subscriptions: z.array(guid).min(1).optional(),
+}).refine(({ tenants, subscriptions }) => subscriptions === undefined || tenants !== undefined, { path: ['tenants'], error: 'subscriptions are of a tenant: name its id here' });
 
 /** What `rollcall.yaml` may say of an Azure target. */
 export const targetSchema: z.ZodType<{ auth: JsonObject; scope: JsonObject }> = z.object({

@@ -15,7 +15,13 @@ import { awsStoredSecretUnused } from './aws-stored-secret-unused.ts';
 import { awsUserConsoleAndKeys } from './aws-user-console-and-keys.ts';
 import { awsUserOtherCredentialAge } from './aws-user-other-credential-age.ts';
 import { azureAppCredentialLifetime } from './azure-app-credential-lifetime.ts';
+import { azureAppCredentialUnused } from './azure-app-credential-unused.ts';
 import { azureAppPasswordBesideFederation } from './azure-app-password-beside-federation.ts';
+import { azureNhiAdministrator } from './azure-nhi-administrator.ts';
+import { azureNhiUnused } from './azure-nhi-unused.ts';
+import { azureResourceKeyAge } from './azure-resource-key-age.ts';
+import { azureSpOwnCredential } from './azure-sp-own-credential.ts';
+import { azureVaultItemNoExpiry } from './azure-vault-item-no-expiry.ts';
 import type { Check } from './define.ts';
 import { googleProviderUnconditioned } from './google-provider-unconditioned.ts';
 import { googleUserKeyAge } from './google-user-key-age.ts';
@@ -37,7 +43,7 @@ import { nhiReviewOverdue } from './nhi-review-overdue.ts';
 export const CHECKS: readonly Check[] = [
   awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsKmsKeyAge, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
   awsRootAccessKey, awsServiceCredentialNoExpiry, awsStoredSecretAge, awsStoredSecretUnused, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
-  azureAppCredentialLifetime, azureAppPasswordBesideFederation,
+  azureAppCredentialLifetime, azureAppCredentialUnused, azureAppPasswordBesideFederation, azureNhiAdministrator, azureNhiUnused, azureResourceKeyAge, azureSpOwnCredential, azureVaultItemNoExpiry,
   googleProviderUnconditioned, googleUserKeyAge,
   k8sAutomountNotNeeded, k8sDefaultAccountInUse, k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sProjectedTokenLong, k8sSaClusterAdmin, k8sSaMintsOrImpersonates, k8sSaOrphan,
   k8sSaReadsSecrets, k8sSaShared, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,

@@ -12,7 +12,7 @@ export const azureAppCredentialLifetime = defineCheck({
   title: 'Credential of an application lasts too long',
   rationale: 'A client secret or certificate works from anywhere until its end; one that lasts for years outlives whoever made it and every copy that was forgotten.',
   remediation: 'Use a federated credential or a managed identity; where a secret must be, make a shorter one, change over, and remove the old one.',
-  limits: 'Looks at credentials of application registrations; those that were added to a service principal are not read. The start of validity may be chosen by whoever adds a credential.',
+  limits: 'Looks at credentials of application registrations; those that were added to a service principal are held against another check. The start of validity may be chosen by whoever adds a credential.',
   expected: 'valid for at most {maxLifetimeDays} days from its start',
   applies: (credential) => (credential.status.status === 'known' && credential.status.value === 'inactive' ? 'it does not work at the time of the scan' : true),
   needs: { created: (credential) => credential.created, expires: (credential) => credential.expires },

@@ -16,7 +16,7 @@ export const azureAppPasswordBesideFederation = defineCheck({
   title: 'Application keeps a password beside its federated credential',
   rationale: 'A workload that signs in by federation needs no secret; the one that is left still opens the application to whoever finds a copy.',
   remediation: 'See in the sign-in logs that nothing uses the password any more, and remove it.',
-  limits: 'That a password exists is seen, not whether another workload still needs it. Credentials of service principals are not read.',
+  limits: 'That a password exists is seen, not whether another workload still needs it. Credentials that were added to its service principal are held against another check.',
   expected: 'no working password on an application that has a federated credential',
   applies: (identity) => {
     const federated = identity.credentialCounts[FEDERATED];

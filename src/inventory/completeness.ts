@@ -38,7 +38,9 @@ export async function completenessOf(bundle: string, run: Pick<Run, 'depth' | 'f
     }
     if (read.calls.length === 0) problems.push(`${read.unit.id}: the ledger has no call of it`);
   }
-  for (const { id, basis } of scope.units) if (basis === 'discovered' && !listed.has(id)) problems.push(`${id}: is said to have been found in a list, and no list has it`);
+  // A provider without such lists finds its units when it logs in, of which no page is kept.
+  const withLists = new Set(providers.flatMap(({ id, parents = [] }) => (parents.length === 0 ? [] : [id])));
+  for (const { id, basis, provider } of scope.units) if (basis === 'discovered' && withLists.has(provider) && !listed.has(id)) problems.push(`${id}: is said to have been found in a list, and no list has it`);
   for (const { unit, state } of scope.listed ?? []) {
     if (!listed.has(unit)) problems.push(`${unit}: scope.json says that a list has it, and none does`);
     if (state === 'undeclared') gaps.push(`${unit}: a list has it, and nobody declared it`);

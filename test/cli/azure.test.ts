@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AZURE_CANARIES, azureFormsOf } from '../../fixtures/company/azure/canaries.ts';
+import { OLD_SUBSCRIPTION, SHOP_SUBSCRIPTION } from '../../fixtures/company/azure/resources.ts';
 import { AZURE_READER, AZURE_TENANT, harborTenant, readerLogin } from '../../fixtures/company/azure/tenant.ts';
 import { loginCertificate } from '../../fixtures/servers/kubernetes-tls.ts';
 import { startGraphServer, type GraphServer } from '../../fixtures/servers/graph.ts';
@@ -41,7 +42,7 @@ function sdksIn({ stderr }: Ended): readonly string[] {
 async function run(name: string, ...args: readonly string[]): Promise<Ended & { readonly folder: string }> {
   const folder = await here().folder(name);
   await writeFile(join(folder, 'rollcall.yaml'), stringify({
-    version: 1, limits: { 'azure.graph': { rate: 1000, burst: 1000 }, 'azure.graph.key-credentials': { rate: 1000, burst: 1000 } },
+    version: 1, limits: { 'azure.graph': { rate: 1000, burst: 1000 }, 'azure.graph.key-credentials': { rate: 1000, burst: 1000 }, 'azure.graph.reports': { rate: 1000, burst: 1000 } },
     targets: [{ name: 'harbor', provider: 'azure', auth: { clientCertificate: { clientId: AZURE_READER.appId, certificateFile: files.login }, endpoints: { authority: server.url, graph: server.url } }, scope: { tenants: [AZURE_TENANT] } }],
   }));
   return { ...(await rollcall(args, { cwd: folder, env: { ...here().environment(), NODE_EXTRA_CA_CERTS: files.ca }, node: ['--import', LISTING] })), folder };
@@ -56,7 +57,7 @@ describe('an Entra tenant from login to verified evidence', () => {
     expect(sdksIn({ code, stdout, stderr, signal: null })).toEqual(['@azure', 'scanners/azure/client.ts']);
     expect(stderr).toMatch(new RegExp(`harbor: rollcall-reader \\(application ${AZURE_READER.appId}, object ${AZURE_READER.objectId}\\) answered at ${server.url}`));
     expect(code).toBe(0);
-    expect(outcomeSchema.parse(JSON.parse(stdout))).toMatchObject({ credentials: 11, gaps: [], controlTotals: [{ name: 'Principals', state: 'equal' }], units: [{ unit: UNIT, outcome: 'scanned' }] });
+    expect(outcomeSchema.parse(JSON.parse(stdout))).toMatchObject({ credentials: 32, gaps: [], controlTotals: [{ name: 'Principals', state: 'equal' }, { name: 'Application registrations', state: 'equal' }, { name: 'Service principals', state: 'equal' }, { name: 'Roles on Azure resources', state: 'equal' }], units: [{ unit: UNIT, outcome: 'scanned' }, { unit: `${UNIT}/${SHOP_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `${UNIT}/${OLD_SUBSCRIPTION}`, outcome: 'scanned' }] });
     const bundle = await onlyRun(join(folder, 'evidence'));
     const verified = await rollcall(['verify', bundle, '--json'], { cwd: folder, env: here().environment() });
     expect(verified.code).toBe(0);

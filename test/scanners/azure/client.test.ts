@@ -3,6 +3,7 @@ import { chmod, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { OLD_SUBSCRIPTION, SHOP_SUBSCRIPTION } from '../../../fixtures/company/azure/resources.ts';
 import { AZURE_READER, AZURE_TENANT } from '../../../fixtures/company/azure/tenant.ts';
 import { loginCertificate } from '../../../fixtures/servers/kubernetes-tls.ts';
 import type { GraphServer } from '../../../fixtures/servers/graph.ts';
@@ -61,10 +62,14 @@ describe('ways to log in', () => {
   test('by certificate: the tenant as Graph names it, and the application as its token names it', async () => {
     const server = await serve();
     const connection = await login(server);
-    expect(connection.units).toEqual([{ id: `azure:${AZURE_TENANT}`, provider: 'azure', kind: 'tenant', nativeId: AZURE_TENANT, name: 'Northwind Harbor', target: 'test', basis: 'declared' }]);
+    expect(connection.units).toEqual([
+      { id: `azure:${AZURE_TENANT}`, provider: 'azure', kind: 'tenant', nativeId: AZURE_TENANT, name: 'Northwind Harbor', target: 'test', basis: 'declared' },
+      { id: `azure:${AZURE_TENANT}/${SHOP_SUBSCRIPTION}`, provider: 'azure', kind: 'subscription', nativeId: `${AZURE_TENANT}/${SHOP_SUBSCRIPTION}`, name: 'harbor-shop', target: 'test', basis: 'discovered' },
+      { id: `azure:${AZURE_TENANT}/${OLD_SUBSCRIPTION}`, provider: 'azure', kind: 'subscription', nativeId: `${AZURE_TENANT}/${OLD_SUBSCRIPTION}`, name: 'harbor-old', target: 'test', basis: 'discovered' },
+    ]);
     expect(connection.login).toMatchObject({ principal: PRINCIPAL, operation: 'graph:ListOrganization', endpoint: server.url, requestId: expect.stringMatching(/^00000000-/) as string });
     expect(JSON.stringify(connection)).not.toContain(server.tokens[0]);
-    expect(server.requests.map(({ method, operation }) => `${method} ${operation}`)).toEqual(['GET metadata', 'POST token', 'GET organization']);
+    expect(server.requests.map(({ method, operation }) => `${method} ${operation}`)).toEqual(['GET metadata', 'POST token', 'GET organization', 'GET subscriptions']);
   });
 
   test('from the environment, with a client secret: the tenant is then the login\'s own', async () => {
@@ -178,7 +183,7 @@ describe('refusals say what to do', () => {
   test('a login without the right to read the organization is let in, under the tenant of its token', async () => {
     const server = await serve({ login: { roles: ['Application.Read.All'] } });
     const connection = await login(server, { scope: { tenants: [AZURE_TENANT.toUpperCase()] } });
-    expect(connection.units).toMatchObject([{ id: `azure:${AZURE_TENANT}`, name: null }]);
+    expect(connection.units[0]).toMatchObject({ id: `azure:${AZURE_TENANT}`, name: null });
   });
 });
 

@@ -54,14 +54,23 @@ test('a key id that stands twice makes two rows with keys of their own, and a sh
   expect(identities[0]?.credentialCounts).toMatchObject({ 'azure.application-password': { value: 2 }, 'azure.application-certificate': { value: 2 } });
 });
 
-test('what Graph calls something more than an application is counted, and placed nowhere', () => {
+test('an agent blueprint is a kind of its own; what Graph calls something that nobody knows yet is counted, and placed nowhere', () => {
+  const principal = (id: string, more: object = {}): object => ({ id, appId: `client-${id}`, passwordCredentials: [], keyCredentials: [], ...more });
   const { identities, unplaced, populations, controlTotals } = joined([
-    ['azure.graph.applications-count', null, 2], ['azure.graph.applications-count-after', null, 2],
-    ['azure.graph.applications', null, list(application('a', { '@odata.type': '#microsoft.graph.application' }), application('b', { '@odata.type': '#microsoft.graph.agentIdentityBlueprint' }))],
+    ['azure.graph.applications-count', null, 3], ['azure.graph.applications-count-after', null, 3], ['azure.graph.service-principals-count', null, 6], ['azure.graph.service-principals-count-after', null, 6],
+    ['azure.graph.applications', null, list(application('a', { '@odata.type': '#microsoft.graph.application' }), application('b', { '@odata.type': '#microsoft.graph.agentIdentityBlueprint' }), application('c', { '@odata.type': '#microsoft.graph.ofTomorrow' }))],
+    ['azure.graph.service-principals', null, list(
+      principal('p', { servicePrincipalType: 'Application' }), principal('q', { servicePrincipalType: 'ManagedIdentity' }), principal('r', { '@odata.type': '#microsoft.graph.agentIdentity' }), principal('s', { '@odata.type': '#microsoft.graph.agentIdentityBlueprintPrincipal' }),
+      principal('t', { servicePrincipalType: 'OfTomorrow' }), principal('u', { '@odata.type': '#microsoft.graph.ofTomorrow' }),
+    )],
   ]);
-  expect([identities.map(({ id }) => id), unplaced.length]).toEqual([['a'], 1]);
+  expect(identities.map(({ id, kind }) => `${id} ${kind}`)).toEqual([
+    'a azure.application', 'b azure.agent-blueprint', 'p azure.service-principal', 'q azure.managed-identity', 'r azure.agent-identity', 's azure.agent-blueprint-principal', 't azure.service-principal',
+  ]);
+  expect(unplaced).toHaveLength(2);
   expect(populations['azure.application']).toMatchObject({ value: 1 });
-  expect(controlTotals[0]).toMatchObject({ listed: 2, state: 'equal' });
+  expect(populations['azure.service-principal']).toMatchObject({ value: 2 });
+  expect(controlTotals).toMatchObject([{ name: 'Principals', listed: 9, state: 'equal' }, { listed: 3, state: 'equal' }, { listed: 6, state: 'equal' }, { name: 'Roles on Azure resources', state: 'unavailable' }]);
 });
 
 test('owners by the best name there is; an empty list is none, an unread one is unknown', () => {

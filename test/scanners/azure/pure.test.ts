@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { claimsOf, principalOf } from '../../../scanners/azure/claims.ts';
 import { cloudOf } from '../../../scanners/azure/clouds.ts';
-import { azRest } from '../../../scanners/azure/command.ts';
+import { armRest, azRest } from '../../../scanners/azure/command.ts';
 import { entraCode, tokenFailure } from '../../../scanners/azure/connect-errors.ts';
 import { azure } from '../../../scanners/azure/index.ts';
 import { addressOf, followable, OPERATIONS, wireOperation } from '../../../scanners/azure/operations.ts';
@@ -15,6 +15,7 @@ import { inOrder } from '../../../src/collect/unit.ts';
 
 const ID = '11111111-2222-4333-8444-555555555555';
 const GRAPH = new URL('https://graph.microsoft.com');
+const RESOURCE = `/subscriptions/${ID}/resourceGroups/shop/providers/Microsoft.KeyVault/vaults/harbor-vault`;
 
 test.each([
   [400, 'BadRequest', 'rejected', false], [400, 'Directory_ExpiredPageToken', 'malformed', true], [401, 'InvalidAuthenticationToken', 'login_expired', false], [402, null, 'unlicensed', false], [403, 'Authorization_RequestDenied', 'denied', false], [403, null, 'denied', false],
@@ -63,17 +64,19 @@ test('sources stand in an order without circle, each request is one that its sou
   const lanes = azure.lanes.map(({ id }) => id);
   for (const source of SOURCES) {
     expect(lanes).toContain(source.lane);
-    const request = source.request({ parent: ID, parameters: { application: ID } }, {});
+    const request = source.request({ parent: ID, parameters: source.unitKind === 'tenant' ? { application: ID, principal: ID, group: ID } : source.parent === null ? { subscription: ID } : { resource: RESOURCE } }, {});
     expect(source.operations.map(({ service, operation }) => `${service}:${operation}`)).toContain(`${request.service}:${request.operation}`);
-    expect(addressOf(wireOperation(request.service, request.operation), request.input, GRAPH).href).toMatch(/^https:\/\/graph\.microsoft\.com\/v1\.0\//);
-    for (const { probe, operation } of source.operations) if ('input' in probe) expect(addressOf(wireOperation('graph', operation), probe.input, GRAPH).pathname).toMatch(/^\/v1\.0\//);
+    expect(addressOf(wireOperation(request.service, request.operation), request.input, GRAPH).href).toMatch(request.service === 'graph' ? /^https:\/\/graph\.microsoft\.com\/(v1\.0\/|beta\/reports\/)/ : /^https:\/\/graph\.microsoft\.com\/(subscriptions[/?]|providers\/Microsoft\.ResourceGraph\/resources\?).*api-version=\d{4}-\d\d-\d\d$/);
+    for (const { probe, operation, service } of source.operations) if ('input' in probe) expect(addressOf(wireOperation(service, operation), probe.input, GRAPH).pathname).toMatch(service === 'graph' ? /^\/(v1\.0|beta\/reports)\// : /^\/(subscriptions|providers)/);
   }
-  for (const { operation, select } of OPERATIONS) {
-    expect(select.length > 0 || operation === 'CountApplications', operation).toBe(true);
+  for (const { operation, select } of OPERATIONS.filter(({ service }) => service === 'graph')) {
+    // Counts have no fields; of the others without, Graph takes no selection.
+    expect(select.length > 0 || ['CountApplications', 'CountServicePrincipals', 'ListDelegatedGrants', 'ListDirectoryRoleAssignments', 'ListPrincipalSignIns', 'ListCredentialSignIns', 'ListDirectoryAudits'].includes(operation), operation).toBe(true);
     for (const field of select) expect(DROPPED.has(field)).toBe(false);
   }
-  // Only this one selects keyCredentials, and it has the lane of that quota.
-  expect(SOURCES.filter(({ lane }) => lane === 'azure.graph.key-credentials').map(({ id }) => id)).toEqual(['azure.graph.applications']);
+  // Only these select keyCredentials, and they have the lane of that quota.
+  for (const { operation, select } of OPERATIONS) expect(select.includes('keyCredentials'), operation).toBe(['ListApplications', 'ListServicePrincipals'].includes(operation));
+  expect(SOURCES.filter(({ lane }) => lane === 'azure.graph.key-credentials').map(({ id }) => id)).toEqual(['azure.graph.applications', 'azure.graph.service-principals']);
 });
 
 test.each([
@@ -106,18 +109,50 @@ test.each([
   expect(azure.targetSchema.safeParse(target).success).toBe(expected);
 });
 
-test('permissions name what the sources declare, nothing that writes, as a manifest that parses', () => {
-  for (const depth of ['bulk', 'standard', 'deep'] as const) {
-    const [manifest, commands] = azure.permissions(depth);
-    expect(JSON.parse(manifest?.text ?? '')).toEqual([{ resourceAppId: '00000003-0000-0000-c000-000000000000', resourceAccess: [{ id: '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30', type: 'Role' }, { id: '498476ce-e0fe-48b0-b801-37ba7e2685c6', type: 'Role' }] }]);
-    expect(commands?.text).toMatch(/^az ad app permission add .*\naz ad app permission add .*\naz ad app permission admin-consent .*\n$/);
-    expect(`${manifest?.note ?? ''}${manifest?.text ?? ''}${commands?.text ?? ''}`).not.toMatch(/ReadWrite|\.Write/);
-  }
+const IDS: { readonly [permission: string]: string } = {
+  'Application.Read.All': '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30', 'AuditLog.Read.All': 'b0afded3-3588-46d8-8b3d-9842eff778da', 'Directory.Read.All': '7ab1d382-f21e-4acd-a863-ba3e13f7da61', 'Organization.Read.All': '498476ce-e0fe-48b0-b801-37ba7e2685c6',
+  'RoleManagement.Read.Directory': '483bed4a-2ad3-4361-a73b-c83ccdbdc53c',
+};
+
+test.each([['bulk', ['Application.Read.All', 'Organization.Read.All']], ['standard', Object.keys(IDS)], ['deep', Object.keys(IDS)]] as const)('permissions at depth %s name what the sources declare, nothing that writes, as a manifest that parses', (depth, names) => {
+  const [manifest, commands] = azure.permissions(depth);
+  expect(JSON.parse(manifest?.text ?? '')).toEqual([{ resourceAppId: '00000003-0000-0000-c000-000000000000', resourceAccess: names.map((name) => ({ id: IDS[name], type: 'Role' })) }]);
+  expect(commands?.text.split('\n')).toEqual([...names.map((name) => expect.stringMatching(new RegExp(`^az ad app permission add .* ${IDS[name] ?? ''}=Role  # ${name}$`)) as string), 'az ad app permission admin-consent --id "$APP_ID"', '']);
+  for (const name of names) expect(manifest?.note).toContain(`${name} reads`);
+  expect(`${manifest?.note ?? ''}${manifest?.text ?? ''}${commands?.text ?? ''}`).not.toMatch(/ReadWrite|\.Write/);
+});
+
+test('the custom role allows reads of the control plane, and nothing that returns a value', () => {
+  const policies = azure.permissions('standard');
+  const role = JSON.parse(policies.find(({ name }) => name === 'rollcall-azure-role')?.text ?? '') as { Actions: string[]; DataActions: string[] };
+  expect(role.DataActions).toEqual([]);
+  expect(role.Actions).toEqual([...new Set(OPERATIONS.filter(({ service }) => service === 'arm').flatMap(({ permissions }) => permissions))].toSorted());
+  for (const action of role.Actions) expect(action).toMatch(/^Microsoft\.[A-Za-z]+\/[A-Za-z/]+\/read$/);
+  expect(policies.find(({ name }) => name === 'rollcall-azure-grant')?.text).toMatch(/^az role definition create .*\naz role assignment create .*\n$/);
 });
 
 test('a command is one that the user can paste, whatever the parameters are', () => {
   expect(azRest('ListApplicationOwners', { application: ID })).toBe(`az rest --method get --url 'https://graph.microsoft.com/v1.0/applications/${ID}/owners?$select=id,displayName,userPrincipalName&$top=999'`);
   expect(azRest('CountApplications')).toBe("az rest --method get --url 'https://graph.microsoft.com/v1.0/applications/$count' --headers ConsistencyLevel=eventual");
   expect(azRest('ListFederatedCredentials', { application: "x'; rm -rf /" })).toContain('/v1.0/applications/ID/federatedIdentityCredentials');
-  for (const source of SOURCES) expect(source.command({ application: ID })).toMatch(/^az rest --method get --url '[^']*'/);
+  expect(azRest('ListAppRoleAssignedTo', { principal: ID })).toContain(`/v1.0/servicePrincipals/${ID}/appRoleAssignedTo?`);
+  expect(azRest('ListServicePrincipalsWithoutOwner')).toBe("az rest --method get --url 'https://graph.microsoft.com/v1.0/servicePrincipals?$filter=owners/$count%20eq%200&$count=true&$select=id&$top=999' --headers ConsistencyLevel=eventual");
+  expect(azRest('ListDirectoryAudits')).toContain('$filter=category%20eq%20%27ApplicationManagement%27');
+  expect(azRest('ListServicePrincipals')).toContain('https://graph.microsoft.com/v1.0/servicePrincipals?');
+  expect(armRest('ListVaultSecrets', { resource: RESOURCE })).toBe(`az rest --method get --url 'https://management.azure.com${RESOURCE}/secrets?api-version=2023-07-01'`);
+  expect(armRest('ListVaultSecrets', { resource: "/subscriptions/x'; rm -rf /" })).toBe("az rest --method get --url 'https://management.azure.com/ID/secrets?api-version=2023-07-01'");
+  expect(armRest('QueryRoleAssignments')).toMatch(/^az rest --method post --url '[^']*' --body '\{"query":"authorizationresources .*'$/);
+  for (const source of SOURCES) expect(source.command({ application: ID, principal: ID, group: ID, subscription: ID, resource: RESOURCE })).toMatch(/^az rest --method (get --url '[^']*'( --headers ConsistencyLevel=eventual)?$|post )/);
+});
+
+test('reads of resources are GETs but for the one query, none of which can return a value, and go to resources that are named as Azure names them', () => {
+  const arm = OPERATIONS.filter(({ service }) => service === 'arm');
+  expect(arm.filter(({ query }) => query !== null).map(({ operation }) => operation)).toEqual(['QueryRoleAssignments']);
+  for (const { path } of arm) expect(path).not.toMatch(/listKeys|listCredentials|listConnectionStrings|regenerate|config/i);
+  const list = wireOperation('arm', 'ListVaultSecrets');
+  for (const resource of ['/subscriptions/x', `${RESOURCE}/../../x`, `${RESOURCE}/secrets/one`, `${RESOURCE}?x=`, `https://elsewhere.invalid${RESOURCE}`, 5]) expect(() => addressOf(list, { resource }, GRAPH), String(resource)).toThrow('id of a resource');
+  expect(() => addressOf(list, {}, GRAPH)).toThrow('needs the id of a resource');
+  expect(() => addressOf(list, { resource: RESOURCE, skipToken: 'x' }, GRAPH)).toThrow('skipToken');
+  expect(followable(list, `https://graph.microsoft.com${RESOURCE.toLowerCase()}/secrets?api-version=2023-07-01&$skiptoken=x`, GRAPH)).not.toBeNull();
+  expect(followable(list, `https://graph.microsoft.com/v1.0/users`, GRAPH)).toBeNull();
 });

@@ -41,12 +41,13 @@ export async function federatedTokenFile(subject = SUBJECT): Promise<string> {
   return file;
 }
 
-export interface ServeOptions extends Partial<Omit<GraphServerOptions, 'tenant'>> { readonly login?: Partial<GraphLogin>; readonly trusted?: boolean }
+export interface ServeOptions extends Partial<Omit<GraphServerOptions, 'tenant'>> { readonly login?: Partial<GraphLogin>; readonly trusted?: boolean; /** A login without a role on Azure resources. */ readonly noSubscriptions?: boolean }
 
 /** A server of the company's tenant with Rollcall's login, closed when the test ends. */
-export async function serve({ login: how = {}, trusted = true, ...options }: ServeOptions = {}): Promise<GraphServer> {
+export async function serve({ login: how = {}, trusted = true, noSubscriptions = false, ...options }: ServeOptions = {}): Promise<GraphServer> {
   const federated = { issuer: ISSUER, subject: SUBJECT, publicKeyPem: createPublicKey(issuerKey).export({ type: 'spki', format: 'pem' }).toString() };
-  const server = await startGraphServer({ tenant: harborTenant(NOW, [readerLogin({ certificatePem: OWN.certificate, federated, ...how })]), now: NOW, ...options });
+  const tenant = harborTenant(NOW, [readerLogin({ certificatePem: OWN.certificate, federated, ...how })]);
+  const server = await startGraphServer({ tenant: noSubscriptions ? { ...tenant, azure: { subscriptions: [], roles: [] } } : tenant, now: NOW, ...options });
   onTestFinished(() => server.close());
   if (trusted) onTestFinished(trustCertificate(server.caPem));
   return server;
@@ -64,10 +65,21 @@ export async function login(server: GraphServer, { auth, scope = { tenants: [AZU
 
 export interface Scanned extends Collected { readonly server: GraphServer }
 
+type ScanOptions = ServeOptions & LoginOptions & { readonly afterLogin?: readonly GraphFault[]; readonly detector?: boolean; readonly depth?: Depth };
+
 /** A whole scan of one tenant: real login, real collector, rows read back from disk, joined. */
-export async function scanTenant({ afterLogin, requestTimeoutMs, detector = true, depth = 'standard', ...rest }: ServeOptions & LoginOptions & { readonly afterLogin?: readonly GraphFault[]; readonly detector?: boolean; readonly depth?: Depth } = {}): Promise<Scanned> {
+export async function scanTenant(options: ScanOptions = {}): Promise<Scanned> {
+  return await scanUnit(0, options);
+}
+
+/** The same of a subscription of that tenant, the first where no other is named. */
+export async function scanSubscription(options: ScanOptions = {}, place = 1): Promise<Scanned> {
+  return await scanUnit(place, options);
+}
+
+async function scanUnit(place: number, { afterLogin, requestTimeoutMs, detector = true, depth = 'standard', ...rest }: ScanOptions): Promise<Scanned> {
   const server = await serve(rest);
   const connection = await login(server, requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
   if (afterLogin !== undefined) server.setFaults(afterLogin);
-  return { ...(await collectOne(azure, connection, NOW, { detector, depth })), server };
+  return { ...(await collectOne(azure, { ...connection, units: connection.units.slice(place) }, NOW, { detector, depth })), server };
 }

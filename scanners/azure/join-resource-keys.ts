@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { z } from 'zod';
+import { known, unknown, type Fact } from '../../src/model/fact.ts';
+import { exactly, instantOf, parseInstant, type Instant, type When } from '../../src/model/instant.ts';
+import type { Parsed } from '../../src/model/read-facts.ts';
+import type { PageReference } from '../../src/model/reference.ts';
+import type { Credential } from '../../src/model/row.ts';
+import { rowKey } from './shapes.ts';
+import type { cosmosSchema, registrySchema, storageSchema, tokenRowSchema, VaultItem } from './sources/arm/resources.ts';
+
+export const STORAGE_KEY = 'azure.storage-account-key';
+export const COSMOS_KEY = 'azure.cosmos-account-key';
+export const REGISTRY_ADMIN = 'azure.registry-admin-password';
+export const REGISTRY_TOKEN = 'azure.registry-token-password';
+export const VAULT_SECRET = 'azure.key-vault-secret';
+export const VAULT_KEY = 'azure.key-vault-key';
+
+type Refs = readonly PageReference[];
+const NO_USE = unknown('no_source', 'when it was last used stands in logs of the resource, which are not read');
+
+/** What the parts of one row have in common. `slot`: its name within the resource, where it has no id of its own. */
+function keyRow(unit: string, resource: string, slot: string, kind: string, rest: Pick<Credential, 'name' | 'status' | 'created' | 'expires' | 'audience' | 'refs'>): Credential {
+  return { type: 'credential', key: rowKey(unit, `${resource}|${slot}`), id: `${resource}|${slot}`, idBasis: 'slot', kind, unit, identity: null, responsibility: 'entity', lastUsed: NO_USE, ...rest };
+}
+
+/** The two keys of a storage account. No switch at all means that they work. https://learn.microsoft.com/en-us/azure/storage/common/shared-key-authorization-prevent */
+export function storageKeys(unit: string, { value, row }: Parsed<z.output<typeof storageSchema>>): readonly Credential[] {
+  const off = value.properties?.allowSharedKeyAccess === false;
+  return (['key1', 'key2'] as const).map((slot) => keyRow(unit, value.id, slot, STORAGE_KEY, {
+    name: `${value.name} ${slot}`, audience: 'storage', refs: row.refs, expires: known({ never: true as const }, row.refs), created: dated(value.properties?.keyCreationTime?.[slot], row.refs, 'the account was made before such dates were kept, or the list does not have it'),
+    status: known(off ? 'inactive' : 'active', row.refs, off ? { note: 'the account takes no shared keys' } : {}),
+  }));
+}
+
+const COSMOS_SLOTS = ['primaryMasterKey', 'secondaryMasterKey', 'primaryReadonlyMasterKey', 'secondaryReadonlyMasterKey'] as const;
+
+/** The four keys of a Cosmos DB account. One without a date was made before 18 June 2022. https://learn.microsoft.com/en-us/rest/api/cosmos-db-resource-provider/database-accounts/list */
+export function cosmosKeys(unit: string, { value, row }: Parsed<z.output<typeof cosmosSchema>>): readonly Credential[] {
+  const off = value.properties?.disableLocalAuth === true;
+  return COSMOS_SLOTS.map((slot) => keyRow(unit, value.id, slot, COSMOS_KEY, {
+    name: `${value.name} ${slot}`, audience: slot.includes('Readonly') ? 'reads' : 'reads and writes', refs: row.refs, expires: known({ never: true as const }, row.refs),
+    created: dated(value.properties?.keysMetadata?.[slot]?.generationTime, row.refs, 'the list gives no date; Microsoft says that such a key is of before 18 June 2022'), status: known(off ? 'inactive' : 'active', row.refs, off ? { note: 'the account takes no keys' } : {}),
+  }));
+}
+
+/** The password of a registry's admin user: two of them, which the list does not tell apart. https://learn.microsoft.com/en-us/azure/container-registry/container-registry-authentication */
+export function registryAdmin(unit: string, { value, row }: Parsed<z.output<typeof registrySchema>>): Credential {
+  const enabled = value.properties?.adminUserEnabled;
+  return keyRow(unit, value.id, 'admin', REGISTRY_ADMIN, {
+    name: `${value.name} admin`, audience: 'pulls and pushes everything', refs: row.refs, expires: known({ never: true as const }, row.refs), created: unknown('not_reported', 'when its passwords were made is shown together with their values only'),
+    status: enabled === null || enabled === undefined ? unknown('not_reported', 'the list does not say whether the admin user is on') : known(enabled ? 'active' : 'inactive', row.refs),
+  });
+}
+
+/** The passwords of a token of a registry, by name. https://learn.microsoft.com/en-us/rest/api/containerregistry/tokens/list */
+export function registryPasswords(unit: string, { value, row }: Parsed<z.output<typeof tokenRowSchema>>, asOf: Instant): readonly Credential[] {
+  return (value.properties?.credentials?.passwords ?? []).map((password, index) => {
+    const expires: Credential['expires'] = password.expiry === null || password.expiry === undefined ? known({ never: true as const }, row.refs) : ended(password.expiry, row.refs);
+    return keyRow(unit, value.id, password.name ?? String(index + 1), REGISTRY_TOKEN, {
+      name: `${value.name} ${password.name ?? ''}`.trim(), audience: 'what its scope map allows', refs: row.refs, expires, created: dated(password.creationTime, row.refs, 'the list gives no date'), status: statusOf(switchOf(value.properties?.status), expires, row.refs, asOf),
+    });
+  });
+}
+
+/** A secret or a key in a vault, by its dates. https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/secrets/list */
+export function vaultItem(unit: string, kind: string, { value, row }: Parsed<VaultItem>, asOf: Instant): Credential {
+  const { enabled, exp, created, updated } = value.properties?.attributes ?? {};
+  const expires: Credential['expires'] = value.properties?.attributes === null || value.properties?.attributes === undefined ? unknown('not_reported', 'the list gives no attributes of it')
+    : exp === null || exp === undefined ? known({ never: true as const }, row.refs) : known({ at: instantOf(exp * 1000) }, row.refs);
+  return {
+    ...keyRow(unit, value.id, '', kind, {
+      name: value.name, audience: null, refs: row.refs, expires, status: statusOf(enabled ?? null, expires, row.refs, asOf),
+      created: made(created, updated, row.refs),
+    }), key: rowKey(unit, value.id), id: value.id, idBasis: 'provider',
+  };
+}
+
+/** When the value stands: a vault dates the first version and the last change of anything, so that it is between the two. */
+function made(created: number | null | undefined, updated: number | null | undefined, refs: Refs): Fact<When> {
+  if (created === null || created === undefined) return unknown('not_reported', 'the list gives no date of its making');
+  const from = instantOf(created * 1000);
+  return updated === null || updated === undefined || updated <= created ? known(exactly(from), refs) : known({ ...exactly(instantOf(updated * 1000)), from }, refs, { note: 'between its making and its last change, which may have been of its tags alone' });
+}
+
+function statusOf(enabled: boolean | null, expires: Credential['expires'], refs: Refs, asOf: Instant): Credential['status'] {
+  if (expires.status !== 'known') return expires;
+  if ('at' in expires.value && expires.value.at <= asOf) return known('expired' as const, refs);
+  if (enabled === null) return unknown('not_reported', 'the list does not say whether it is switched on');
+  return known(enabled ? ('active' as const) : ('inactive' as const), refs);
+}
+
+function dated(text: string | null | undefined, refs: Refs, without: string): Fact<When> {
+  if (text === null || text === undefined) return unknown('not_reported', without);
+  const at = parseInstant(text);
+  return at === null ? unknown('unrecognized', 'the date is not one that we can read') : known(exactly(at), refs);
+}
+
+function ended(text: string, refs: Refs): Credential['expires'] {
+  const at = parseInstant(text);
+  return at === null ? unknown('unrecognized', 'its end is not a date that we can read') : known({ at }, refs);
+}
+
+/** The switch of a token; null for a word that is neither. */
+function switchOf(status: string | null | undefined): boolean | null {
+  return status === 'enabled' ? true : status === 'disabled' ? false : null;
+}

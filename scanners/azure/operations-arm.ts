@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { WireOperation } from './wire-operation.ts';
+
+const REFERENCE = 'https://learn.microsoft.com/en-us/rest/api';
+
+function list(operation: string, path: string, version: string, action: string, documentation: string): WireOperation {
+  return { service: 'arm', operation, path, select: [], fixed: `api-version=${version}`, top: null, eventual: false, permissions: [action], documentation: `${REFERENCE}/${documentation}`, query: null };
+}
+
+const OF_SUBSCRIPTION = '/subscriptions/{subscription}/providers';
+
+/**
+ * Every request that Rollcall sends to Azure Resource Manager. All but one are GETs of the control plane, which shows no value: keys,
+ * credentials and settings have POST operations of their own (`listKeys`, `listCredentials`, `config/list`), none of which stands here.
+ */
+export const ARM_OPERATIONS: readonly WireOperation[] = [
+  list('ListSubscriptions', '/subscriptions', '2022-12-01', 'Microsoft.Resources/subscriptions/read', 'resources/subscriptions/list'),
+  {
+    service: 'arm', operation: 'QueryRoleAssignments', path: '/providers/Microsoft.ResourceGraph/resources', select: [], fixed: 'api-version=2021-03-01', top: null, eventual: false, permissions: ['Microsoft.Authorization/roleAssignments/read'],
+    documentation: `${REFERENCE}/azureresourcegraph/resourcegraph/resources/resources`,
+    query: "authorizationresources | where type =~ 'microsoft.authorization/roleassignments' | project id, principalId=tostring(properties.principalId), principalType=tostring(properties.principalType), roleDefinitionId=tostring(properties.roleDefinitionId), scope=tostring(properties.scope), createdOn=tostring(properties.createdOn) | order by id asc",
+  },
+  list('ListUserAssignedIdentities', `${OF_SUBSCRIPTION}/Microsoft.ManagedIdentity/userAssignedIdentities`, '2023-01-31', 'Microsoft.ManagedIdentity/userAssignedIdentities/read', 'managedidentity/user-assigned-identities/list-by-subscription'),
+  list('ListIdentityFederatedCredentials', '{resource}/federatedIdentityCredentials', '2023-01-31', 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/read', 'managedidentity/federated-identity-credentials/list'),
+  list('ListVaults', `${OF_SUBSCRIPTION}/Microsoft.KeyVault/vaults`, '2023-07-01', 'Microsoft.KeyVault/vaults/read', 'keyvault/keyvault/vaults/list-by-subscription'),
+  list('ListVaultSecrets', '{resource}/secrets', '2023-07-01', 'Microsoft.KeyVault/vaults/secrets/read', 'keyvault/keyvault/secrets/list'),
+  list('ListVaultKeys', '{resource}/keys', '2023-07-01', 'Microsoft.KeyVault/vaults/keys/read', 'keyvault/keyvault/keys/list'),
+  list('ListStorageAccounts', `${OF_SUBSCRIPTION}/Microsoft.Storage/storageAccounts`, '2023-05-01', 'Microsoft.Storage/storageAccounts/read', 'storagerp/storage-accounts/list'),
+  list('ListRegistries', `${OF_SUBSCRIPTION}/Microsoft.ContainerRegistry/registries`, '2023-07-01', 'Microsoft.ContainerRegistry/registries/read', 'containerregistry/registries/list'),
+  list('ListRegistryTokens', '{resource}/tokens', '2023-07-01', 'Microsoft.ContainerRegistry/registries/tokens/read', 'containerregistry/tokens/list'),
+  list('ListCosmosAccounts', `${OF_SUBSCRIPTION}/Microsoft.DocumentDB/databaseAccounts`, '2024-05-15', 'Microsoft.DocumentDB/databaseAccounts/read', 'cosmos-db-resource-provider/database-accounts/list'),
+  list('ListKubernetesClusters', `${OF_SUBSCRIPTION}/Microsoft.ContainerService/managedClusters`, '2024-05-01', 'Microsoft.ContainerService/managedClusters/read', 'aks/managed-clusters/list'),
+];

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+import { armList, resource } from './list.ts';
+
+const flag = z.boolean().nullish();
+const text = z.string().nullish();
+
+export const vaultSchema = z.object({ ...resource, properties: z.object({ enableRbacAuthorization: flag, enablePurgeProtection: flag, publicNetworkAccess: text }).nullish() });
+export const vaults = armList({ id: 'azure.arm.vaults', title: 'Key vaults', operation: 'ListVaults', kind: 'azure.vault', item: vaultSchema });
+
+/** Seconds since 1970, as Key Vault writes its moments. No value of a secret and no part of a key is in such an answer, nor would it be kept. */
+const attributes = z.object({ enabled: flag, nbf: z.number().nullish(), exp: z.number().nullish(), created: z.number().nullish(), updated: z.number().nullish() }).nullish();
+export const vaultItemSchema = z.object({ ...resource, properties: z.object({ attributes }).nullish() });
+export const vaultItemRowSchema = vaultItemSchema.extend({ parent: z.string() });
+export type VaultItem = z.output<typeof vaultItemRowSchema>;
+
+const COMPLETE = 'Secrets and keys of a vault are listed by its control plane, which works through its firewall. That every secret which was made on the data plane stands in this list is not documented.';
+/** https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/secrets/list */
+export const vaultSecrets = armList({ id: 'azure.arm.vault-secrets', title: 'Secrets in key vaults, by name and dates', operation: 'ListVaultSecrets', kind: 'azure.vault-secret', item: vaultItemSchema, parent: vaults.id, blindSpots: [COMPLETE] });
+/** https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/keys/list */
+export const vaultKeys = armList({ id: 'azure.arm.vault-keys', title: 'Keys in key vaults, by name and dates', operation: 'ListVaultKeys', kind: 'azure.vault-key', item: vaultItemSchema, parent: vaults.id, blindSpots: [COMPLETE] });
+
+export const storageSchema = z.object({
+  ...resource,
+  properties: z.object({ keyCreationTime: z.object({ key1: text, key2: text }).nullish(), allowSharedKeyAccess: flag, creationTime: text }).nullish(),
+});
+/** The age of both keys stands in the list: their values do not. https://learn.microsoft.com/en-us/rest/api/storagerp/storage-accounts/list */
+export const storageAccounts = armList({
+  id: 'azure.arm.storage-accounts', title: 'Storage accounts, with the age of their keys', operation: 'ListStorageAccounts', kind: 'azure.storage-account', item: storageSchema,
+  blindSpots: ['Tokens that were signed with a key of a storage account (SAS) are recorded nowhere, and work until their own end or until the key is replaced.'],
+});
+
+export const registrySchema = z.object({ ...resource, properties: z.object({ adminUserEnabled: flag, creationDate: text }).nullish() });
+export const registries = armList({ id: 'azure.arm.registries', title: 'Container registries', operation: 'ListRegistries', kind: 'azure.registry', item: registrySchema });
+
+export const tokenSchema = z.object({
+  ...resource, properties: z.object({ status: text, creationDate: text, credentials: z.object({ passwords: z.array(z.object({ name: text, creationTime: text, expiry: text })).nullish() }).nullish() }).nullish(),
+});
+export const tokenRowSchema = tokenSchema.extend({ parent: z.string() });
+/** https://learn.microsoft.com/en-us/rest/api/containerregistry/tokens/list */
+export const registryTokens = armList({ id: 'azure.arm.registry-tokens', title: 'Tokens of container registries', operation: 'ListRegistryTokens', kind: 'azure.registry-token', item: tokenSchema, parent: registries.id });
+
+const generated = z.object({ generationTime: text }).nullish();
+export const cosmosSchema = z.object({
+  ...resource, properties: z.object({ disableLocalAuth: flag, keysMetadata: z.object({ primaryMasterKey: generated, secondaryMasterKey: generated, primaryReadonlyMasterKey: generated, secondaryReadonlyMasterKey: generated }).nullish() }).nullish(),
+});
+/** https://learn.microsoft.com/en-us/rest/api/cosmos-db-resource-provider/database-accounts/list */
+export const cosmosAccounts = armList({ id: 'azure.arm.cosmos-accounts', title: 'Cosmos DB accounts, with the age of their keys', operation: 'ListCosmosAccounts', kind: 'azure.cosmos-account', item: cosmosSchema });
+
+export const clusterSchema = z.object({
+  ...resource, properties: z.object({ fqdn: text, disableLocalAccounts: flag, kubernetesVersion: text, oidcIssuerProfile: z.object({ enabled: flag, issuerURL: text }).nullish() }).nullish(),
+});
+/** https://learn.microsoft.com/en-us/rest/api/aks/managed-clusters/list */
+export const kubernetesClusters = armList({
+  id: 'azure.arm.kubernetes-clusters', title: 'Kubernetes clusters of AKS', operation: 'ListKubernetesClusters', kind: 'azure.kubernetes-cluster', item: clusterSchema,
+  blindSpots: ['Service accounts and secrets within a cluster are read by a target of the provider kubernetes. A cluster that is listed here and is none of them is out of scope until somebody declares it.'],
+});
+
+export const userIdentitySchema = z.object({ ...resource, properties: z.object({ principalId: text, clientId: text, tenantId: text }).nullish() });
+export const userIdentities = armList({ id: 'azure.arm.user-assigned-identities', title: 'User-assigned managed identities', operation: 'ListUserAssignedIdentities', kind: 'azure.user-assigned-identity', item: userIdentitySchema });
+
+export const identityFederatedSchema = z.object({ ...resource, properties: z.object({ issuer: z.string(), subject: text, audiences: z.array(z.string()) }) });
+export const identityFederatedRowSchema = identityFederatedSchema.extend({ parent: z.string() });
+/** https://learn.microsoft.com/en-us/rest/api/managedidentity/federated-identity-credentials/list */
+export const identityFederated = armList({
+  id: 'azure.arm.identity-federated-credentials', title: 'Federated credentials of managed identities', operation: 'ListIdentityFederatedCredentials', kind: 'azure.identity-federated-credential', item: identityFederatedSchema, parent: userIdentities.id,
+});
+
+/** Every read of a subscription. */
+export const SUBSCRIPTION_SOURCES = [vaults, vaultSecrets, vaultKeys, storageAccounts, registries, registryTokens, cosmosAccounts, kubernetesClusters, userIdentities, identityFederated];
