@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { evidenceSchema, RESPONSIBILITY_STATEMENT, type Control, type Coverage, type EvidenceRecord, type Run, type Scope } from '../../src/bundle/records.ts';
+import { DERIVATION_VERSION, evidenceSchema, RESPONSIBILITY_STATEMENT, type Control, type Coverage, type EvidenceRecord, type Run, type Scope } from '../../src/bundle/records.ts';
 import { CHECKS } from '../../src/checks/all.ts';
 import { runChecks } from '../../src/checks/run.ts';
 import { parametersInForce } from '../../src/evidence/controls.ts';
@@ -17,7 +17,7 @@ const POPULATIONS: RecordInputs['populations'] = [
   { name: 'credentials', file: 'data/populations/credentials.csv', sha256: 'a'.repeat(64), count: 4 }, { name: 'non-human-identities', file: 'data/populations/non-human-identities.csv', sha256: 'b'.repeat(64), count: 1 },
 ];
 const RUN: Run = {
-  format: 'rollcall-bundle/1', run: '019aa123-4567-7abc-8def-0123456789ab', derivationVersion: 2, tool: { name: 'rollcall', version: '0.1.0' }, occasion: 'scheduled', depth: 'standard', startedAt: ROWS_AS_OF, finishedAt: ROWS_AS_OF, asOf: ROWS_AS_OF,
+  format: 'rollcall-bundle/1', run: '019aa123-4567-7abc-8def-0123456789ab', derivationVersion: DERIVATION_VERSION, tool: { name: 'rollcall', version: '0.1.0' }, occasion: 'scheduled', depth: 'standard', startedAt: ROWS_AS_OF, finishedAt: ROWS_AS_OF, asOf: ROWS_AS_OF,
   redaction: { version: 1, enabled: true }, logins: [{ target: 'company', provider: 'aws', principal: 'arn:aws:sts::111122223333:assumed-role/rollcall/scan', operation: 'GetCallerIdentity', endpoint: 'https://sts.amazonaws.com', requestId: null, providerTime: null }], failedLogins: [], host: 'host.example',
 };
 const SCOPE: Scope = { declaredBy: 'own login only', parentRead: false, statement: '', units: [], excluded: [], unreachable: [], expectedGaps: [], vendorUnits: [], ownUnits: [] };

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeJsonLines } from '../../src/bundle/jsonl.ts';
 import { archivePaths, BUNDLE } from '../../src/bundle/layout.ts';
-import type { EvidenceRecord, Run, Scope } from '../../src/bundle/records.ts';
+import { DERIVATION_VERSION, type EvidenceRecord, type Run, type Scope } from '../../src/bundle/records.ts';
 import { sha256 } from '../../src/evidence/digest.ts';
 import { signEnvelope } from '../../src/evidence/dsse.ts';
 import type { Statement } from '../../src/evidence/statement.ts';
@@ -26,7 +26,7 @@ const SIGNER = testSigner();
 /** Writes a told run as a sealed run of an archive: every file that history, index and diff read, and a seal in its form. Returns its folder. */
 export async function writeToldRun(archive: string, told: ToldRun): Promise<string> {
   const run: Run = {
-    format: 'rollcall-bundle/1', run: runIdOf(told.day), derivationVersion: 2, tool: { name: 'rollcall', version: '0.1.0' }, occasion: 'scheduled', depth: 'standard', startedAt: onDay(told.day), finishedAt: onDay(told.day, 1), asOf: onDay(told.day),
+    format: 'rollcall-bundle/1', run: runIdOf(told.day), derivationVersion: DERIVATION_VERSION, tool: { name: 'rollcall', version: '0.1.0' }, occasion: 'scheduled', depth: 'standard', startedAt: onDay(told.day), finishedAt: onDay(told.day, 1), asOf: onDay(told.day),
     redaction: { version: 1, enabled: true }, logins: [], failedLogins: [], host: 'host.example', ...told.run,
   };
   const units = told.units ?? [ROWS_UNIT];
@@ -50,7 +50,7 @@ export async function writeToldRun(archive: string, told: ToldRun): Promise<stri
   await writeJsonLines(join(folder, BUNDLE.verdicts), told.verdicts ?? []);
   const statement: Statement = {
     _type: 'https://in-toto.io/Statement/v1', subject: [{ name: 'tagmanifest-sha256.txt', digest: { sha256: sha256(canonicalJson(told)) } }], predicateType: 'urn:rollcall:bundle:1',
-    predicate: { run: run.run, derivationVersion: 2, tool: 'rollcall 0.1.0', sealedAt: run.finishedAt, counts: { files: 1, bytes: 1, calls: 0, pages: 0, identities: 0, credentials: 0, verdicts: {} }, gaps: 0 },
+    predicate: { run: run.run, derivationVersion: DERIVATION_VERSION, tool: 'rollcall 0.1.0', sealedAt: run.finishedAt, counts: { files: 1, bytes: 1, calls: 0, pages: 0, identities: 0, credentials: 0, verdicts: {} }, gaps: 0 },
   };
   await writeFile(join(folder, BUNDLE.seal), canonicalJson(await signEnvelope(Buffer.from(canonicalJson(statement)), SIGNER)));
   return folder;

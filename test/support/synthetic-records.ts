@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BUNDLE } from '../../src/bundle/layout.ts';
-import { RESPONSIBILITY_STATEMENT, type Control, type Coverage, type EvidenceRecord, type Run, type Scope } from '../../src/bundle/records.ts';
+import { DERIVATION_VERSION, RESPONSIBILITY_STATEMENT, type Control, type Coverage, type EvidenceRecord, type Run, type Scope } from '../../src/bundle/records.ts';
 import { plusDays, type Instant } from '../../src/model/instant.ts';
 import { callId, pageReference } from '../../src/model/reference.ts';
 import type { Credential, Identity } from '../../src/model/row.ts';
@@ -30,7 +30,7 @@ export function syntheticRecords(counts: SyntheticCounts): [string, unknown][] {
   const { asOf, unitIds } = counts;
   const units = syntheticUnits(unitIds);
   const run: Run = {
-    format: 'rollcall-bundle/1', run: '019aa123-4567-7abc-8def-0123456789ab', derivationVersion: 2, tool: { name: 'rollcall', version: '0.1.0' }, occasion: 'ad hoc', depth: 'standard', startedAt: asOf, finishedAt: plusDays(asOf, 1 / 24), asOf,
+    format: 'rollcall-bundle/1', run: '019aa123-4567-7abc-8def-0123456789ab', derivationVersion: DERIVATION_VERSION, tool: { name: 'rollcall', version: '0.1.0' }, occasion: 'ad hoc', depth: 'standard', startedAt: asOf, finishedAt: plusDays(asOf, 1 / 24), asOf,
     redaction: { version: 1, enabled: true },
     logins: [{ target: 'company', provider: 'aws', principal: 'arn:aws:sts::111122223333:assumed-role/rollcall/scan', operation: 'GetCallerIdentity', endpoint: 'https://sts.amazonaws.com', requestId: 'c6104cbe-af31-11e0-8154-cbc7ccf896c7', providerTime: asOf }],
     failedLogins: [{ target: 'second company', provider: 'aws', message: 'the token has expired' }], host: 'host.example',
