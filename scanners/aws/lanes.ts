@@ -31,6 +31,14 @@ export const LANES: readonly Lane[] = [
     id: 'aws.kms', rate: 50, burst: 50, concurrency: 8, scope: 'unit',
     source: 'KMS allows 500 ListKeys, 500 ListAliases, 2,000 DescribeKey, 1,000 GetKeyRotationStatus and 100 ListKeyRotations a second for an account and region (https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html); we start at half of the least.',
   },
+  {
+    id: 'aws.kms.last-usage', rate: 2.5, burst: 5, concurrency: 2, scope: 'unit',
+    source: 'KMS allows 5 GetKeyLastUsage a second for an account and region (https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html); we start at half of it.',
+  },
+  {
+    id: 'aws.secretsmanager.policies', rate: 25, burst: 25, concurrency: 4, scope: 'unit',
+    source: 'GetResourcePolicy shares 50 requests a second for an account and region with the writes of policies (https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html); we start at half of it.',
+  },
   own('aws.ssm', 'DescribeParameters and DescribeActivations', 5), own('aws.acm', 'ListCertificates', 4), own('aws.acm-pca', 'ListCertificateAuthorities', 2),
   own('aws.access-analyzer', 'lists of IAM Access Analyzer', 5), own('aws.agentcore', 'lists of Bedrock AgentCore', 2), own('aws.codebuild', 'ListSourceCredentials', 2), own('aws.ec2', 'DescribeKeyPairs', 5), own('aws.eks', 'lists of EKS', 5), own('aws.events', 'ListConnections', 5),
   own('aws.grafana', 'lists of Managed Grafana', 2), own('aws.iot', 'ListCertificates of IoT', 5), own('aws.lightsail', 'GetKeyPairs', 2), own('aws.transfer', 'lists of Transfer Family', 2), own('aws.cognito-idp', 'lists of user pools and of their clients', 5),

@@ -75,6 +75,8 @@ export interface Source<Body = Json> {
   readonly parent: string | null;
   /** Source that gives the same rows another way where the provider rejects this request's form; its success makes that rejection no gap. */
   readonly fallback?: string;
+  /** Error codes by which the provider says that there is none, or that a feature is off: an answer, and no gap. */
+  readonly noneBy?: readonly string[];
   /** Reads of a unit-level source; one read without parameters where absent. */
   readonly plan?: (related: Related) => readonly Seed[] | SkipReason;
   /** Follow-up for one row of the parent source: a read, a recorded reason, or null for a row that can have none. */
