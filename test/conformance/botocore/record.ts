@@ -60,7 +60,7 @@ try {
     await ask('iam', 'GenerateCredentialReport', {}, note);
     await ask('iam', 'GetCredentialReport', {}, note === 'complete' ? '' : `error: ${note}`);
   }
-  for (const operation of ['ListAccountAliases', 'GetAccountAuthorizationDetails', 'ListServerCertificates', 'ListInstanceProfiles', 'ListDelegationRequests', 'ListOpenIDConnectProviders', 'ListSAMLProviders']) await pages(operation);
+  for (const operation of ['ListAccountAliases', 'GetAccountAuthorizationDetails', 'ListServerCertificates', 'ListInstanceProfiles', 'GetOutboundWebIdentityFederationInfo', 'ListDelegationRequests', 'ListOpenIDConnectProviders', 'ListSAMLProviders']) await pages(operation);
   await pages('ListServiceSpecificCredentials', { AllUsers: 'true' });
   for (const { UserName } of account.users) for (const operation of ['ListAccessKeys', 'ListSSHPublicKeys', 'ListSigningCertificates']) await pages(operation, { UserName: UserName ?? '' });
   for (const { AccessKeyId } of account.accessKeys) await ask('iam', 'GetAccessKeyLastUsed', { AccessKeyId: AccessKeyId ?? '' });
