@@ -52,7 +52,7 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
     ...storage.map((each) => object(STORAGE, each, { sharedKeyAccess: each.value.properties?.allowSharedKeyAccess ?? true })),
     ...registry.map((each) => object(REGISTRY, each, { adminUser: each.value.properties?.adminUserEnabled })),
     ...cosmos.map((each) => object(COSMOS, each, { keysOff: each.value.properties?.disableLocalAuth })),
-    ...parsedRows(related, kubernetesClusters.id, 'azure.kubernetes-cluster', clusterSchema).map((each) => object(CLUSTER, each, { address: each.value.properties?.fqdn, localAccountsOff: each.value.properties?.disableLocalAccounts, issuer: each.value.properties?.oidcIssuerProfile?.issuerURL })),
+    ...parsedRows(related, kubernetesClusters.id, 'azure.kubernetes-cluster', clusterSchema).map((each) => object(CLUSTER, each, { address: each.value.properties?.fqdn, clusterEndpoint: [each.value.properties?.fqdn, each.value.properties?.privateFQDN].flatMap((name) => (name === null || name === undefined || name === '' ? [] : [`https://${name}`])), localAccountsOff: each.value.properties?.disableLocalAccounts, issuer: each.value.properties?.oidcIssuerProfile?.issuerURL })),
     ...identities.map((each) => object(USER_IDENTITY, each, { principal: each.value.properties?.principalId, client: each.value.properties?.clientId })),
   ];
   const trusts = federatedOf(related, identities);

@@ -24,8 +24,14 @@ import { azureResourceKeyAge } from './azure-resource-key-age.ts';
 import { azureSpOwnCredential } from './azure-sp-own-credential.ts';
 import { azureVaultItemNoExpiry } from './azure-vault-item-no-expiry.ts';
 import type { Check } from './define.ts';
+import { googleAccountUnused } from './google-account-unused.ts';
+import { googleApiKeyUnrestricted } from './google-api-key-unrestricted.ts';
+import { googleImpersonationOpen } from './google-impersonation-open.ts';
+import { googleNhiAdministrator } from './google-nhi-administrator.ts';
+import { googleOtherCredentialAge } from './google-other-credential-age.ts';
 import { googleProviderUnconditioned } from './google-provider-unconditioned.ts';
 import { googleUserKeyAge } from './google-user-key-age.ts';
+import { googleUserKeyUnused } from './google-user-key-unused.ts';
 import { k8sAutomountNotNeeded } from './k8s-automount-not-needed.ts';
 import { k8sDefaultAccountInUse } from './k8s-default-account-in-use.ts';
 import { k8sLegacyTokenExists } from './k8s-legacy-token-exists.ts';
@@ -45,7 +51,7 @@ export const CHECKS: readonly Check[] = [
   awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsKmsKeyAge, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
   awsRootAccessKey, awsServiceCredentialNoExpiry, awsStoredSecretAge, awsStoredSecretOpen, awsStoredSecretUnused, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
   azureAppCredentialLifetime, azureAppCredentialUnused, azureAppPasswordBesideFederation, azureNhiAdministrator, azureNhiUnused, azureResourceKeyAge, azureSpOwnCredential, azureVaultItemNoExpiry,
-  googleProviderUnconditioned, googleUserKeyAge,
+  googleAccountUnused, googleApiKeyUnrestricted, googleImpersonationOpen, googleNhiAdministrator, googleOtherCredentialAge, googleProviderUnconditioned, googleUserKeyAge, googleUserKeyUnused,
   k8sAutomountNotNeeded, k8sDefaultAccountInUse, k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sProjectedTokenLong, k8sSaClusterAdmin, k8sSaMintsOrImpersonates, k8sSaOrphan,
   k8sSaReadsSecrets, k8sSaShared, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,
 ];

@@ -153,7 +153,7 @@ export interface UnitInventory {
 export type { InventoryRow };
 
 /** What a join needs beside rows: whose accounts are ours, and what the scan was told. */
-export interface JoinContext { readonly asOf: Instant; readonly ownUnits: ReadonlySet<string>; readonly vendorUnits: ReadonlySet<string>; readonly depth: Depth; related: Related }
+export interface JoinContext { readonly asOf: Instant; readonly ownUnits: ReadonlySet<string>; readonly vendorUnits: ReadonlySet<string>; readonly depth: Depth; related: Related; /** What was read of another unit of the provider, of a kind that it names under `above`; null where that is not in scope. */ readonly above?: (unit: string) => Related | null }
 
 /** The unknown that stands for a read that did not end well. */
 export type UnknownFor = (source: string, parent?: string | null) => Unknown;
@@ -237,6 +237,8 @@ export interface Provider {
   readonly declares?: Declares;
   /** Units whose rows list other units; absent where no unit has such a list. */
   readonly parents?: readonly ParentList[];
+  /** Kinds of units at whose reads the joins of units below look: folders whose rights are inherited. They are few, and held in memory. */
+  readonly above?: readonly string[];
   /** Logs in. Throws a ConnectError that says what to do. The only function that loads an SDK. */
   connect(target: Target, options: ConnectOptions): Promise<Connection>;
   join(related: Related, context: JoinContext): UnitInventory;

@@ -39,7 +39,7 @@ test('what a vault holds by its dates, and who may become a managed identity', a
   expect(credential(scanned, `${VAULT}/secrets/old-relay`)?.status).toMatchObject({ value: 'inactive' });
   expect(credential(scanned, `${VAULT}/keys/orders-signing`)).toMatchObject({ kind: 'azure.key-vault-key' });
   expect(scanned.inventory.trusts).toMatchObject([{ identity: `azure:${AZURE_TENANT}/${principalId('orders-identity')}`, principalKind: 'oidc', conditions: [{ values: ['api://AzureADTokenExchange'] }, { values: ['system:serviceaccount:orders:api'] }] }]);
-  expect(scanned.inventory.objects.find(({ kind }) => kind === 'azure.kubernetes-cluster')).toMatchObject({ name: 'harbor-prod', detail: { address: 'harbor-prod.hcp.westeurope.azmk8s.io', localAccountsOff: true } });
+  expect(scanned.inventory.objects.find(({ kind }) => kind === 'azure.kubernetes-cluster')).toMatchObject({ name: 'harbor-prod', detail: { address: 'harbor-prod.hcp.westeurope.azmk8s.io', clusterEndpoint: ['https://harbor-prod.hcp.westeurope.azmk8s.io'], localAccountsOff: true } });
   expect(scanned.inventory.populations).toMatchObject({ 'azure.key-vault-secret': { value: 3 }, 'azure.federated-credential': { value: 1 }, 'azure.user-assigned-identity': { value: 1 }, 'azure.application': { status: 'not_applicable' } });
 });
 
