@@ -20,6 +20,7 @@ import { apiKeyProviders, oauthProviders, workloadIdentities } from './sources/r
 import { apiKeys } from './sources/regional/api-keys.ts';
 import { authorities, certificates } from './sources/regional/certificates.ts';
 import { appClients, clientSecrets, userPools } from './sources/regional/cognito.ts';
+import { functions, projectDetails, projects, taskDefinitions, taskFamilies } from './sources/regional/configuration-values.ts';
 import { activations, connections, sourceCredentials } from './sources/regional/connections.ts';
 import { eksAccessEntries, eksClusterDetails, eksClusters, eksPodIdentities } from './sources/regional/eks.ts';
 import { grafanaAccounts, grafanaTokens, grafanaWorkspaces } from './sources/regional/grafana.ts';
@@ -45,4 +46,5 @@ export const SOURCES: readonly AnySource[] = [
   secrets, parameters, kmsKeys, kmsAliases, kmsKeyDetails, kmsRotation, kmsRotations, certificates, authorities,
   ec2KeyPairs, lightsailKeyPairs, apiKeys, sourceCredentials, connections, activations, trustAnchors, profiles, subjects, eksClusters, eksClusterDetails, eksPodIdentities, eksAccessEntries, userPools, appClients,
   clientSecrets, grafanaWorkspaces, grafanaAccounts, grafanaTokens, transferServers, transferUsers, workloadIdentities, apiKeyProviders, oauthProviders, iotCertificates, analyzers, findings,
+  functions, taskFamilies, taskDefinitions, projects, projectDetails,
 ];

@@ -95,7 +95,7 @@ Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that fai
 
   program.command('permissions').description('least-privilege policies, generated from what the sources declare').argument('<provider>', 'aws, azure, google or kubernetes')
     .addOption(depth()).option('--part <name>', 'another document of the provider, such as the role of an organization\'s accounts', filled).addOption(json())
-    .addHelpText('after', '\nExamples:\n  $ rollcall permissions aws > rollcall-read.json\n  $ rollcall permissions aws --part rollcall-member-role.yaml > rollcall-member-role.yaml')
+    .addHelpText('after', '\nExamples:\n  $ rollcall permissions aws > rollcall-read.json\n  $ rollcall permissions aws --part rollcall-member-role.yaml > rollcall-member-role.yaml\n  $ rollcall permissions aws --part configuration-values > rollcall-values.json    # only where a scope has configurationValues: true')
     .action((provider: string, options) => choose(async () => (await import('./commands/permissions.ts')).permissions(provider, options)));
 
   program.command('doctor').description('what these credentials can and cannot read: one smallest real read for each operation')

@@ -97,7 +97,8 @@ async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCo
           const own = units.filter((unit) => unit.provider === provider.id);
           if (own.length > 0) terminal.note(`About to read ${own.map(({ id, name }) => printable(name === null ? id : `${id} (${name})`)).join(', ')}, depth ${options.depth}: ${titlesOf(provider, own, options.depth).join('; ')}.`);
         }
-        terminal.note('Names, dates and policies only; no secret value is asked for.');
+        const opted = [...new Set(units.flatMap((unit) => (unit.optedIn ?? []).map((name) => `${name} of ${unit.target}`)))];
+        terminal.note(opted.length === 0 ? 'Names, dates and policies only; no secret value is asked for.' : `The scope opts into answers that carry values (${opted.map(printable).join(', ')}): they transit the memory of this program, which keeps a length and a verdict of each. No other secret value is asked for.`);
       },
       stage: (name) => {
         bar.stop();
@@ -132,7 +133,7 @@ async function notMetIn(archive: string, named: string): Promise<(result: { read
 
 /** What is read of these units at a depth, in words, each once. */
 function titlesOf(provider: Provider, units: readonly Unit[], depth: Depth): readonly string[] {
-  return [...new Set(units.flatMap((unit) => sourcesOf(provider, unit)).filter((source) => isReadAt(depth, source)).map(({ title }) => title))];
+  return [...new Set(units.flatMap((unit) => sourcesOf(provider, unit).filter((source) => isReadAt(depth, source, unit))).map(({ title }) => title))];
 }
 
 /** Runs that were killed leave their folder; their start is in the log for good, and nobody but a person should remove what they had read. */
