@@ -26,7 +26,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     format: 'name and number of this format', run: "the run's id, a UUIDv7: its first digits are its time", derivationVersion: 'raised when derived content would change for the same pages',
     tool: 'program and version', occasion: '`scheduled` or `ad hoc`', depth: 'how much was read: `bulk`, `standard`, `deep`', startedAt: "start, by the scan's own clock", finishedAt: 'end of reading',
     asOf: 'the moment that ages count to', redaction: 'version of the redaction rules, and whether they were on', logins: 'each login, the principal that the provider says it is, and the answer that showed it',
-    failedLogins: 'targets whose login did not answer', host: 'the machine that ran it', resumed: 'when it went on after it had been killed, and how many calls of lists that had not ended were made again',
+    failedLogins: 'targets whose login did not answer', host: 'the machine that ran it', resumed: 'when it went on after it had been interrupted or killed, and how many calls of lists that had not ended were made again',
   },
   scope: {
     declaredBy: 'whether a configuration declared the units, or the login at hand alone', parentRead: 'whether a parent (an organization) was read for the list of all units', statement: 'the same in words, for the cover',
