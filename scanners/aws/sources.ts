@@ -22,6 +22,7 @@ import { apiKeyProviders, oauthProviders, workloadIdentities } from './sources/r
 import { apiKeys } from './sources/regional/api-keys.ts';
 import { authorities, certificates } from './sources/regional/certificates.ts';
 import { appClients, clientSecrets, userPools } from './sources/regional/cognito.ts';
+import { functions, projectDetails, projects, taskDefinitions, taskFamilies } from './sources/regional/configuration-values.ts';
 import { activations, connections, sourceCredentials } from './sources/regional/connections.ts';
 import { eksAccessEntries, eksClusterDetails, eksClusters, eksPodIdentities, eksPodIdentityRoles } from './sources/regional/eks.ts';
 import { grafanaAccounts, grafanaTokens, grafanaWorkspaces } from './sources/regional/grafana.ts';
@@ -49,4 +50,5 @@ export const SOURCES: readonly AnySource[] = [
   secrets, parameters, kmsKeys, kmsAliases, kmsKeyDetails, kmsRotation, kmsRotations, kmsKeyUse, kmsKeyPolicies, secretPolicies, certificates, authorities, acmeCertificates, acmeEndpoints, acmeAccounts, acmeBindings,
   ec2KeyPairs, lightsailKeyPairs, apiKeys, sourceCredentials, connections, activations, trustAnchors, profiles, subjects, eksClusters, eksClusterDetails, eksPodIdentities, eksPodIdentityRoles, eksAccessEntries, userPools, appClients,
   clientSecrets, grafanaWorkspaces, grafanaAccounts, grafanaTokens, transferServers, transferUsers, workloadIdentities, apiKeyProviders, oauthProviders, iotCertificates, iotExpiring, iotDescriptions, analyzers, findings,
+  functions, taskFamilies, taskDefinitions, projects, projectDetails,
 ];

@@ -9,6 +9,7 @@ import { awsRoleExternalNoExternalId } from './aws-role-external-no-externalid.t
 import { awsRoleTrustWildcard } from './aws-role-trust-wildcard.ts';
 import { awsRoleUnused } from './aws-role-unused.ts';
 import { awsRootAccessKey } from './aws-root-access-key.ts';
+import { awsSecretInConfiguration } from './aws-secret-in-configuration.ts';
 import { awsServiceCredentialNoExpiry } from './aws-service-credential-no-expiry.ts';
 import { awsStoredSecretAge } from './aws-stored-secret-age.ts';
 import { awsStoredSecretOpen } from './aws-stored-secret-open.ts';
@@ -49,7 +50,7 @@ import { nhiReviewOverdue } from './nhi-review-overdue.ts';
 /** Every check, by id. A new one is a file, its case table and a line here. */
 export const CHECKS: readonly Check[] = [
   awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsKmsKeyAge, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
-  awsRootAccessKey, awsServiceCredentialNoExpiry, awsStoredSecretAge, awsStoredSecretOpen, awsStoredSecretUnused, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
+  awsRootAccessKey, awsSecretInConfiguration, awsServiceCredentialNoExpiry, awsStoredSecretAge, awsStoredSecretOpen, awsStoredSecretUnused, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
   azureAppCredentialLifetime, azureAppCredentialUnused, azureAppPasswordBesideFederation, azureNhiAdministrator, azureNhiUnused, azureResourceKeyAge, azureSpOwnCredential, azureVaultItemNoExpiry,
   googleAccountUnused, googleApiKeyUnrestricted, googleImpersonationOpen, googleNhiAdministrator, googleOtherCredentialAge, googleProviderUnconditioned, googleUserKeyAge, googleUserKeyUnused,
   k8sAutomountNotNeeded, k8sDefaultAccountInUse, k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sProjectedTokenLong, k8sSaClusterAdmin, k8sSaMintsOrImpersonates, k8sSaOrphan,

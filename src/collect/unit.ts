@@ -67,7 +67,7 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
   const [left] = replayed.keys();
   if (broken === undefined && left !== undefined) throw new Error(`${unit.id}: the run that is resumed had read ${left}, which nothing makes due now`);
   if (broken !== undefined) {
-    for (const file of [ledger, redactions, ...pages.values()]) await file.discard();
+    for (const file of [ledger, redactions, ...pages.values()]) await file.close();
     throw broken.reason;
   }
   for (const source of [...pages.keys()].sort(byCodeUnit)) await pages.get(source)?.finish(join(options.bundle, pagesFile(unit.id, source)), byRead);

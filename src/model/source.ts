@@ -69,6 +69,8 @@ export interface Source<Body = Json> {
   readonly lane: string;
   /** The least depth at which it is read. */
   readonly depth: Depth;
+  /** Read only where the scope of the target has this field as `true`: its answers carry what the others never do. */
+  readonly optIn?: string;
   /** Sources of the same unit that must have ended (well or not) before this one is planned. */
   readonly after: readonly string[];
   /** Source whose rows this one follows; null for a list of the unit. */
@@ -207,8 +209,11 @@ export interface Connection {
 /** A target of `rollcall.yaml`, parsed; `settings` is parsed again by the provider's own schema. */
 export interface Target { readonly name: string; readonly provider: string; readonly auth: JsonObject; readonly scope: JsonObject }
 
-/** `requestTimeoutMs`: how long one request may take; the provider's own default where absent. */
-export interface ConnectOptions { readonly userAgent: string; readonly requestTimeoutMs?: number }
+/** Which of some texts hold a secret, by the rule that says so. */
+export type DetectSecrets = (texts: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
+/** `requestTimeoutMs`: how long one request may take; the provider's own default where absent. `detect`: what answers that carry values are put through, where a scope opts into such reads. */
+export interface ConnectOptions { readonly userAgent: string; readonly requestTimeoutMs?: number; readonly detect?: DetectSecrets }
 
 /** How a target's scope declares units: the field that names them, and the ids, without the provider's name before them, of the units that a scope names. */
 export interface Declares {
@@ -249,6 +254,17 @@ export interface Provider {
   /** In words, how each class of principal is decided. */
   readonly classificationRules: readonly string[];
   readonly responsibilityNote: string;
+}
+
+/** What of a provider's sources that want it a scope opts into, as a unit carries it. */
+export function optedIn(provider: Pick<Provider, 'sources'>, scope: JsonObject): Pick<Unit, 'optedIn'> {
+  const names = [...new Set(provider.sources.flatMap(({ optIn }) => (optIn !== undefined && scope[optIn] === true ? [optIn] : [])))];
+  return names.length === 0 ? {} : { optedIn: names };
+}
+
+/** Why a source that is read only where management opts into it is not read in a unit; null where it is. */
+export function notOptedIn({ optIn }: Pick<Source, 'optIn'>, unit: Unit): string | null {
+  return optIn === undefined || unit.optedIn?.includes(optIn) === true ? null : `read only where management opts in, with \`${optIn}: true\` in the target's scope`;
 }
 
 /** The sources that read a unit: those of its kind, none of which waits for one of another kind. */

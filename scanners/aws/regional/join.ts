@@ -9,17 +9,18 @@ import { joinKeys } from './join-keys.ts';
 import { joinKms } from './join-kms.ts';
 import { joinPolicies } from './join-policies.ts';
 import { joinSecrets } from './join-secrets.ts';
+import { joinValues } from './join-values.ts';
 
 /** What one part of a region's join gives: rows, and how many of each kind there are. */
 export interface RegionalRows { readonly credentials: readonly Credential[]; readonly objects: readonly ObjectRow[]; readonly populations: { readonly [kind: string]: Fact<number> } }
 
 /** Kinds that a check is held against and that are an account's, not a region's; and the other way round. Neither is missing in a unit of the other kind. */
 const OF_ACCOUNTS = ['aws.access-key', 'aws.role', 'aws.role-trust', 'aws.root', 'aws.service-specific-credential', 'aws.signing-certificate', 'aws.ssh-public-key', 'aws.user'];
-const OF_REGIONS = ['aws.kms-key', 'aws.kms-key-trust', 'aws.secret', 'aws.secret-trust', 'aws.ssm-secure-string'];
+const OF_REGIONS = ['aws.kms-key', 'aws.kms-key-trust', 'aws.plain-value', 'aws.secret', 'aws.secret-trust', 'aws.ssm-secure-string'];
 
 /** All rows of one region of an account: what is stored there. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
 export function joinRegion(related: Related, { asOf, ownUnits }: JoinContext): UnitInventory {
-  const parts = [joinSecrets(related, asOf), joinKms(related, asOf), joinCertificates(related, asOf), joinAcme(related, asOf), joinKeys(related, asOf), joinBelow(related, asOf)];
+  const parts = [joinSecrets(related, asOf), joinKms(related, asOf), joinCertificates(related, asOf), joinAcme(related, asOf), joinKeys(related, asOf), joinBelow(related, asOf), joinValues(related)];
   const credentials = parts.flatMap((part) => part.credentials);
   const { trusts, populations } = joinPolicies(related, credentials, ownUnits);
   return {

@@ -41,9 +41,10 @@ export const SERVICES: { readonly [name: string]: Service } = {
   }),
   // Events of IAM are where IAM's requests are signed for: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events
   cloudtrail: { ...json('cloudtrail', 'CloudTrail', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101', ['LookupEvents']), global: {}, format: 'events' },
-  codebuild: json('codebuild', 'CodeBuild', 'CodeBuild_20161006', ['ListSourceCredentials']),
+  codebuild: json('codebuild', 'CodeBuild', 'CodeBuild_20161006', ['BatchGetProjects', 'ListProjects', 'ListSourceCredentials']),
   'cognito-idp': json('cognito-idp', 'Cognito Identity Provider', 'AWSCognitoIdentityProviderService', ['ListUserPoolClientSecrets', 'ListUserPoolClients', 'ListUserPools']),
   ec2: { host: 'ec2', signing: 'ec2', serviceId: 'EC2', protocol: { kind: 'ec2', version: '2016-11-15' }, operations: ['DescribeKeyPairs'] },
+  ecs: json('ecs', 'ECS', 'AmazonEC2ContainerServiceV20141113', ['DescribeTaskDefinition', 'ListTaskDefinitionFamilies']),
   eks: rest('eks', 'eks', 'EKS', {
     DescribeCluster: ['GET', '/clusters/{name}'], DescribePodIdentityAssociation: ['GET', '/clusters/{clusterName}/pod-identity-associations/{associationId}'], ListAccessEntries: ['GET', '/clusters/{clusterName}/access-entries'], ListClusters: ['GET', '/clusters'],
     ListPodIdentityAssociations: ['GET', '/clusters/{clusterName}/pod-identity-associations'],
@@ -55,6 +56,7 @@ export const SERVICES: { readonly [name: string]: Service } = {
   }),
   iot: rest('iot', 'iot', 'IoT', { DescribeCertificate: ['GET', '/certificates/{certificateId}'], ListAuditFindings: ['POST', '/audit/findings'], ListCertificates: ['GET', '/certificates'] }),
   kms: json('kms', 'KMS', 'TrentService', ['DescribeKey', 'GetKeyLastUsage', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListAliases', 'ListKeyRotations', 'ListKeys']),
+  lambda: rest('lambda', 'lambda', 'Lambda', { ListFunctions: ['GET', '/2015-03-31/functions'] }),
   lightsail: json('lightsail', 'Lightsail', 'Lightsail_20161128', ['GetKeyPairs']),
   organizations: { ...json('organizations', 'Organizations', 'AWSOrganizationsV20161128', ['DescribeOrganization', 'ListAccounts']), global: { 'cn-north-1': 'cn-northwest-1' } },
   rolesanywhere: rest('rolesanywhere', 'rolesanywhere', 'RolesAnywhere', { ListProfiles: ['GET', '/profiles'], ListSubjects: ['GET', '/subjects'], ListTrustAnchors: ['GET', '/trustanchors'] }),

@@ -53,12 +53,23 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   ListWorkspaceServiceAccountTokens: none('aws.grafana-token'),
   ListAnalyzers: none('aws.access-analyzer', 'aws.access-analyzer-finding'),
   ListFindingsV2: none('aws.access-analyzer-finding'),
+  // How many variables there are to judge is known only where all three services told.
+  ListFunctions: values(/:function:/),
+  ListTaskDefinitionFamilies: values(/:task-definition\//),
+  DescribeTaskDefinition: values(/:task-definition\//),
+  ListProjects: values(/:project\//),
+  BatchGetProjects: values(/:project\//),
   ListServers: none('aws.transfer-server', 'aws.transfer-user'),
   ListUsers: none('aws.transfer-user'),
   ListWorkloadIdentities: none('aws.agentcore-workload-identity'),
   ListApiKeyCredentialProviders: none('aws.agentcore-api-key'),
   ListOauth2CredentialProviders: none('aws.agentcore-oauth-client'),
 };
+
+/** Configurations that carry values, by the ARNs of their kind. */
+function values(arn: RegExp): Dependence {
+  return { decided: both(check('aws-secret-in-configuration'), ({ subject }) => arn.test(subject)), elsewhere: nothing, kinds: ['aws.configuration', 'aws.plain-value'] };
+}
 
 /** No check of this version is held against it; how many there are depends on it. */
 function none(...kinds: readonly string[]): Dependence {

@@ -127,7 +127,7 @@ describe('a scan of one region', () => {
   });
 
   test('that has nothing is known to have nothing', async () => {
-    const { inventory, read } = await scanAccount({ region: 'eu-west-1', depth: 'deep', account: companyAccount({ regions: { 'eu-west-1': { status: 'ENABLED' } } }) });
+    const { inventory, read } = await scanAccount({ region: 'eu-west-1', depth: 'deep', scope: { configurationValues: true }, account: companyAccount({ regions: { 'eu-west-1': { status: 'ENABLED' } } }) });
     expect(inventory.credentials).toEqual([]);
     expect(Object.entries(inventory.populations).filter(([, fact]) => fact.status !== 'not_applicable').map(([, fact]) => (fact.status === 'known' ? fact.value : fact.status))).toEqual(Object.values(inventory.populations).filter(({ status }) => status !== 'not_applicable').map(() => 0));
     expect(read.problems).toEqual([]);
