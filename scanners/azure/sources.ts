@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AnySource } from '../../src/model/source.ts';
 import { SUBSCRIPTION_SOURCES } from './sources/arm/resources.ts';
-import { azureGroupPrincipals, azureRoleAssignments, subscriptions } from './sources/arm/tenant.ts';
+import { azureGroupPrincipals, azureRoleAssignments, customRoles, identityUse, managementGroups, subscriptions } from './sources/arm/tenant.ts';
 import { appRoleAssignments, appRoles } from './sources/app-roles.ts';
 import { applicationOwners } from './sources/application-owners.ts';
 import { applications } from './sources/applications.ts';
@@ -23,5 +23,5 @@ export const SOURCES: readonly AnySource[] = [
   principalsCount, servicePrincipals, principalsCountAfter, principalsWithoutOwner, principalOwners,
   appRoles, appRoleAssignments, delegatedGrants, directoryRoles, directoryRoleAssignments, groupPrincipals,
   principalSignIns, credentialSignIns, deletedApplications, deletedPrincipals, directoryAudits,
-  subscriptions, azureRoleAssignments, azureGroupPrincipals, ...SUBSCRIPTION_SOURCES,
+  subscriptions, managementGroups, customRoles, azureRoleAssignments, azureGroupPrincipals, identityUse, ...SUBSCRIPTION_SOURCES,
 ];
