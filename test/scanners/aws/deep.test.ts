@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { ACCOUNT, uniqueId } from '../../../fixtures/company/aws/ids.ts';
 import type { AwsAccount } from '../../../fixtures/servers/aws-account.ts';
 import { lastAccessed } from '../../../scanners/aws/sources/last-accessed.ts';
+import type { ProgressEvent } from '../../../src/collect/progress.ts';
 import type { Fact } from '../../../src/model/fact.ts';
+import { byCodeUnit } from '../../../src/model/json.ts';
 import { companyAccount, rightNow, scanAccount, type Scanned } from './support/scan.ts';
 
 const DEEP = ['GenerateServiceLastAccessedDetails', 'GetServiceLastAccessedDetails'];
@@ -62,6 +64,17 @@ describe('services that a principal last tried', () => {
     const scanned = await scanAccount({ depth: 'deep', account: accountThatTried({ [user('git-release')]: many, [user('bedrock-notebook')]: [{ ServiceName: 'B', ServiceNamespace: 'bedrock', LastAuthenticated: 'yesterday' }] }) });
     expect(valueOf(identity(scanned, 'git-release')?.particulars?.['aws.services-tried'])).toEqual({ allowed: 60, tried: [], neverTried: 60, neverTriedNames: null });
     expect(valueOf(identity(scanned, 'bedrock-notebook')?.lastUsed)).toBe('unrecognized');
+  });
+
+  test('and other deep reads are told with their number and pace before the first request of theirs, and no others are', async () => {
+    const events: ProgressEvent[] = [];
+    const { requests } = await scanAccount({ depth: 'deep', progress: (event) => { events.push(event); } });
+    const due = events.flatMap((event, index) => (event.kind === 'reads-due' && event.estimate !== undefined ? [{ ...event.estimate, source: event.source, index }] : []));
+    const made = requests.filter(({ operation }) => operation === 'GenerateServiceLastAccessedDetails').length;
+    expect(due.map(({ source, requests: asked, perSecond }) => [source, asked, perSecond]).toSorted(([a], [b]) => byCodeUnit(String(a), String(b)))).toEqual([
+      ['aws.cloudtrail.key-events', requests.filter(({ operation, parameters }) => operation === 'LookupEvents' && parameters['LookupAttributes.member.1.AttributeKey'] === 'AccessKeyId').length, 500], ['aws.iam.last-accessed', made * 3, 500],
+    ]);
+    for (const { source, index } of due) expect(events.findIndex((event) => event.kind === 'call' && event.source === source)).toBeGreaterThan(index);
   });
 
   test('are one read of three requests: the report is asked for until it is there', async () => {
