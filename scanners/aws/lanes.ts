@@ -8,6 +8,10 @@ export const LANES: readonly Lane[] = [
     source: 'AWS publishes no request rate for IAM (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html lists none). 10 a second is our own choice; the lane halves on a throttle.',
   },
   {
+    id: 'aws.iam.last-accessed', rate: 5, burst: 5, concurrency: 8, scope: 'unit',
+    source: 'AWS publishes no request rate for the reports of services that were last tried (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html lists none). 5 a second is our own choice, beside the 10 of other reads of IAM; the lane halves on a throttle.',
+  },
+  {
     id: 'aws.sts', rate: 10, burst: 10, concurrency: 4, scope: 'unit',
     source: 'STS allows 600 requests a second for an account and region, shared by all of its users (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html); a scan sends one.',
   },

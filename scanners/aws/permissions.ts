@@ -60,7 +60,7 @@ export function readPolicies(depth: Depth): readonly PermissionDocument[] {
   ] };
   return [{
     name: `rollcall-read-${depth}`, format: 'AWS IAM policy (JSON)', text: JSON.stringify(policy(depth), null, 2),
-    note: 'iam:GenerateCredentialReport makes the stored credential report and changes nothing else; sts:GetCallerIdentity needs no permission and is named for completeness. The denial stops actions that return secret values, whatever else the identity is allowed. A policy cannot keep whoever may list the API keys of API Gateway from asking for their values; Rollcall never does.',
+    note: 'iam:GenerateCredentialReport makes the stored credential report and changes nothing else, and so does iam:GenerateServiceLastAccessedDetails, of depth deep, with a report of its own; sts:GetCallerIdentity needs no permission and is named for completeness. The denial stops actions that return secret values, whatever else the identity is allowed. A policy cannot keep whoever may list the API keys of API Gateway from asking for their values; Rollcall never does.',
   }, {
     name: 'rollcall-organization', apart: true, format: 'AWS IAM policy (JSON)', text: JSON.stringify(management, null, 2),
     note: `Beside the first, for the login of an organization: in its management account or a delegated administrator. It enters the role ${MEMBER_ROLE} in every account; put the organization's name of it where it differs.`,

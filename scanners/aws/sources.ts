@@ -10,6 +10,8 @@ import { cloudTrailEvents } from './sources/cloudtrail-events.ts';
 import { credentialReportRequest } from './sources/credential-report-request.ts';
 import { credentialReport } from './sources/credential-report.ts';
 import { delegationRequests } from './sources/delegation-requests.ts';
+import { keyEvents } from './sources/key-events.ts';
+import { lastAccessed } from './sources/last-accessed.ts';
 import { instanceProfiles } from './sources/instance-profiles.ts';
 import { organizationAccounts } from './sources/organization-accounts.ts';
 import { organization } from './sources/organization.ts';
@@ -45,7 +47,7 @@ import { sshPublicKeys } from './sources/ssh-public-keys.ts';
 /** Every read of an organization's accounts, of an account's IAM, of what happened to it, and of what each of its regions keeps. A new kind of credential is one file and one line here. */
 export const SOURCES: readonly AnySource[] = [
   callerIdentity, accountSummary, accountAliases, authorizationDetails, credentialReportRequest, credentialReport, accessKeys, accessKeyLastUsed, serviceSpecificCredentials,
-  serviceSpecificCredentialsByService, sshPublicKeys, signingCertificates, serverCertificates, oidcProviders, oidcProvider, samlProviders, instanceProfiles, accountSummaryAfter, cloudTrailEvents, regions, delegationRequests, outboundFederation,
+  serviceSpecificCredentialsByService, sshPublicKeys, signingCertificates, serverCertificates, oidcProviders, oidcProvider, samlProviders, instanceProfiles, accountSummaryAfter, cloudTrailEvents, regions, delegationRequests, outboundFederation, lastAccessed, keyEvents,
   organization, organizationAccounts,
   secrets, parameters, kmsKeys, kmsAliases, kmsKeyDetails, kmsRotation, kmsRotations, kmsKeyUse, kmsKeyPolicies, secretPolicies, certificates, authorities, acmeCertificates, acmeEndpoints, acmeAccounts, acmeBindings,
   ec2KeyPairs, lightsailKeyPairs, apiKeys, sourceCredentials, connections, activations, trustAnchors, profiles, subjects, eksClusters, eksClusterDetails, eksPodIdentities, eksPodIdentityRoles, eksAccessEntries, userPools, appClients,

@@ -96,9 +96,9 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
       reads.skipped(source.id, item.parent, item.reason);
     }
     if (seeds.length === 0) return;
-    progress({ kind: 'reads-due', unit: unit.id, source: source.id, reads: seeds.length });
-    const file = await pagesOf(source);
     const lane = options.lane(source);
+    progress({ kind: 'reads-due', unit: unit.id, source: source.id, reads: seeds.length, ...(source.depth === 'deep' ? { estimate: { title: source.title, requests: seeds.length * (source.requestsPerRead ?? 1), perSecond: lane.lane.rate } } : {}) });
+    const file = await pagesOf(source);
     const tools: ReadTools = {
       keepRows: keeps(source), connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock, pace: options.pace,
       sink: {

@@ -69,6 +69,8 @@ export interface Source<Body = Json> {
   readonly lane: string;
   /** The least depth at which it is read. */
   readonly depth: Depth;
+  /** How many requests one read takes as far as that can be said beforehand, for the time that a deep scan tells it will take; one where absent. */
+  readonly requestsPerRead?: number;
   /** Read only where the scope of the target has this field as `true`: its answers carry what the others never do. */
   readonly optIn?: string;
   /** Sources of the same unit that must have ended (well or not) before this one is planned. */

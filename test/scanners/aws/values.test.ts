@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { canary, makeCanary } from '../../../fixtures/company/canaries.ts';
 import { functionArn, projectArn, taskArn } from '../../../fixtures/company/aws/regions-values.ts';
 import { HOME_REGION, MAIN_REGION, secretArn } from '../../../fixtures/company/aws/regions.ts';
@@ -11,7 +11,9 @@ import { PLACES } from '../../../scanners/aws/values/places.ts';
 import { textsOf, verdictOf } from '../../../scanners/aws/values/verdict.ts';
 import { withholdValues } from '../../../scanners/aws/values/withhold.ts';
 import { detectSecrets } from '../../../src/collect/detector.ts';
+import { byCodeUnit } from '../../../src/model/json.ts';
 import type { DetectSecrets } from '../../../src/model/source.ts';
+import { ALL, closeAll, idOf, listed, MANAGEMENT, member, scanOrganization } from './support/organization.ts';
 import { companyAccount, login, regionIn, scanAccount, serve } from './support/scan.ts';
 
 const OPTED = { configurationValues: true } as const;
@@ -127,6 +129,21 @@ describe('without a scope that opts in', () => {
     const [account] = connection.units;
     if (account === undefined) throw new Error('no account');
     await expect(connection.send(regionIn(account, MAIN_REGION), { service: 'lambda', operation: 'ListFunctions', input: {} }, AbortSignal.timeout(5000))).rejects.toThrow(/one that the scope opts into/);
+  });
+});
+
+describe('in an organization', () => {
+  afterAll(closeAll);
+  test.each([[true, ['BatchGetProjects', 'DescribeTaskDefinition', 'ListFunctions']], [false, []]] as const)('a scope that opts in (%s) reaches every region of every account that is entered, and sessions are allowed what is read', async (configurationValues, asked) => {
+    const { regions } = companyAccount();
+    const region = regions?.[MAIN_REGION];
+    if (region === undefined) throw new Error('the company has regions');
+    const played = await scanOrganization([{ ...member(idOf(0)), regions: { [MAIN_REGION]: region } }], [listed(MANAGEMENT, 'ACTIVE'), listed(idOf(0), 'ACTIVE')], { ...ALL, configurationValues }, { depth: 'standard' });
+    const own = played.server.requests.filter(({ operation, account }) => ['BatchGetProjects', 'DescribeTaskDefinition', 'ListFunctions'].includes(operation) && account === idOf(0));
+    expect([...new Set(own.map(({ operation, status }) => `${operation} ${status}`))].toSorted(byCodeUnit)).toEqual(asked.map((operation) => `${operation} 200`));
+    const entered = played.server.requests.find(({ operation }) => operation === 'AssumeRole');
+    expect(entered?.parameters['Policy']?.includes('lambda:ListFunctions')).toBe(configurationValues);
+    expect(played.scope.units.map(({ id, optedIn }) => [id, optedIn]).filter(([, opted]) => (opted === undefined) === configurationValues)).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import { BUNDLE } from '../../../../src/bundle/layout.ts';
 import type { Scope } from '../../../../src/bundle/records.ts';
 import { detectSecrets } from '../../../../src/collect/detector.ts';
 import { startLane } from '../../../../src/collect/lane.ts';
+import type { Progress } from '../../../../src/collect/progress.ts';
 import type { Pace } from '../../../../src/collect/read.ts';
 import { createRedactor } from '../../../../src/collect/redact.ts';
 import { collectUnit } from '../../../../src/collect/unit.ts';
@@ -66,8 +67,8 @@ export function regionIn(account: Unit, region: string): Unit {
 }
 
 /** A whole scan of one account, or of one region of it: real SDK, real collector, rows read back from disk, joined. */
-export async function scanAccount(options: Parameters<typeof serve>[0] & { readonly depth?: Depth; readonly asOf?: Instant; readonly requestTimeoutMs?: number; readonly attempts?: Pace['attempts']; readonly afterLogin?: readonly AwsFault[]; readonly region?: string; readonly scope?: { readonly configurationValues?: true } } = {}): Promise<Scanned> {
-  const { depth = 'standard', asOf = rightNow(), requestTimeoutMs, attempts, afterLogin, region, scope: told = {}, ...rest } = options;
+export async function scanAccount(options: Parameters<typeof serve>[0] & { readonly depth?: Depth; readonly asOf?: Instant; readonly requestTimeoutMs?: number; readonly attempts?: Pace['attempts']; readonly afterLogin?: readonly AwsFault[]; readonly region?: string; readonly scope?: { readonly configurationValues?: true }; readonly progress?: Progress } = {}): Promise<Scanned> {
+  const { depth = 'standard', asOf = rightNow(), requestTimeoutMs, attempts, afterLogin, region, scope: told = {}, progress = () => undefined, ...rest } = options;
   const server = await serve(rest);
   const connection = await login(server, {}, requestTimeoutMs, told);
   if (afterLogin !== undefined) server.setFaults(afterLogin);
@@ -79,7 +80,7 @@ export async function scanAccount(options: Parameters<typeof serve>[0] & { reado
   await mkdir(work, { recursive: true });
   const lanes = new Map(aws.lanes.map((lane) => [lane.id, startLane({ ...lane, rate: 500, burst: 100 })]));
   await collectUnit({
-    unit, sources: sourcesOf(aws, unit), connection, depth, redactor: createRedactor({ enabled: true }), signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
+    unit, sources: sourcesOf(aws, unit), connection, depth, redactor: createRedactor({ enabled: true }), signal: new AbortController().signal, progress, clock: Date.now, bundle, work,
     lane: (source) => {
       const lane = lanes.get(source.lane);
       if (lane === undefined) throw new Error(`no lane ${source.lane}`);
