@@ -25,7 +25,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (operation, { units, kinds, list
   const meant = GOOGLE_FAULTS.filter((kind) => (lists || kind !== 'repeat_token') && !((operation === 'GetFolder' || operation === 'GetOrganization') && (kind === 'twice' || kind === 'unknown_field')));
   test.each(meant)('%s: what was not read is a gap, and nothing else is touched', { timeout: 60_000 }, async (kind) => {
     // In the organization itself alone where a list is asked for of each folder, too.
-    const played = await scanOrganization({ requestTimeoutMs: kind === 'hang' ? 300 : 5000, ...(kind === 'repeat_token' ? { pageSize: 1 } : {}), faults: [{ operation, kind, when: (_path, query) => !lists || query.get('parent') === `organizations/${GOOGLE_ORGANIZATION}` }] });
+    const played = await scanOrganization({ requestTimeoutMs: kind === 'hang' ? 2000 : 5000, ...(kind === 'repeat_token' ? { pageSize: 1 } : {}), faults: [{ operation, kind, when: (_path, query) => !lists || query.get('parent') === `organizations/${GOOGLE_ORGANIZATION}` }] });
     if (kind === 'unknown_field' || (kind === 'twice' && operation === 'GetOrganizationPolicy' && played.coverage.gaps.length === 0)) {
       expect(played.coverage.gaps).toEqual([]);
       return;
