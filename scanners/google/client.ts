@@ -10,7 +10,7 @@ import { capped, readBody, type RawResponse } from '../http/body.ts';
 import { classifyFailure } from '../http/failures.ts';
 import { connectFailure, readFailure, tokenFailure } from './connect-errors.ts';
 import { chooseLogin, type Login } from './login.ts';
-import { addressOf, askedOf, operationFor, type Asked, type Service, type WireOperation } from './operations.ts';
+import { addressOf, askedOf, bodyOf, operationFor, type Asked, type Service, type WireOperation } from './operations.ts';
 import { replyOf } from './reply.ts';
 import { FOLDER, ORGANIZATION, UNIT } from './shapes.ts';
 import { SOURCES } from './sources.ts';
@@ -79,7 +79,7 @@ type Hosts = { readonly [service in Service]: URL };
 
 function hostsOf({ endpoints }: Auth): Hosts {
   const of = (service: string, own?: string): URL => new URL(own ?? endpoints?.others ?? `https://${service}.googleapis.com`);
-  return { apikeys: of('apikeys'), cloudresourcemanager: of('cloudresourcemanager', endpoints?.resourceManager), container: of('container'), iam: of('iam', endpoints?.iam), policyanalyzer: of('policyanalyzer'), secretmanager: of('secretmanager'), storage: of('storage') };
+  return { apikeys: of('apikeys'), cloudresourcemanager: of('cloudresourcemanager', endpoints?.resourceManager), container: of('container'), iam: of('iam', endpoints?.iam), logging: of('logging'), policyanalyzer: of('policyanalyzer'), secretmanager: of('secretmanager'), storage: of('storage') };
 }
 
 /** One attempt on its way through the SDK: its signals, and the response as its bytes were. */
@@ -150,7 +150,7 @@ async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth,
     const asked = askedOf(operation, nativeId, request.input);
     const attempt: Attempt = { signal, timeout: AbortSignal.timeout(requestTimeoutMs), raw: null, failed: null };
     try {
-      return replyOf(operation, operation.sdk === null ? await ask(addressOf(operation, asked, hosts[operation.service]), attempt, {}, operation.body) : await throughSdk(operation, asked, attempt));
+      return replyOf(operation, operation.sdk === null ? await ask(addressOf(operation, asked, hosts[operation.service]), attempt, {}, bodyOf(operation, asked, nativeId)) : await throughSdk(operation, asked, attempt));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof TokenError) {

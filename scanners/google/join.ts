@@ -6,6 +6,7 @@ import type { Identity, ObjectRow } from '../../src/model/row.ts';
 import type { JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
 import { joinActivities } from './join-activities.ts';
 import { joinClusters } from './join-clusters.ts';
+import { joinEvents } from './join-events.ts';
 import { credentialOf, KEY, SYSTEM_KEY, trustOf } from './join-credentials.ts';
 import { ACCOUNT_TRUST, joinPolicies, type JoinedPolicies } from './join-policies.ts';
 import { joinStored } from './join-stored.ts';
@@ -45,6 +46,7 @@ function joinProject(related: Related, context: JoinContext): UnitInventory {
   const byAccount = new Map(accounts.map(({ value }) => [value.email, { id: value.uniqueId, disabled: value.disabled === true }]));
   const uses = joinActivities(related);
   const clusters = joinClusters(related);
+  const log = joinEvents(related, asOf);
   const stored = joinStored(related, new Map(accounts.map(({ value }) => [value.email, rowKey(unit, value.uniqueId)])), asOf);
   const credentials = keys.map((key) => credentialOf(unit, key, byAccount.get(key.value.account) ?? null, uses.ofKey(key.value.name), asOf));
   const policies = joinPolicies(related, context, { accounts: new Map(accounts.map(({ value }) => [value.email, rowKey(unit, value.uniqueId)])), pools: new Map(pools.map(({ value }) => [value.name, rowKey(unit, value.name)])) });
@@ -67,7 +69,7 @@ function joinProject(related: Related, context: JoinContext): UnitInventory {
     },
     // IAM gives no count of its service accounts beside the list itself.
     controlTotals: [...stored.controlTotals, { name: 'Principals', unit, method: 'none: Google Cloud counts its service accounts nowhere but in the list itself', before: null, after: null, listed: bothListed(related) ? accounts.length + pools.length : null, state: 'unavailable', note: 'service accounts and pools have no count of the provider to be held against', refs: listRefs(related, ACCOUNTS) }],
-    unplaced: [],
+    events: log.events, unplaced: log.unplaced,
   };
 }
 

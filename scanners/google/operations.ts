@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { JsonObject } from '../../src/model/json.ts';
+import { jsonObjectSchema, type JsonObject } from '../../src/model/json.ts';
 import type { Operation, Request } from '../../src/model/source.ts';
+import { ACTIVITY_METHODS } from './activity-methods.ts';
 import { resourceOf } from './shapes.ts';
 import { ACCOUNT, PROJECT } from './target.ts';
 
 /** The hosts that are asked. */
-export type Service = 'apikeys' | 'cloudresourcemanager' | 'container' | 'iam' | 'policyanalyzer' | 'secretmanager' | 'storage';
+export type Service = 'apikeys' | 'cloudresourcemanager' | 'container' | 'iam' | 'logging' | 'policyanalyzer' | 'secretmanager' | 'storage';
 
 /**
  * A request that may leave: a GET, or a POST that only reads. `path`, `query`, `body` and `fields` are fixed here; only the unit, the account and
@@ -16,8 +17,10 @@ export interface WireOperation {
   readonly operation: string;
   readonly path: string;
   readonly query?: { readonly [name: string]: string };
-  /** Present: a POST with this body. */
+  /** Present: a POST with this body; in its texts `{project}` is the project's id. */
   readonly body?: JsonObject;
+  /** Where a POST names its page: in the body, not in the address. */
+  readonly pageInBody?: true;
   /** Members that an answer may have, and what of them is asked for. */
   readonly fields: { readonly [member: string]: readonly string[] | null };
   readonly pageSize: number | null;
@@ -31,6 +34,7 @@ export interface WireOperation {
 const IAM = 'https://cloud.google.com/iam/docs/reference/rest/v1';
 const ACTIVITIES = '/v1/projects/{project}/locations/global/activityTypes';
 const activities = { fields: { activities: ['fullResourceName', 'observationPeriod', 'activity'], nextPageToken: null }, pageSize: 1000, sdk: null, documentation: 'https://cloud.google.com/policy-intelligence/docs/reference/policyanalyzer/rest/v1/projects.locations.activityTypes.activities/query' } as const;
+const ACTIVITY_FILTER = `logName="projects/{project}/logs/cloudaudit.googleapis.com%2Factivity" AND protoPayload.methodName=(${ACTIVITY_METHODS.map((method) => `"${method}"`).join(' OR ')})`;
 const SECRETS = 'https://cloud.google.com/secret-manager/docs/reference/rest/v1';
 const MANAGER = 'https://cloud.google.com/resource-manager/reference/rest/v3';
 /** Policies of version 3 alone show conditions. https://cloud.google.com/iam/docs/policies#versions */
@@ -95,6 +99,12 @@ export const OPERATIONS: readonly WireOperation[] = [
     service: 'container', operation: 'ListClusters', path: '/v1/projects/{project}/locations/-/clusters',
     fields: { clusters: ['name', 'selfLink', 'location', 'status', 'createTime', 'currentMasterVersion', 'endpoint', 'privateClusterConfig', 'controlPlaneEndpointsConfig', 'workloadIdentityConfig'], missingZones: null }, pageSize: null, sdk: null,
     permission: 'container.clusters.list', documentation: 'https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/list',
+  },
+  {
+    // Audit logs of administration, which are always on. Answers to what was asked hold no key: creation of one leaves it out of the log.
+    service: 'logging', operation: 'ListLogEntries', path: '/v2/entries:list', pageInBody: true,
+    body: { resourceNames: ['projects/{project}'], filter: ACTIVITY_FILTER, orderBy: 'timestamp desc' }, fields: { entries: ['insertId', 'timestamp', 'resource', 'protoPayload'], nextPageToken: null }, pageSize: 1000, sdk: null,
+    permission: 'logging.logEntries.list', documentation: 'https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list',
   },
   {
     // The secret is in the answer of creation alone.
@@ -162,12 +172,19 @@ export function askedOf(operation: WireOperation, nativeId: string, input: JsonO
   return { path: fill(fill(fill(path, 'account', account, ACCOUNT), 'pool', pool, POOL), 'secret', secret, SECRET), query, pageSize: pageSize ?? operation.pageSize, pageToken: pageToken ?? null };
 }
 
+/** The body of a POST that reads, with the project and, where it stands there, the page; undefined for a GET. */
+export function bodyOf({ body, pageInBody }: WireOperation, { pageSize, pageToken }: Asked, nativeId: string): JsonObject | undefined {
+  if (body === undefined) return undefined;
+  const filled = jsonObjectSchema.parse(JSON.parse(JSON.stringify(body).replaceAll('{project}', nativeId)));
+  return pageInBody === true ? { ...filled, ...(pageSize === null ? {} : { pageSize }), ...(pageToken === null ? {} : { pageToken }) } : filled;
+}
+
 /** The address of a request of ours: with exactly the fields that are read. https://cloud.google.com/apis/docs/system-parameters */
 export function addressOf(operation: WireOperation, { path, query, pageSize, pageToken }: Asked, host: URL): URL {
   const url = new URL(path, host);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  if (pageSize !== null) url.searchParams.set(operation.sizeName ?? 'pageSize', String(pageSize));
-  if (pageToken !== null) url.searchParams.set('pageToken', pageToken);
+  if (pageSize !== null && operation.pageInBody !== true) url.searchParams.set(operation.sizeName ?? 'pageSize', String(pageSize));
+  if (pageToken !== null && operation.pageInBody !== true) url.searchParams.set('pageToken', pageToken);
   url.searchParams.set('fields', Object.entries(operation.fields).map(([member, parts]) => (parts === null ? member : `${member}(${parts.join(',')})`)).join(','));
   return url;
 }

@@ -2,6 +2,7 @@
 import type { AnySource } from '../../src/model/source.ts';
 import { accountActivities, keyActivities } from './sources/activities.ts';
 import { apiKeys } from './sources/api-keys.ts';
+import { activityLog } from './sources/audit-logs.ts';
 import { clusters } from './sources/clusters.ts';
 import { folder, folders, organization, projects } from './sources/containers.ts';
 import { hmacKeys } from './sources/hmac-keys.ts';
@@ -15,5 +16,5 @@ import { workloadIdentityPools, workloadIdentityProviders } from './sources/work
 /** Every read of an organization, a folder or a project. */
 export const SOURCES: readonly AnySource[] = [
   organization, folder, folders, projects, organizationPolicy, folderPolicy, projectPolicy, customRoles, accountPolicies,
-  project, serviceAccounts, serviceAccountKeys, workloadIdentityPools, workloadIdentityProviders, accountActivities, keyActivities, apiKeys, hmacKeys, secrets, secretVersions, clusters,
+  project, serviceAccounts, serviceAccountKeys, workloadIdentityPools, workloadIdentityProviders, accountActivities, keyActivities, apiKeys, hmacKeys, secrets, secretVersions, clusters, activityLog,
 ];

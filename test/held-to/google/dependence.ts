@@ -26,6 +26,8 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   ListWorkloadIdentityPoolProviders: { ...counts('workload-identity-provider'), decided: check('google-provider-unconditioned') },
   QueryAccountActivities: { ...counts(), decided: check('google-account-unused') },
   QueryKeyActivities: { ...counts(), decided: check('google-user-key-unused') },
+  // What happened, beside what is there. No verdict turns on it.
+  ListLogEntries: counts(),
   ListClusters: counts('cluster'),
   ListApiKeys: { ...counts('api-key'), decided: either(check('google-api-key-unrestricted'), both(check('google-other-credential-age'), ({ subject, subjectKind }) => subject.includes('/locations/global/keys/') || subjectKind === 'google.api-key')) },
   ListHmacKeys: { ...counts('hmac-key'), decided: both(check('google-other-credential-age'), ({ subject, subjectKind }) => subject.includes('/GOOG1') || subjectKind === 'google.hmac-key') },

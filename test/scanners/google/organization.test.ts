@@ -41,7 +41,7 @@ describe('an organization', () => {
   });
 
   test('one project of which everything is denied stops no other', async () => {
-    const played = await scanOrganization({ faults: [{ operation: '*', kind: 'deny', when: (path) => path.includes(LABS_PROJECT) }] });
+    const played = await scanOrganization({ faults: [{ operation: '*', kind: 'deny', when: (path, _query, body) => path.includes(LABS_PROJECT) || body.includes(LABS_PROJECT) }] });
     expect(outcomesOf(played)).toMatchObject({ [LABS_PROJECT]: 'failed', [GOOGLE_PROJECT]: 'scanned', [FOLDER_NAME]: 'scanned' });
   });
 });

@@ -49,7 +49,7 @@ test('small pages: the same rows', async () => {
 
 test('every request is a GET of ours, or a POST that reads a policy; those of the federation are written by the SDK; none asks for more than its fields', async () => {
   const { server } = await scanProject();
-  for (const { method, path } of server.requests) expect(method, path).toBe(path.endsWith(':getIamPolicy') ? 'POST' : 'GET');
+  for (const { method, path } of server.requests) expect(method, path).toBe(/:getIamPolicy$|^\/v2\/entries:list$/.test(path) ? 'POST' : 'GET');
   for (const { path, query, headers } of server.requests) {
     expect(headers['user-agent']).toBe('rollcall/0.0.0');
     expect(path.startsWith('/v1beta/') ? headers['x-goog-api-client'] : query['fields'], path).toBeDefined();

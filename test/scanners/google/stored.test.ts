@@ -67,3 +67,22 @@ test('a cluster is told with every address of it; where a location did not answe
   expect(partial.inventory.populations['google.cluster']).toMatchObject({ status: 'unknown', cause: 'incomplete', detail: 'us-east4 did not answer' });
   expect(partial.inventory.objects.some(({ kind }) => kind === 'google.cluster')).toBe(true);
 });
+
+test('events: what was made, switched and deleted, by whom, under the keys of the rows that they are of; a log that was not read is no empty one', async () => {
+  const { inventory, server } = await scanProject({ pageSize: 2 });
+  const events = (inventory.events ?? []).flatMap((row) => (row.type === 'event' ? [`${row.kind} ${row.subjectKind} ${row.subject?.slice(row.subject.lastIndexOf('/') + 1) ?? ''} by ${row.actor ?? ''}`] : []));
+  expect(events).toEqual([
+    `deleted google.service-account-key ${'ab'.repeat(20)} by dana.whitfield@northwind-harbor.test`, `created google.service-account-key ${'ab'.repeat(20)} by dana.whitfield@northwind-harbor.test`,
+    'changed google.secret payments-database by dana.whitfield@northwind-harbor.test', `disabled google.service-account ${uniqueIdOf('retired-sync')} by dana.whitfield@northwind-harbor.test`,
+  ]);
+  const [made, disabled] = [(inventory.events ?? []).find((row) => row.type === 'event' && row.kind === 'created'), (inventory.events ?? []).find((row) => row.type === 'event' && row.kind === 'disabled')];
+  expect(made).toMatchObject({ identity: inventory.identities.find(({ id }) => id === uniqueIdOf('build-agent'))?.key, name: emailOf('build-agent') });
+  expect(disabled).toMatchObject({ subject: inventory.identities.find(({ id }) => id === uniqueIdOf('retired-sync'))?.key });
+  expect(inventory.credentials.some(({ key }) => (inventory.events ?? []).some((row) => row.type === 'event' && row.subject === key))).toBe(true);
+  const windows = (inventory.events ?? []).flatMap((row) => (row.type === 'event-window' ? [row.complete] : []));
+  expect(windows).toEqual(Array.from({ length: 19 }, () => true));
+  expect(server.requests.filter(({ operation }) => operation === 'ListLogEntries')).toHaveLength(3);
+  expect(inventory.unplaced).toEqual([]);
+  const unread = await scanProject({ afterLogin: [{ operation: 'ListLogEntries', kind: 'deny' }] });
+  expect((unread.inventory.events ?? []).map((row) => (row.type === 'event-window' ? row.complete : 'an event'))).toEqual(Array.from({ length: 19 }, () => false));
+});
