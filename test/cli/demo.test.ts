@@ -102,9 +102,9 @@ describe('from a row to the source and back', () => {
     const one = await run('explain', 'ci-deploy', '--archive', 'plain', '--check', 'nhi-owner-missing', '--json');
     const { verdicts } = z.object({ verdicts: z.array(z.object({ check: z.string() })) }).parse(JSON.parse(one.stdout));
     expect(verdicts.map(({ check }) => check)).toEqual(['nhi-owner-missing']);
-    const none = await run('explain', 'nobody', '--archive', 'plain');
+    const none = await run('explain', 'no-such-name', '--archive', 'plain');
     expect(none.code).toBe(2);
-    expect(none.stderr).toMatch(/no identity or credential .* is called nobody\n {2}→ /);
+    expect(none.stderr).toMatch(/no identity or credential .* is called no-such-name\n {2}→ /);
   });
 });
 

@@ -85,7 +85,7 @@ describe('permissions aws', () => {
     expect(declared.length).toBeGreaterThan(5);
     expect([...allowed].sort()).toEqual([...new Set(declared)].sort());
     for (const action of ['iam:CreateAccessKey', 'iam:CreateServiceSpecificCredential', 'iam:ResetServiceSpecificCredential', 'secretsmanager:GetSecretValue', 'ssm:GetParameters', 'kms:Decrypt', 'sts:GetSessionToken', 'ec2:GetPasswordData']) expect(denied).toContain(action);
-    expect(allowed.filter((action) => denied.includes(action) || !/:(Get|List|Generate|Lookup|Describe|GET$)/.test(action))).toEqual([]);
+    expect(allowed.filter((action) => denied.includes(action) || !/:(Get|List|Search|Generate|Lookup|Describe|GET$)/.test(action))).toEqual([]);
   });
   test('has more documents by name, each alone on standard output, and says so beside the first', async () => {
     expect((await run('permissions', 'aws')).stderr).toContain('Printed with --part: rollcall-organization');

@@ -49,6 +49,7 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
   const identities = new Table('populations/principals.csv', identityPlaces.total);
   const holders = new Map<string, { readonly entry: number; readonly name: string; readonly class: number; readonly owner: OwnerCell }>();
   const rowOf = new Map<string, { readonly table: Table; readonly row: number; readonly entry: number }>();
+  const tabOf = ({ table }: { readonly table: Table }): 'identities' | 'credentials' => (table === identities ? 'identities' : 'credentials');
   for await (const identity of readJsonLines(join(bundleDir, BUNDLE.identities), identitySchema)) {
     const { key, name } = identity;
     addTo(identityUnits, identity.unit);
@@ -92,11 +93,10 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
   }
   const tally = new CheckTally();
   for await (const verdict of readJsonLines(join(bundleDir, BUNDLE.verdicts), z.discriminatedUnion('type', [verdictSchema, foldedVerdictSchema]))) {
-    const finding = tally.add(verdict);
-    if (verdict.type === 'not_applicable' || finding === null) continue;
-    const trust = trusts.get(verdict.subject);
-    const place = rowOf.get(trust?.identity ?? verdict.subject);
-    if (place === undefined) continue;
+    const trust = verdict.type === 'not_applicable' ? undefined : trusts.get(verdict.subject);
+    const place = verdict.type === 'not_applicable' ? undefined : rowOf.get(trust?.identity ?? verdict.subject);
+    const finding = tally.add(verdict, place === undefined ? null : tabOf(place));
+    if (verdict.type === 'not_applicable' || finding === null || place === undefined) continue;
     const [check, result] = [checks.of(verdict.check), RESULTS.indexOf(verdict.result)];
     place.table.addFinding(place.row, finding);
     const basis = bases.of(JSON.stringify(verdictBasis(verdict, check)));
@@ -124,7 +124,7 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
     rowOf(key) {
       const row = trusts.get(key)?.identity ?? key;
       const place = rowOf.get(row);
-      return place === undefined ? null : { tab: place.table === identities ? 'identities' : 'credentials', key: row };
+      return place === undefined ? null : { tab: tabOf(place), key: row };
     },
   };
 }

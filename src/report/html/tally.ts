@@ -25,8 +25,8 @@ export class CheckTally {
   readonly findings: Findings = new Findings((result) => LISTED.has(result));
   readonly #checks = new Map<string, Counting>();
 
-  /** The position of the verdict's group in `findings`; null where verdicts are folded already. */
-  add(verdict: Verdict | FoldedVerdict): number | null {
+  /** The position of the verdict's group in `findings`; null where verdicts are folded already. `table`: where the row stands that the verdict is told at, which of a trust into a stored secret is no identity; null where the page has none. */
+  add(verdict: Verdict | FoldedVerdict, table: RowPlace): number | null {
     let counting = this.#checks.get(verdict.check);
     if (counting === undefined) {
       counting = { check: verdict.check, version: verdict.checkVersion, subjectType: verdict.subjectType, counts: emptyParts(), first: null };
@@ -38,7 +38,7 @@ export class CheckTally {
     }
     counting.first ??= verdict;
     addTo(counting.counts[verdict.result], verdict.unit);
-    return this.findings.add({ tab: tabOf(verdict), check: verdict.check, result: verdict.result, subject: verdict.subject, unit: verdict.unit, reason: verdict.reason, ref: verdict.refs[0] ?? verdict.calls[0] ?? '–' });
+    return this.findings.add({ tab: verdict.subject === verdict.unit ? null : (table ?? (verdict.subjectType === 'credential' ? 'credentials' : 'identities')), check: verdict.check, result: verdict.result, subject: verdict.subject, unit: verdict.unit, reason: verdict.reason, ref: verdict.refs[0] ?? verdict.calls[0] ?? '–' });
   }
 
   /** Every check that was held against something, by id. */
@@ -50,11 +50,6 @@ export class CheckTally {
   of(check: string, result: Result): readonly Finding[] {
     return this.findings.all().filter((finding) => finding.check === check && finding.result === result);
   }
-}
-
-/** In which table a verdict's subject has its row. */
-function tabOf({ subject, unit, subjectType }: Verdict): RowPlace {
-  return subject === unit ? null : subjectType === 'credential' ? 'credentials' : 'identities';
 }
 
 /** No result in any unit, to be added to. */
