@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { z } from 'zod';
 import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import type { Instant } from '../../src/model/instant.ts';
 import { countOf, listRefs, notClosed, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
@@ -52,7 +53,7 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
     ...storage.map((each) => object(STORAGE, each, { sharedKeyAccess: each.value.properties?.allowSharedKeyAccess ?? true })),
     ...registry.map((each) => object(REGISTRY, each, { adminUser: each.value.properties?.adminUserEnabled })),
     ...cosmos.map((each) => object(COSMOS, each, { keysOff: each.value.properties?.disableLocalAuth })),
-    ...parsedRows(related, kubernetesClusters.id, 'azure.kubernetes-cluster', clusterSchema).map((each) => object(CLUSTER, each, { address: each.value.properties?.fqdn, localAccountsOff: each.value.properties?.disableLocalAccounts, issuer: each.value.properties?.oidcIssuerProfile?.issuerURL })),
+    ...parsedRows(related, kubernetesClusters.id, 'azure.kubernetes-cluster', clusterSchema).map((each) => object(CLUSTER, each, { ...addressesOf(each.value), localAccountsOff: each.value.properties?.disableLocalAccounts, issuer: each.value.properties?.oidcIssuerProfile?.issuerURL })),
     ...identities.map((each) => object(USER_IDENTITY, each, { principal: each.value.properties?.principalId, client: each.value.properties?.clientId })),
   ];
   const trusts = federatedOf(related, identities);
@@ -67,6 +68,18 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
       [CLUSTER]: countOf(related, kubernetesClusters.id, of(CLUSTER)), [USER_IDENTITY]: countOf(related, userIdentities.id, of(USER_IDENTITY)), [FEDERATED_CREDENTIAL]: below(related, userIdentities.id, identityFederated.id, identities, trusts.length),
     },
   };
+}
+
+/**
+ * Where a cluster answers. A private one may have a public name beside its private one, and either may stand in a kubeconfig; the name for
+ * the portal tells of a cluster that has no other. https://learn.microsoft.com/en-us/rest/api/aks/managed-clusters/list
+ */
+function addressesOf({ properties }: z.output<typeof clusterSchema>): { readonly address: string | undefined; readonly clusterEndpoint: Json } {
+  const given = (names: readonly (string | null | undefined)[]): readonly string[] => names.filter((name): name is string => name !== null && name !== undefined && name !== '');
+  const named = given([properties?.fqdn, properties?.privateFQDN]);
+  const all = named.length > 0 ? named : given([properties?.azurePortalFQDN]);
+  const endpoints = all.map((name) => `https://${name}`);
+  return { address: all[0], clusterEndpoint: endpoints.length > 1 ? endpoints : (endpoints[0] ?? null) };
 }
 
 /** Who may become a managed identity: a row of its tenant. One whose resource names no principal is entered by its own id. */

@@ -48,7 +48,7 @@ export const cosmosSchema = z.object({
 export const cosmosAccounts = armList({ id: 'azure.arm.cosmos-accounts', title: 'Cosmos DB accounts, with the age of their keys', operation: 'ListCosmosAccounts', kind: 'azure.cosmos-account', item: cosmosSchema });
 
 export const clusterSchema = z.object({
-  ...resource, properties: z.object({ fqdn: text, disableLocalAccounts: flag, kubernetesVersion: text, oidcIssuerProfile: z.object({ enabled: flag, issuerURL: text }).nullish() }).nullish(),
+  ...resource, properties: z.object({ fqdn: text, privateFQDN: text, azurePortalFQDN: text, disableLocalAccounts: flag, kubernetesVersion: text, oidcIssuerProfile: z.object({ enabled: flag, issuerURL: text }).nullish() }).nullish(),
 });
 /** https://learn.microsoft.com/en-us/rest/api/aks/managed-clusters/list */
 export const kubernetesClusters = armList({
