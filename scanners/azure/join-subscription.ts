@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { z } from 'zod';
-import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
+import { notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import type { Instant } from '../../src/model/instant.ts';
-import { countOf, listRefs, notClosed, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
-import type { PageReference } from '../../src/model/reference.ts';
+import { countOf, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
 import type { ObjectRow, Trust } from '../../src/model/row.ts';
 import type { Related, UnitInventory } from '../../src/model/source.ts';
 import type { Json } from '../../src/model/json.ts';
 import { FEDERATED_CREDENTIAL } from './join-applications.ts';
 import { trustFrom } from './join-federated.ts';
-import { COSMOS_KEY, cosmosKeys, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_KEY, VAULT_SECRET, vaultItem } from './join-resource-keys.ts';
+import { below } from './join-below.ts';
+import { COSMOS_KEY, cosmosKeys, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET } from './join-resource-keys.ts';
+import { joinVaults } from './join-vaults.ts';
 import { rowKey } from './shapes.ts';
 import {
   clusterSchema, cosmosAccounts, cosmosSchema, identityFederated, identityFederatedRowSchema, kubernetesClusters, registries, registrySchema, registryTokens, storageAccounts, storageSchema, tokenRowSchema, userIdentities, userIdentitySchema,
-  vaultItemRowSchema, vaultKeys, vaults, vaultSchema, vaultSecrets,
+  vaults, vaultSchema,
 } from './sources/arm/resources.ts';
 
 const VAULT = 'azure.key-vault';
@@ -23,7 +24,7 @@ const COSMOS = 'azure.cosmos-account';
 const CLUSTER = 'azure.kubernetes-cluster';
 const USER_IDENTITY = 'azure.user-assigned-identity';
 /** Kinds of rows that only a subscription has. */
-const KINDS: readonly string[] = [STORAGE_KEY, COSMOS_KEY, REGISTRY_ADMIN, REGISTRY_TOKEN, VAULT_SECRET, VAULT_KEY, VAULT, STORAGE, REGISTRY, COSMOS, CLUSTER, USER_IDENTITY];
+const KINDS: readonly string[] = [STORAGE_KEY, COSMOS_KEY, REGISTRY_ADMIN, REGISTRY_TOKEN, VAULT_SECRET, VAULT_KEY, VAULT_CERTIFICATE, VAULT, STORAGE, REGISTRY, COSMOS, CLUSTER, USER_IDENTITY];
 
 /** What a tenant says of kinds that its subscriptions have. */
 export function ofSubscriptions(): { readonly [kind: string]: Fact<number> } {
@@ -38,11 +39,11 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
   const registry = parsedRows(related, registries.id, 'azure.registry', registrySchema);
   const vault = parsedRows(related, vaults.id, 'azure.vault', vaultSchema);
   const identities = parsedRows(related, userIdentities.id, 'azure.user-assigned-identity', userIdentitySchema);
+  const inVaults = joinVaults(related, vault, asOf);
   const credentials = [
     ...storage.flatMap((each) => storageKeys(unit.id, each)), ...cosmos.flatMap((each) => cosmosKeys(unit.id, each)), ...registry.map((each) => registryAdmin(unit.id, each)),
     ...parsedRows(related, registryTokens.id, 'azure.registry-token', tokenRowSchema).flatMap((each) => registryPasswords(unit.id, each, asOf)),
-    ...parsedRows(related, vaultSecrets.id, 'azure.vault-secret', vaultItemRowSchema).map((each) => vaultItem(unit.id, VAULT_SECRET, each, asOf)),
-    ...parsedRows(related, vaultKeys.id, 'azure.vault-key', vaultItemRowSchema).map((each) => vaultItem(unit.id, VAULT_KEY, each, asOf)),
+    ...inVaults.credentials,
   ];
   const object = (kind: string, { value, row }: Parsed<{ readonly id: string; readonly name: string }>, detail: { readonly [name: string]: Json | undefined }): ObjectRow => ({
     type: 'object', key: rowKey(unit.id, value.id), id: value.id, kind, unit: unit.id, name: value.name, created: unknown('not_reported', 'the list gives no date of it'), expires: notApplicable('a resource has no end of its own'),
@@ -64,7 +65,7 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
       ...elsewhere(tenantKinds, 'it is of the tenant, which is a unit of its own'),
       [STORAGE]: countOf(related, storageAccounts.id, of(STORAGE)), [STORAGE_KEY]: countOf(related, storageAccounts.id, of(STORAGE_KEY)), [COSMOS]: countOf(related, cosmosAccounts.id, of(COSMOS)), [COSMOS_KEY]: countOf(related, cosmosAccounts.id, of(COSMOS_KEY)),
       [REGISTRY]: countOf(related, registries.id, of(REGISTRY)), [REGISTRY_ADMIN]: countOf(related, registries.id, of(REGISTRY_ADMIN)), [REGISTRY_TOKEN]: below(related, registries.id, registryTokens.id, registry, of(REGISTRY_TOKEN)),
-      [VAULT]: countOf(related, vaults.id, of(VAULT)), [VAULT_SECRET]: below(related, vaults.id, vaultSecrets.id, vault, of(VAULT_SECRET)), [VAULT_KEY]: below(related, vaults.id, vaultKeys.id, vault, of(VAULT_KEY)),
+      [VAULT]: countOf(related, vaults.id, of(VAULT)), ...inVaults.populations,
       [CLUSTER]: countOf(related, kubernetesClusters.id, of(CLUSTER)), [USER_IDENTITY]: countOf(related, userIdentities.id, of(USER_IDENTITY)), [FEDERATED_CREDENTIAL]: below(related, userIdentities.id, identityFederated.id, identities, trusts.length),
     },
   };
@@ -88,19 +89,6 @@ function federatedOf(related: Related, identities: readonly Parsed<{ readonly id
   const principals = new Map(identities.map(({ value }) => [value.id, value.properties?.principalId]));
   return parsedRows(related, identityFederated.id, 'azure.identity-federated-credential', identityFederatedRowSchema).map(({ value, row }) =>
     trustFrom(related.unit.id, { key: value.id, identity: rowKey(tenant, principals.get(value.parent) ?? value.parent), issuer: value.properties.issuer, subject: value.properties.subject, audiences: value.properties.audiences, refs: row.refs }));
-}
-
-/** A count over the lists below each of several resources: known only where every one of them closed. */
-function below(related: Related, list: string, source: string, parents: readonly Parsed<{ readonly id: string }>[], count: number): Fact<number> {
-  const open = notClosed(related, list);
-  if (open !== null) return open;
-  const refs: PageReference[] = [...listRefs(related, list)];
-  for (const { value } of parents) {
-    const unread = notClosed(related, source, value.id);
-    if (unread !== null) return { ...unread, detail: `${value.id}: ${unread.detail}` };
-    refs.push(...listRefs(related, source, value.id));
-  }
-  return known(count, refs);
 }
 
 function elsewhere(kinds: readonly string[], reason: string): { readonly [kind: string]: Fact<number> } {

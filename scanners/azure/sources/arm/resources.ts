@@ -5,11 +5,11 @@ import { armList, resource } from './list.ts';
 const flag = z.boolean().nullish();
 const text = z.string().nullish();
 
-export const vaultSchema = z.object({ ...resource, properties: z.object({ enableRbacAuthorization: flag, enablePurgeProtection: flag, publicNetworkAccess: text }).nullish() });
+export const vaultSchema = z.object({ ...resource, properties: z.object({ enableRbacAuthorization: flag, enablePurgeProtection: flag, publicNetworkAccess: text, vaultUri: text }).nullish() });
 export const vaults = armList({ id: 'azure.arm.vaults', title: 'Key vaults', operation: 'ListVaults', kind: 'azure.vault', item: vaultSchema });
 
 /** Seconds since 1970, as Key Vault writes its moments. No value of a secret and no part of a key is in such an answer, nor would it be kept. */
-const attributes = z.object({ enabled: flag, nbf: z.number().nullish(), exp: z.number().nullish(), created: z.number().nullish(), updated: z.number().nullish() }).nullish();
+export const attributes = z.object({ enabled: flag, nbf: z.number().nullish(), exp: z.number().nullish(), created: z.number().nullish(), updated: z.number().nullish() }).nullish();
 export const vaultItemSchema = z.object({ ...resource, properties: z.object({ attributes }).nullish() });
 export const vaultItemRowSchema = vaultItemSchema.extend({ parent: z.string() });
 export type VaultItem = z.output<typeof vaultItemRowSchema>;
