@@ -15,7 +15,7 @@ export interface JoinedVaults { readonly credentials: readonly Credential[]; rea
 /**
  * What vaults hold: one row an item, whether the control plane lists it, the vault itself, or both. The key and the secret that a vault makes
  * for a certificate have its name, and are told as the certificate. https://learn.microsoft.com/en-us/azure/key-vault/certificates/about-certificates
- * A count is known where both lists closed: that the control plane lists all is not documented.
+ * A count is known where both lists closed (that the control plane lists all is not documented) and that of certificates too, since what is left out hangs from it.
  */
 export function joinVaults(related: Related, listed: readonly Parsed<z.output<typeof vaultSchema>>[], asOf: Instant): JoinedVaults {
   const unit = related.unit.id;
@@ -29,7 +29,8 @@ export function joinVaults(related: Related, listed: readonly Parsed<z.output<ty
   const both = (control: string, held: string, count: number): Fact<number> => {
     const counted = below(related, vaults.id, control, listed, count);
     const own = below(related, vaults.id, held, listed, count);
-    return counted.status === 'known' ? own : counted;
+    const behind = below(related, vaults.id, heldCertificates.id, listed, count);
+    return [counted, own, behind].find(({ status }) => status !== 'known') ?? own;
   };
   return {
     credentials: [...secrets, ...keys, ...certificates],

@@ -49,6 +49,11 @@ test.each([
   if (kind === 'firewall') expect(scanned.server.requests.filter(({ operation }) => operation === 'vault/secrets')).toHaveLength(1);
 });
 
+test('where certificates alone cannot be listed, how many secrets and keys are none of them is not known', async () => {
+  const { inventory } = await scanSubscription({ afterLogin: [{ operation: 'vault/certificates', kind: 'no_policy' }] });
+  for (const name of OF_VAULTS) expect(inventory.populations[name], name).toMatchObject({ status: 'unknown', cause: 'denied' });
+});
+
 test('a link to a value is never followed, a vault of another address never asked', async () => {
   const server = await serve();
   const connection = await login(server);
