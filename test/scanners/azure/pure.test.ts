@@ -188,3 +188,17 @@ test('a vault is asked for its lists alone: no address, no link and no parameter
   expect(() => addressOf(list, { vault: VAULT, name: 'shop-database' }, origin)).toThrow('not a parameter');
   expect(() => addressOf(wireOperation('arm', 'ListSubscriptions'), { vault: VAULT }, origin)).toThrow('vault is not a parameter');
 });
+
+test('vaults are opened for lists alone, and the Terraform configuration names the same rights as the manifest and the role, and no more', () => {
+  const policies = azure.permissions('standard');
+  const textOf = (name: string): string => policies.find((policy) => policy.name === name)?.text ?? '';
+  expect(textOf('rollcall-vault-grant')).toContain('--role "Key Vault Reader"');
+  expect(textOf('rollcall-vault-grant')).toContain('--secret-permissions list --key-permissions list --certificate-permissions list');
+  const terraform = textOf('rollcall-azure-terraform');
+  expect(policies.find(({ name }) => name === 'rollcall-azure-terraform')?.apart).toBe(true);
+  expect([...terraform.matchAll(/^ {4}"([\w.]+)" = "([0-9a-f-]{36})"$/gm)].map(([, name, id]) => [name, id])).toEqual(Object.entries(IDS));
+  const { Actions } = JSON.parse(textOf('rollcall-azure-role')) as { Actions: string[] };
+  expect([...terraform.matchAll(/^ {6}"(.+)",$/gm)].map(([, action]) => action)).toEqual(Actions);
+  for (const { text } of policies) expect(text).not.toMatch(/listKeys|getSecret|ReadWrite|data_actions|\/write/);
+  expect(terraform.split('{').length).toBe(terraform.split('}').length);
+});
