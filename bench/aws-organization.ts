@@ -41,8 +41,9 @@ async function scan(accounts: number): Promise<Run> {
     const { bundle } = z.object({ bundle: z.string() }).parse(JSON.parse(result.out));
     const { startedAt, finishedAt } = runSchema.parse(JSON.parse(await readFile(join(bundle, BUNDLE.run), 'utf8')));
     const { units } = coverageSchema.parse(JSON.parse(await readFile(join(bundle, BUNDLE.coverage), 'utf8')));
+    // Beside each account its one region, and beside all of them their organization.
     const scanned = units.filter(({ outcome }) => outcome === 'scanned').length;
-    if (scanned !== accounts + 1) throw new Error(`${scanned} of ${accounts} accounts and their organization were scanned: ${JSON.stringify(units.find(({ outcome }) => outcome !== 'scanned')).slice(0, 2000)}`);
+    if (scanned !== 2 * accounts + 1) throw new Error(`${scanned} units were scanned, not ${accounts} accounts with a region each and their organization: ${JSON.stringify(units.find(({ outcome }) => outcome !== 'scanned') ?? null).slice(0, 2000)}`);
     return { wallMs: result.wallMs, readMs: millisecondsOf(finishedAt) - millisecondsOf(startedAt), megabytes: result.peakBytes === null ? null : result.peakBytes / 1024 / 1024, calls: after.calls - before.calls, cpuMs: Number(calibration.out) / 1000 };
   } finally {
     server.kill();

@@ -26,7 +26,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     format: 'name and number of this format', run: "the run's id, a UUIDv7: its first digits are its time", derivationVersion: 'raised when derived content would change for the same pages',
     tool: 'program and version', occasion: '`scheduled` or `ad hoc`', depth: 'how much was read: `bulk`, `standard`, `deep`', startedAt: "start, by the scan's own clock", finishedAt: 'end of reading',
     asOf: 'the moment that ages count to', redaction: 'version of the redaction rules, and whether they were on', logins: 'each login, the principal that the provider says it is, and the answer that showed it',
-    failedLogins: 'targets whose login did not answer', host: 'the machine that ran it', resumed: 'when it went on after it had been killed, and how many calls of lists that had not ended were made again',
+    failedLogins: 'targets whose login did not answer', host: 'the machine that ran it', resumed: 'when it went on after it had been interrupted or killed, and how many calls of lists that had not ended were made again',
   },
   scope: {
     declaredBy: 'whether a configuration declared the units, or the login at hand alone', parentRead: 'whether a parent (an organization) was read for the list of all units', statement: 'the same in words, for the cover',
@@ -56,7 +56,7 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
     privilege: 'fact: whether it is an administrator, and through what', tags: 'fact: its tags, redacted', owner: 'fact: who answers for it, from what source and how surely; known `null` means that everything was read and nothing names one',
     purpose: 'fact: what it is for', review: 'fact: its last review; *typed only*, since nothing here proves who typed', credentialCounts: 'facts: how many credentials of each kind it holds; known only where that list closed', particulars: 'facts that only its provider has, by name; the provider\'s page lists them', self: 'whether Rollcall itself used it',
   },
-  credential: { ...ROW, identity: 'key of the identity that holds it; null for one of the unit itself', status: 'fact: active, inactive or expired', audience: 'what it opens, where the provider says' },
+  credential: { ...ROW, identity: 'key of the identity that holds it; null for one of the unit itself', status: 'fact: active, inactive or expired', audience: 'what it opens, where the provider says', particulars: 'facts that only its provider has, by name; the provider\'s page lists them' },
   grant: { ...ROW, identity: 'key of the identity that has it', policy: 'the policy', via: 'how it comes to the identity: attached, inline, through a group', administrator: 'fact: whether this policy alone makes an administrator' },
   trust: { ...ROW, identity: 'key of the identity that may be entered', principalKind: 'what sort of principal may enter', principal: 'the principal, as the policy names it', external: "fact: whether it lies outside management's own accounts", conditions: 'conditions of the statement: operator, key and values, redacted' },
   event: {

@@ -15,6 +15,8 @@ import type { ServiceClient } from './service-client.ts';
 import { ORGANIZATION, REGION, regionOf } from './shapes.ts';
 import { SOURCES } from './sources.ts';
 import { authSchema, scopeSchema, type Auth, type Scope } from './target.ts';
+import { PLACES } from './values/places.ts';
+import { withholdValues } from './values/withhold.ts';
 import { captureInto, type SdkCommand } from './wire.ts';
 
 const LOGIN_ATTEMPTS = 3;
@@ -29,15 +31,20 @@ const organizationSchema = z.object({ Organization: z.object({ Id: z.string().re
 export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
   const auth = authSchema.parse(target.auth);
   const scope = scopeSchema.parse(target.scope);
+  const values = scope.configurationValues === true;
   const base = await baseOf(auth, options);
-  const own = openClients(base, { ...(await assumedRole(auth, base, target)), requestTimeoutMs: options.requestTimeoutMs });
-  const allowed = new Set(SOURCES.flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
+  const own = openClients(base, { ...(await assumedRole(auth, base, target, values)), requestTimeoutMs: options.requestTimeoutMs });
+  if (values && options.detect === undefined) throw new Error('a scope that opts into configuration values needs a detector to put them through');
+  const allowed = new Set(SOURCES.filter(({ optIn }) => optIn === undefined || values).flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
 
   async function sendTo(clients: Clients, request: Request, signal: AbortSignal, region?: string): Promise<Reply> {
     const name = `${request.service}:${request.operation}`;
-    if (!allowed.has(name)) throw new Error(`${name} is not an operation that a source declares; only those are ever sent`);
+    if (!allowed.has(name)) throw new Error(`${name} is not an operation that a source declares, or one that the scope opts into; only those are ever sent`);
     const client = clients.of(request.service, region);
-    return await attempt(client, client.command(request.operation, request.input), request.operation, signal);
+    const places = PLACES[name];
+    const { detect } = options;
+    if (places !== undefined && detect === undefined) throw new Error(`the answers of ${name} carry values, and there is no detector to put them through`);
+    return await attempt(client, client.command(request.operation, request.input), request.operation, signal, places === undefined || detect === undefined ? undefined : (response) => withholdValues(places, response, detect));
   }
 
   try {
@@ -60,7 +67,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
     for (const service of ['sts', 'iam', 'cloudtrail']) await noteEndpoint(service, null);
     const units = unitsOf(target.name, account, scope, organization);
     const reachable = new Map<string, Clients>([[`aws:${account}`, own], ...(organization === null ? [] : [[`aws:${organization}`, own] as const])]);
-    const members = scope.memberRole === undefined ? null : memberAccounts(base, own, scope.memberRole, { partition: principal.split(':')[1] ?? 'aws', sessionName: `rollcall-${target.name}`.slice(0, 64) });
+    const members = scope.memberRole === undefined ? null : memberAccounts(base, own, scope.memberRole, { values, partition: principal.split(':')[1] ?? 'aws', sessionName: `rollcall-${target.name}`.slice(0, 64) });
     /** A region is entered with its account. By the unit's own id, so that no other unit is taken for it. */
     const holderOf = ({ id }: Unit): string => /^aws:([^/]+)/.exec(id)?.[1] ?? '';
     const clientsOf = (unit: Unit): Clients | undefined => reachable.get(`aws:${holderOf(unit)}`) ?? members?.clients(holderOf(unit));
@@ -108,9 +115,9 @@ async function organizationOf(ask: () => Promise<Reply>, target: string): Promis
 }
 
 /** One request, one attempt: the SDK's own retries are off, since pacing and retries are the collector's. */
-async function attempt(client: ServiceClient, command: SdkCommand, operation: string, signal: AbortSignal): Promise<Reply> {
+async function attempt(client: ServiceClient, command: SdkCommand, operation: string, signal: AbortSignal, change?: (response: RawResponse) => Promise<RawResponse>): Promise<Reply> {
   const captured: { response: RawResponse | null } = { response: null };
-  captureInto(command, captured);
+  captureInto(command, captured, change);
   let failure: unknown = null;
   try {
     await client.send(command, { abortSignal: signal });
@@ -137,14 +144,14 @@ async function firstAnswer(ask: () => Promise<Reply>): Promise<Reply> {
 }
 
 /** Credentials of an assumed role, renewed as they run out, cut down to what the sources read. */
-async function assumedRole(auth: Auth, { config: { region } }: Base, target: Target): Promise<Pick<STSClientConfig, 'credentials'>> {
+async function assumedRole(auth: Auth, { config: { region } }: Base, target: Target, values: boolean): Promise<Pick<STSClientConfig, 'credentials'>> {
   if (auth.assumeRole === undefined) return {};
   const { fromTemporaryCredentials, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const { roleArn, externalId, sessionName } = auth.assumeRole;
   return {
     credentials: fromTemporaryCredentials({
       masterCredentials: fromNodeProviderChain(auth.profile === undefined ? {} : { profile: auth.profile }),
-      params: { RoleArn: roleArn, RoleSessionName: sessionName ?? `rollcall-${target.name}`.slice(0, 64), Policy: sessionPolicy(), ...(externalId === undefined ? {} : { ExternalId: externalId }) },
+      params: { RoleArn: roleArn, RoleSessionName: sessionName ?? `rollcall-${target.name}`.slice(0, 64), Policy: sessionPolicy(values), ...(externalId === undefined ? {} : { ExternalId: externalId }) },
       clientConfig: { region, maxAttempts: 3, requestHandler: HTTP, ...(auth.endpoint === undefined ? {} : { endpoint: auth.endpoint }) },
     }),
   };

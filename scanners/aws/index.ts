@@ -25,7 +25,7 @@ export const aws: Provider = {
   join,
   permissions: readPolicies,
   blindSpots: [
-    'Values in the configuration of functions, tasks and builds, in user data and in parameters of other types than SecureString are not looked at, whatever they hold.',
+    'Variables of functions, containers and builds are looked at only where a scope opts in, since the answers carry their values. Values in user data, in commands, in build specifications and in parameters of other types than SecureString are not looked at, whatever they hold.',
     'Credentials that services keep for themselves (AppSync API keys, passwords of databases outside Secrets Manager, Redshift, ElastiCache, MSK, Amazon MQ, CodeConnections and others) are not listed by this version.',
     'IAM Identity Center and Cognito identity pools keep identities outside IAM; they are not read by this version.',
     'Service control policies and resource control policies of the organization limit what a principal may do; they are not read by this version.',

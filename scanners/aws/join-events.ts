@@ -62,6 +62,7 @@ function holderOf(account: Account, { subjectType, subject }: LifecycleOperation
   return name === null || name === who.userName ? rowKey(account.unit.id, who.principalId) : null;
 }
 
-function actorOf({ userIdentity: who }: TrailEvent): string | null {
+/** Who acted, as an event tells it. */
+export function actorOf({ userIdentity: who }: TrailEvent): string | null {
   return who?.arn ?? who?.invokedBy ?? who?.principalId ?? null;
 }

@@ -5,6 +5,7 @@ import { endedFor, listRefs, momentOf, unknownOf } from '../../src/model/read-fa
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Credential, LastUse } from '../../src/model/row.ts';
 import { REPORT, reportOf, rootId, rootKey, type Account } from './account.ts';
+import type { KeyStories } from './join-key-events.ts';
 import { statusOf } from './read-facts.ts';
 import { holdsKeys, isTrue, keySlots, slotState, tiedSlot, type KeySlot, type Reported } from './report-row.ts';
 import { parsedRows, type KeyRow, type Parsed } from './rows.ts';
@@ -32,7 +33,7 @@ export function lastUsesOf(account: Account): LastUses {
  * Access keys of one user: by id where they were listed; by slot of the credential report where ids were not asked for or could
  * not be read. The count is known only where the list closed, or where the report shows that there is none.
  */
-export function keysOf(account: Account, user: Parsed<UserDetail>, lastUses: LastUses): Held {
+export function keysOf(account: Account, user: Parsed<UserDetail>, lastUses: LastUses, stories: KeyStories): Held {
   const { related } = account;
   const id = user.value.UserId;
   const identity = user.row.key;
@@ -40,7 +41,7 @@ export function keysOf(account: Account, user: Parsed<UserDetail>, lastUses: Las
   const end = endedFor(related, LIST, id);
   const listed = account.keysByUser.get(id) ?? [];
   const closed = end.state === 'complete';
-  const credentials = listed.map((key) => listedKey(account, key, identity, closed ? reported : null, listed, lastUses));
+  const credentials = listed.map((key) => ({ ...listedKey(account, key, identity, closed ? reported : null, listed, lastUses), ...stories.of(key.value.AccessKeyId) }));
   if (closed) return { credentials, count: known(listed.length, listRefs(related, LIST, id)) };
   if (end.state === 'skipped' && end.kind === 'not_needed' && reported !== null && holdsKeys(reported.row) === 'none') return { credentials: [], count: known(0, reported.refs, { asOf: reported.generated }) };
   if (end.state === 'skipped' && end.kind === 'not_requested') return slotsOf(account, { id, identity, responsibilityRefs: user.row.refs }, reported, null);

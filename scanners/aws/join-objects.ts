@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import { notApplicable, type Fact } from '../../src/model/fact.ts';
+import { notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import type { When } from '../../src/model/instant.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { momentOf, unknownOf } from '../../src/model/read-facts.ts';
@@ -13,12 +13,13 @@ import { items } from './shapes.ts';
 import { delegationRequestSchema } from './sources/delegation-requests.ts';
 import { instanceProfileSchema } from './sources/instance-profiles.ts';
 import { oidcProviderSchema } from './sources/oidc-provider.ts';
+import { outboundFederationSchema } from './sources/outbound-federation.ts';
 import { regionSchema } from './sources/regions.ts';
 import { samlProviderSchema } from './sources/saml-providers.ts';
 
 const NO_EXPIRY = notApplicable('things of this kind do not expire');
 
-/** Groups, the account's own policies, identity providers, instance profiles, requests for delegation and regions. */
+/** Groups, the account's own policies, identity providers, instance profiles, requests for delegation, outbound federation and regions. */
 export function joinObjects(account: Account): readonly ObjectRow[] {
   const { related } = account;
   const details = new Map(parsedRows(related, 'aws.iam.oidc-provider', 'aws.oidc-provider-detail', oidcProviderSchema.extend({ Arn: z.string() })).map((detail) => [detail.value.Arn, detail]));
@@ -38,6 +39,7 @@ export function joinObjects(account: Account): readonly ObjectRow[] {
       arn: value.Arn, roles: items(value.Roles).map(({ RoleId }) => RoleId),
     })),
     ...parsedRows(related, 'aws.iam.delegation-requests', 'aws.delegation-request', delegationRequestSchema).map(({ value, row }) => object(account, row, 'aws.delegation-request', { id: value.DelegationRequestId, name: value.RequestorName ?? value.DelegationRequestId }, momentOf(value.CreateDate, row.refs), expiryOf(value.ExpirationTime, row.refs), { state: value.State ?? null })),
+    ...parsedRows(related, 'aws.iam.outbound-federation', 'aws.outbound-federation', outboundFederationSchema).map(({ value, row }) => object(account, row, 'aws.outbound-federation', { id: value.IssuerIdentifier, name: value.IssuerIdentifier }, unknown('not_reported', 'the answer has no such date'), NO_EXPIRY, { enabled: value.JwtVendingEnabled ?? null })),
     ...parsedRows(related, 'aws.account.regions', 'aws.region', regionSchema).map(({ value, row }) => object(account, row, 'aws.region', { id: value.RegionName, name: value.RegionName }, notApplicable('it is AWS that made it'), NO_EXPIRY, { status: value.RegionOptStatus })),
   ];
 }

@@ -6,6 +6,7 @@ import type { PageReference } from '../../src/model/reference.ts';
 import type { Grant, Identity, LastUse, Trust } from '../../src/model/row.ts';
 import { isCaller, type Account } from './account.ts';
 import { classifyRole } from './classification.ts';
+import { lastAccessedOf, lastUseOr, servicesTried } from './join-last-accessed.ts';
 import { boundaryOf, OWNERSHIP, tagsOf } from './join-users.ts';
 import { privilegeOf } from './privilege.ts';
 import type { RoleDetail } from './sources/authorization-details.ts';
@@ -22,6 +23,7 @@ export function joinRoles(account: Account): JoinedRoles {
   const grants: Grant[] = [];
   const trusts: Trust[] = [];
   let unreadableTrusts = 0;
+  const tried = lastAccessedOf(account);
   for (const { value, row } of account.roles) {
     const trust = trustsOf({ key: row.key, unit: account.unit.id, document: value.AssumeRolePolicyDocument, refs: row.refs }, account.context.ownUnits);
     if (!trust.readable) unreadableTrusts += 1;
@@ -31,8 +33,8 @@ export function joinRoles(account: Account): JoinedRoles {
     identities.push({
       type: 'identity', key: row.key, id: value.RoleId, idBasis: 'provider', kind: 'aws.role', unit: account.unit.id, name: value.RoleName, address: value.Arn,
       responsibility: value.Path.startsWith('/aws-service-role/') ? 'provider' : 'entity', classification: classifyRole(value.Path, trust.trusts, trust.readable, row.refs),
-      created: momentOf(value.CreateDate, row.refs), lastUsed: roleLastUse(account, value.RoleLastUsed, row.refs), interactiveLogin: notApplicable('a role has no password'), privilege: held.privilege,
-      tags: tagsOf(value.Tags, row.refs), ...OWNERSHIP, credentialCounts: {}, self: isCaller(account, { id: value.RoleId, arn: value.Arn, roleName: value.RoleName }), refs: row.refs,
+      created: momentOf(value.CreateDate, row.refs), lastUsed: lastUseOr(roleLastUse(account, value.RoleLastUsed, row.refs), account, tried, value.RoleId), interactiveLogin: notApplicable('a role has no password'), privilege: held.privilege,
+      tags: tagsOf(value.Tags, row.refs), ...OWNERSHIP, credentialCounts: {}, ...servicesTried(account, tried, value.RoleId), self: isCaller(account, { id: value.RoleId, arn: value.Arn, roleName: value.RoleName }), refs: row.refs,
     });
   }
   return { identities, grants, trusts, unreadableTrusts };

@@ -8,6 +8,8 @@ import { isCaller, reportOf, type Account } from './account.ts';
 import { classifyUser } from './classification.ts';
 import { codeCommitOf } from './codecommit.ts';
 import { serviceCredentialsOf, signingCertificatesOf, signingOf, sshCount, sshKeysOf } from './join-credentials.ts';
+import { keyStories } from './join-key-events.ts';
+import { lastAccessedOf, lastUseOr, servicesTried } from './join-last-accessed.ts';
 import { keysOf, lastUsesOf, notInReport, slotLastUse } from './join-keys.ts';
 import { privilegeOf } from './privilege.ts';
 import { sumOf } from './read-facts.ts';
@@ -28,13 +30,15 @@ export function joinUsers(account: Account): JoinedUsers {
   const credentials: Credential[] = [];
   const grants: Grant[] = [];
   const lastUses = lastUsesOf(account);
+  const tried = lastAccessedOf(account);
+  const stories = keyStories(account);
   const serviceCredentials = serviceCredentialsOf(account);
   const serviceByUser = Map.groupBy(serviceCredentials.credentials, ({ identity }) => identity);
   const ssh = sshKeysOf(account);
   const signing = signingCertificatesOf(account);
   for (const user of account.users) {
     const { value, row } = user;
-    const keys = keysOf(account, user, lastUses);
+    const keys = keysOf(account, user, lastUses, stories);
     const certificates = signingOf(account, user, signing.get(value.UserId) ?? []);
     const sshKeys = ssh.get(value.UserId) ?? [];
     const services = serviceByUser.get(row.key) ?? [];
@@ -53,8 +57,8 @@ export function joinUsers(account: Account): JoinedUsers {
     identities.push({
       type: 'identity', key: row.key, id: value.UserId, idBasis: 'provider', kind: 'aws.user', unit: account.unit.id, name: value.UserName, address: value.Arn, responsibility: 'entity',
       classification: classifyUser(password, programmaticOf(account, value, counts, listed, row.refs), refs), created: momentOf(value.CreateDate, row.refs),
-      lastUsed: lastUseOf(account, reported, sumOf([counts['aws.service-specific-credential'], counts['aws.signing-certificate'], ...(sshMatters(account, value) ? [counts['aws.ssh-public-key']] : [])], row.refs)),
-      interactiveLogin: password, privilege: held.privilege, tags: tagsOf(value.Tags, row.refs), ...OWNERSHIP, credentialCounts: counts, self: isCaller(account, { id: value.UserId, arn: value.Arn }), refs: row.refs,
+      lastUsed: lastUseOr(lastUseOf(account, reported, sumOf([counts['aws.service-specific-credential'], counts['aws.signing-certificate'], ...(sshMatters(account, value) ? [counts['aws.ssh-public-key']] : [])], row.refs)), account, tried, value.UserId),
+      interactiveLogin: password, privilege: held.privilege, tags: tagsOf(value.Tags, row.refs), ...OWNERSHIP, credentialCounts: counts, ...servicesTried(account, tried, value.UserId), self: isCaller(account, { id: value.UserId, arn: value.Arn }), refs: row.refs,
     });
   }
   return { identities, credentials, grants, serviceCredentials };

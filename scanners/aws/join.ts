@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { known, unknown, type Fact } from '../../src/model/fact.ts';
+import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import { listRefs, unknownOf } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { SourceRow } from '../../src/model/row.ts';
@@ -17,6 +17,10 @@ import { joinOrganization } from './organization.ts';
 import { joinRegion, ofRegions } from './regional/join.ts';
 import { isRowOf, reportedOf } from './report-row.ts';
 import { ORGANIZATION, REGION } from './shapes.ts';
+import { outboundFederation } from './sources/outbound-federation.ts';
+
+const OUTBOUND = outboundFederation.id;
+const isOff = (code: string | null): boolean => code !== null && outboundFederation.noneBy?.includes(code) === true;
 
 /** Kinds of object, and the list that closes each. */
 const OBJECT_LISTS: readonly (readonly [kind: string, source: string])[] = [
@@ -48,6 +52,7 @@ function joinAccount(related: Related, context: JoinContext): UnitInventory {
     ...ofRegions(),
     ...credentialPopulations(account, users, [root.identity.credentialCounts['aws.access-key'], root.identity.credentialCounts['aws.signing-certificate']]),
   };
+  populations['aws.outbound-federation'] = outboundCount(related, objects.filter((row) => row.kind === 'aws.outbound-federation').length);
   for (const [kind, source] of OBJECT_LISTS) populations[kind] = countOf(related, source, objects.filter((row) => row.kind === kind).length);
   const rootSlots = rootReport(account) === null ? unknownOf(related, REPORT) : (root.identity.credentialCounts['aws.access-key'] ?? unknownOf(related, REPORT));
   return {
@@ -55,6 +60,12 @@ function joinAccount(related: Related, context: JoinContext): UnitInventory {
     controlTotals: controlTotals(account, { users: populations['aws.user'] ?? unknownOf(related, DETAILS), roles: populations['aws.role'] ?? unknownOf(related, DETAILS), populations, principals: identities.length, rootKeys: rootSlots }),
     unplaced: [...users.serviceCredentials.unplaced, ...unplacedReports(account), ...unplaced],
   };
+}
+
+/** Not applicable where IAM says that it is off. */
+function outboundCount(related: Related, count: number): Fact<number> {
+  const end = related.ended(OUTBOUND);
+  return end.state === 'failed' && isOff(end.errorCode) ? notApplicable('IAM says that it is off') : countOf(related, OUTBOUND, count);
 }
 
 /** Counts of each kind over all users (and root): known only where the users' list closed and each user's count is known. */

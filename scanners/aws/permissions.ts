@@ -4,6 +4,7 @@ import type { Depth, PermissionDocument } from '../../src/model/source.ts';
 import { ORGANIZATION } from './shapes.ts';
 import { MEMBER_ROLE, memberRoleModule, memberRoleTemplate } from './member-role-templates.ts';
 import { SOURCES } from './sources.ts';
+import { CONFIGURATION_VALUES } from './values/places.ts';
 
 const ORDER: readonly Depth[] = ['bulk', 'standard', 'deep'];
 
@@ -41,8 +42,13 @@ export function organizationActions(depth: Depth): readonly string[] {
   return actionsOf(depth, true);
 }
 
+/** The permissions of the sources whose answers carry values, which are read only where a scope opts in. */
+export function configurationValueActions(): readonly string[] {
+  return [...new Set(SOURCES.filter(({ optIn }) => optIn === CONFIGURATION_VALUES).flatMap(({ operations }) => operations.map(({ permission }) => permission)))].toSorted(byCodeUnit);
+}
+
 function actionsOf(depth: Depth, organization: boolean): readonly string[] {
-  const sources = SOURCES.filter((source) => ORDER.indexOf(source.depth) <= ORDER.indexOf(depth) && (source.unitKind === ORGANIZATION) === organization);
+  const sources = SOURCES.filter((source) => source.optIn === undefined && ORDER.indexOf(source.depth) <= ORDER.indexOf(depth) && (source.unitKind === ORGANIZATION) === organization);
   return [...new Set(sources.flatMap(({ operations }) => operations.map(({ permission }) => permission)))].toSorted(byCodeUnit);
 }
 
@@ -54,7 +60,7 @@ export function readPolicies(depth: Depth): readonly PermissionDocument[] {
   ] };
   return [{
     name: `rollcall-read-${depth}`, format: 'AWS IAM policy (JSON)', text: JSON.stringify(policy(depth), null, 2),
-    note: 'iam:GenerateCredentialReport makes the stored credential report and changes nothing else; sts:GetCallerIdentity needs no permission and is named for completeness. The denial stops actions that return secret values, whatever else the identity is allowed. A policy cannot keep whoever may list the API keys of API Gateway from asking for their values; Rollcall never does.',
+    note: 'iam:GenerateCredentialReport makes the stored credential report and changes nothing else, and so does iam:GenerateServiceLastAccessedDetails, of depth deep, with a report of its own; sts:GetCallerIdentity needs no permission and is named for completeness. The denial stops actions that return secret values, whatever else the identity is allowed. A policy cannot keep whoever may list the API keys of API Gateway from asking for their values; Rollcall never does.',
   }, {
     name: 'rollcall-organization', apart: true, format: 'AWS IAM policy (JSON)', text: JSON.stringify(management, null, 2),
     note: `Beside the first, for the login of an organization: in its management account or a delegated administrator. It enters the role ${MEMBER_ROLE} in every account; put the organization's name of it where it differs.`,
@@ -63,6 +69,9 @@ export function readPolicies(depth: Depth): readonly PermissionDocument[] {
     note: 'The role in each account, as a service-managed StackSet over the organization: new accounts get it too. A StackSet leaves the management account out; the login reads that one itself.',
   }, {
     name: 'rollcall-member-role.tf', apart: true, format: 'Terraform module', text: memberRoleModule(policy(depth)), note: 'The same role for one account at a time.',
+  }, {
+    name: 'configuration-values', apart: true, format: 'AWS IAM policy (JSON)', text: JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'RollcallReadsConfigurationValues', Effect: 'Allow', Action: configurationValueActions(), Resource: '*' }] }, null, 2),
+    note: 'Beside the first, only where a scope has configurationValues: true. These answers carry the values of variables: they transit the memory of this program, which replaces each by its length and a verdict before anything is written or logged. The denial of kms:Decrypt in the first stays: where Lambda would need it to show the variables of a function, they are told as not read.',
   }];
 }
 
@@ -77,10 +86,10 @@ const DENIED_TO_SESSIONS: readonly string[] = [
 /**
  * What an assumed role is cut down to: reads of the kinds that every depth sends, with the same denial. A session policy has 2,048
  * characters at most, too few for every name: two reads or more of one service stand as a pattern, which allows nothing that the role's
- * own policy does not. Without white space. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * own policy does not. Without white space. `values`: whether configurations that carry values are read too. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-export function sessionPolicy(): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: [...allowing(inPatterns(readActions('deep'))), { Sid: 'NeverReturnSecretValues', Effect: 'Deny', Action: DENIED_TO_SESSIONS, Resource: '*' }] });
+export function sessionPolicy(values = false): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [...allowing(inPatterns([...readActions('deep'), ...(values ? configurationValueActions() : [])].toSorted(byCodeUnit))), { Sid: 'NeverReturnSecretValues', Effect: 'Deny', Action: DENIED_TO_SESSIONS, Resource: '*' }] });
 }
 
 /** Actions of one service and verb as one pattern where there are several. */

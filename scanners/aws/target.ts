@@ -38,6 +38,8 @@ export const scopeSchema = z.strictObject({
   memberRole: memberRoleSchema.optional(),
   /** The regions that management declares, in each account; every one that is on where absent. */
   regions: z.array(z.string().regex(/^[a-z]{2,5}(-[a-z]+)+-\d$/, 'expected a region such as us-east-1')).min(1).max(100).refine((names) => new Set(names).size === names.length, 'a region stands twice').optional(),
+  /** Whether configurations that carry values are read: of functions, containers and builds. The values transit the memory of this program; none is kept. */
+  configurationValues: z.boolean().optional(),
 }).refine((scope) => scope.memberRole !== undefined || (scope.accounts ?? []).length <= 1, { path: ['accounts'], error: 'a login reads its own account: name the role to assume in the others under `memberRole`, or give each account its own target' })
   .refine((scope) => scope.organization === undefined || scope.memberRole !== undefined, { path: ['memberRole'], error: 'name the role that is assumed in each account of the organization' })
   .refine((scope) => new Set(scope.accounts).size === (scope.accounts ?? []).length, { path: ['accounts'], error: 'an account stands twice' });

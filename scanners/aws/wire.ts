@@ -19,15 +19,18 @@ const BODY_TIMEOUT_MS = 60_000;
 
 /**
  * Reads a command's response before the SDK's deserializer, which would drop every field that its own version does not know,
- * and hands the same bytes on to it.
+ * and hands the same bytes on to it. With `change`, what that makes of the response is all that anything after it sees, the deserializer too.
  */
-export function captureInto(command: SdkCommand, into: { response: RawResponse | null }): void {
+export function captureInto(command: SdkCommand, into: { response: RawResponse | null }, change?: (response: RawResponse) => Promise<RawResponse>): void {
   const capture: Middleware = (next) => async (args) => {
     const result = await next(args);
     const response = result.response as { statusCode?: number; headers?: { [name: string]: string }; body?: unknown };
     const { bytes, cut } = await readBody(response.body);
-    into.response = { status: response.statusCode ?? 0, headers: { ...response.headers }, body: bytes, cut };
-    response.body = bytes;
+    const raw = { status: response.statusCode ?? 0, headers: { ...response.headers }, body: bytes, cut };
+    // Not left to stand there while it is changed: whatever fails meanwhile has nothing to tell.
+    response.body = new Uint8Array();
+    into.response = change === undefined ? raw : await change(raw);
+    response.body = into.response.body;
     return result;
   };
   command.middlewareStack.addRelativeTo(capture, { name: 'rollcallCapture', relation: 'after', toMiddleware: 'deserializerMiddleware', override: true });

@@ -6,6 +6,7 @@ import type { Credential, Identity, LastUse, OwnerClaim, Privilege, Responsibili
 import type { Related } from '../../src/model/source.ts';
 import { tagsOf } from './join-applications.ts';
 import { lockOf, PRINCIPAL_CERTIFICATE, PRINCIPAL_PASSWORD, type Holder } from './join-credentials.ts';
+import type { IdentityUsers } from './join-identity-use.ts';
 import { ownersListed } from './join-owners.ts';
 import { rowKey } from './shapes.ts';
 import { APPLICATIONS } from './sources/applications.ts';
@@ -21,6 +22,9 @@ export const PRINCIPAL_KINDS: readonly string[] = [SERVICE_PRINCIPAL, MANAGED_ID
 
 /** Facts that only a service principal has: whose application it stands for, whether it may sign in, and its type as Graph writes it. */
 export const PRINCIPAL_FACTS = 'azure.principal';
+
+/** Of a managed identity: how many resources have it, and the first of them. */
+export const USED_BY = 'azure.used-by';
 
 /** The kind of an item of the list; null for a type that is not known. https://learn.microsoft.com/en-us/graph/api/resources/agentidentity and .../agentidentityblueprintprincipal */
 export function kindOfPrincipal({ '@odata.type': type, servicePrincipalType }: Principal): string | null {
@@ -52,6 +56,7 @@ export function holderOfPrincipal({ value, row }: Parsed<Principal>): Holder {
 export interface AboutPrincipal {
   readonly credentials: readonly Credential[];
   readonly owners: readonly Parsed<PrincipalOwner>[];
+  readonly usedBy: IdentityUsers;
   readonly lastUsed: Fact<LastUse>;
   readonly privilege: Fact<Privilege>;
   /** Of the application registration in this tenant that it stands for; null where it stands for none. */
@@ -69,7 +74,7 @@ export function identityOfPrincipal(related: Related, { value, row }: Parsed<Pri
     created: createdOf(about, asOf), lastUsed: about.lastUsed, interactiveLogin: notApplicable('nobody signs in as a service principal with a password of a person'), privilege: about.privilege,
     tags: known(tagsOf(value), row.refs), owner: ownerOfPrincipal(related, value, about), purpose: unknown('no_source', 'purposes come from tags, the description and the owners file'), review: unknown('no_source', 'reviews come from the owners file'),
     credentialCounts: { [PRINCIPAL_PASSWORD]: count(PRINCIPAL_PASSWORD), [PRINCIPAL_CERTIFICATE]: count(PRINCIPAL_CERTIFICATE) },
-    particulars: { [PRINCIPAL_FACTS]: known({ home, homeTenant: value.appOwnerOrganizationId ?? null, enabled: value.accountEnabled ?? null, type: value.servicePrincipalType ?? null, resource: resourceOf(kind, value) }, row.refs) },
+    particulars: { [PRINCIPAL_FACTS]: known({ home, homeTenant: value.appOwnerOrganizationId ?? null, enabled: value.accountEnabled ?? null, type: value.servicePrincipalType ?? null, resource: resourceOf(kind, value) }, row.refs), ...(kind === MANAGED_IDENTITY ? { [USED_BY]: about.usedBy(value.id, resourceOf(kind, value)) } : {}) },
     self: false, refs: row.refs,
   };
 }

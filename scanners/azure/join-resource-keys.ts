@@ -6,7 +6,7 @@ import type { Parsed } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Credential } from '../../src/model/row.ts';
 import { rowKey } from './shapes.ts';
-import type { cosmosSchema, registrySchema, storageSchema, tokenRowSchema, VaultItem } from './sources/arm/resources.ts';
+import type { automationCertificateRowSchema, automationCredentialRowSchema, cosmosSchema, localUserRowSchema, registrySchema, storageSchema, tokenRowSchema, VaultItem } from './sources/arm/resources.ts';
 
 export const STORAGE_KEY = 'azure.storage-account-key';
 export const COSMOS_KEY = 'azure.cosmos-account-key';
@@ -15,6 +15,9 @@ export const REGISTRY_TOKEN = 'azure.registry-token-password';
 export const VAULT_SECRET = 'azure.key-vault-secret';
 export const VAULT_KEY = 'azure.key-vault-key';
 export const VAULT_CERTIFICATE = 'azure.key-vault-certificate';
+export const LOCAL_USER = 'azure.storage-local-user';
+export const AUTOMATION_CERTIFICATE = 'azure.automation-certificate';
+export const AUTOMATION_CREDENTIAL = 'azure.automation-credential';
 
 type Refs = readonly PageReference[];
 const NO_USE = unknown('no_source', 'when it was last used stands in logs of the resource, which are not read');
@@ -74,6 +77,31 @@ export function vaultItem(unit: string, kind: string, { value, row }: Parsed<Vau
       created: made(created, updated, row.refs),
     }), key: rowKey(unit, value.id), id: value.id, idBasis: 'provider',
   };
+}
+
+/** A local user of a storage account, with what it may sign in by. Azure dates neither. https://learn.microsoft.com/en-us/rest/api/storagerp/local-users/list */
+export function localUser(unit: string, { value, row }: Parsed<z.output<typeof localUserRowSchema>>): Credential {
+  const { hasSharedKey, hasSshKey, hasSshPassword } = value.properties ?? {};
+  const by = [[hasSshPassword, 'a password'], [hasSshKey, 'an SSH key'], [hasSharedKey, 'a shared key']].flatMap(([on, word]) => (on === true && typeof word === 'string' ? [word] : []));
+  return {
+    ...keyRow(unit, value.id, '', LOCAL_USER, {
+      name: value.name, audience: by.length === 0 ? null : by.join(', '), refs: row.refs, expires: known({ never: true as const }, row.refs), created: unknown('not_reported', 'the list gives no date of its keys and its password'),
+      status: value.properties === null || value.properties === undefined ? unknown('not_reported', 'the list does not say what it signs in by') : known(by.length === 0 ? 'inactive' as const : 'active' as const, row.refs, by.length === 0 ? { note: 'it has nothing to sign in by' } : {}),
+    }), key: rowKey(unit, value.id), id: value.id, idBasis: 'provider',
+  };
+}
+
+/** A certificate with its key, which runbooks use. */
+export function automationCertificate(unit: string, { value, row }: Parsed<z.output<typeof automationCertificateRowSchema>>, asOf: Instant): Credential {
+  const expires: Credential['expires'] = value.properties?.expiryTime === null || value.properties?.expiryTime === undefined ? unknown('not_reported', 'the list gives no end') : ended(value.properties.expiryTime, row.refs);
+  return { ...keyRow(unit, value.id, '', AUTOMATION_CERTIFICATE, { name: value.name, audience: value.properties?.isExportable === true ? 'can be exported' : null, refs: row.refs, expires, created: dated(value.properties?.creationTime, row.refs, 'the list gives no date'), status: statusOf(true, expires, row.refs, asOf) }), key: rowKey(unit, value.id), id: value.id, idBasis: 'provider' };
+}
+
+/** A name and a password, which runbooks use: the password is of its last change, or older, for the name may have been all that changed. */
+export function automationCredential(unit: string, { value, row }: Parsed<z.output<typeof automationCredentialRowSchema>>): Credential {
+  const [made, changed] = [value.properties?.creationTime, value.properties?.lastModifiedTime].map((text) => (text === null || text === undefined ? null : parseInstant(text)));
+  const created: Fact<When> = made === null || made === undefined ? unknown('not_reported', 'the list gives no date') : known({ from: made, to: changed !== null && changed !== undefined && changed > made ? changed : made }, row.refs, { note: 'between its making and its last change' });
+  return { ...keyRow(unit, value.id, '', AUTOMATION_CREDENTIAL, { name: value.name, audience: value.properties?.userName ?? null, refs: row.refs, expires: known({ never: true as const }, row.refs), created, status: known('active' as const, row.refs) }), key: rowKey(unit, value.id), id: value.id, idBasis: 'provider' };
 }
 
 /** When the value stands: a vault dates the first version and the last change of anything, so that it is between the two. */

@@ -9,10 +9,11 @@ import type { Json } from '../../src/model/json.ts';
 import { FEDERATED_CREDENTIAL } from './join-applications.ts';
 import { trustFrom } from './join-federated.ts';
 import { below } from './join-below.ts';
-import { COSMOS_KEY, cosmosKeys, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET } from './join-resource-keys.ts';
+import { AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, automationCertificate, automationCredential, COSMOS_KEY, cosmosKeys, LOCAL_USER, localUser, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET } from './join-resource-keys.ts';
 import { joinVaults } from './join-vaults.ts';
 import { rowKey } from './shapes.ts';
 import {
+  automationAccounts, automationCertificateRowSchema, automationCertificates, automationCredentialRowSchema, automationCredentials, automationSchema, denyAssignments, denySchema, localUserRowSchema, storageLocalUsers,
   clusterSchema, cosmosAccounts, cosmosSchema, identityFederated, identityFederatedRowSchema, kubernetesClusters, registries, registrySchema, registryTokens, storageAccounts, storageSchema, tokenRowSchema, userIdentities, userIdentitySchema,
   vaults, vaultSchema,
 } from './sources/arm/resources.ts';
@@ -23,8 +24,10 @@ const REGISTRY = 'azure.container-registry';
 const COSMOS = 'azure.cosmos-account';
 const CLUSTER = 'azure.kubernetes-cluster';
 const USER_IDENTITY = 'azure.user-assigned-identity';
+const AUTOMATION = 'azure.automation-account';
+const DENY = 'azure.deny-assignment';
 /** Kinds of rows that only a subscription has. */
-const KINDS: readonly string[] = [STORAGE_KEY, COSMOS_KEY, REGISTRY_ADMIN, REGISTRY_TOKEN, VAULT_SECRET, VAULT_KEY, VAULT_CERTIFICATE, VAULT, STORAGE, REGISTRY, COSMOS, CLUSTER, USER_IDENTITY];
+const KINDS: readonly string[] = [STORAGE_KEY, COSMOS_KEY, REGISTRY_ADMIN, REGISTRY_TOKEN, VAULT_SECRET, VAULT_KEY, VAULT_CERTIFICATE, VAULT, STORAGE, REGISTRY, COSMOS, CLUSTER, USER_IDENTITY, LOCAL_USER, AUTOMATION, AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, DENY];
 
 /** What a tenant says of kinds that its subscriptions have. */
 export function ofSubscriptions(): { readonly [kind: string]: Fact<number> } {
@@ -38,12 +41,16 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
   const cosmos = parsedRows(related, cosmosAccounts.id, 'azure.cosmos-account', cosmosSchema);
   const registry = parsedRows(related, registries.id, 'azure.registry', registrySchema);
   const vault = parsedRows(related, vaults.id, 'azure.vault', vaultSchema);
+  const automation = parsedRows(related, automationAccounts.id, AUTOMATION, automationSchema);
   const identities = parsedRows(related, userIdentities.id, 'azure.user-assigned-identity', userIdentitySchema);
   const inVaults = joinVaults(related, vault, asOf);
   const credentials = [
     ...storage.flatMap((each) => storageKeys(unit.id, each)), ...cosmos.flatMap((each) => cosmosKeys(unit.id, each)), ...registry.map((each) => registryAdmin(unit.id, each)),
     ...parsedRows(related, registryTokens.id, 'azure.registry-token', tokenRowSchema).flatMap((each) => registryPasswords(unit.id, each, asOf)),
     ...inVaults.credentials,
+    ...parsedRows(related, storageLocalUsers.id, LOCAL_USER, localUserRowSchema).map((each) => localUser(unit.id, each)),
+    ...parsedRows(related, automationCertificates.id, AUTOMATION_CERTIFICATE, automationCertificateRowSchema).map((each) => automationCertificate(unit.id, each, asOf)),
+    ...parsedRows(related, automationCredentials.id, AUTOMATION_CREDENTIAL, automationCredentialRowSchema).map((each) => automationCredential(unit.id, each)),
   ];
   const object = (kind: string, { value, row }: Parsed<{ readonly id: string; readonly name: string }>, detail: { readonly [name: string]: Json | undefined }): ObjectRow => ({
     type: 'object', key: rowKey(unit.id, value.id), id: value.id, kind, unit: unit.id, name: value.name, created: unknown('not_reported', 'the list gives no date of it'), expires: notApplicable('a resource has no end of its own'),
@@ -55,6 +62,8 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
     ...registry.map((each) => object(REGISTRY, each, { adminUser: each.value.properties?.adminUserEnabled })),
     ...cosmos.map((each) => object(COSMOS, each, { keysOff: each.value.properties?.disableLocalAuth })),
     ...parsedRows(related, kubernetesClusters.id, 'azure.kubernetes-cluster', clusterSchema).map((each) => object(CLUSTER, each, { ...addressesOf(each.value), localAccountsOff: each.value.properties?.disableLocalAccounts, issuer: each.value.properties?.oidcIssuerProfile?.issuerURL })),
+    ...automation.map((each) => object(AUTOMATION, each, { localAuthenticationOff: each.value.properties?.disableLocalAuth })),
+    ...parsedRows(related, denyAssignments.id, DENY, denySchema).map((each) => object(DENY, each, { title: each.value.properties?.denyAssignmentName, scope: each.value.properties?.scope, ofAzure: each.value.properties?.isSystemProtected, principals: each.value.properties?.principals?.length })),
     ...identities.map((each) => object(USER_IDENTITY, each, { principal: each.value.properties?.principalId, client: each.value.properties?.clientId })),
   ];
   const trusts = federatedOf(related, identities);
@@ -66,6 +75,8 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
       [STORAGE]: countOf(related, storageAccounts.id, of(STORAGE)), [STORAGE_KEY]: countOf(related, storageAccounts.id, of(STORAGE_KEY)), [COSMOS]: countOf(related, cosmosAccounts.id, of(COSMOS)), [COSMOS_KEY]: countOf(related, cosmosAccounts.id, of(COSMOS_KEY)),
       [REGISTRY]: countOf(related, registries.id, of(REGISTRY)), [REGISTRY_ADMIN]: countOf(related, registries.id, of(REGISTRY_ADMIN)), [REGISTRY_TOKEN]: below(related, registries.id, registryTokens.id, registry, of(REGISTRY_TOKEN)),
       [VAULT]: countOf(related, vaults.id, of(VAULT)), ...inVaults.populations,
+      [LOCAL_USER]: below(related, storageAccounts.id, storageLocalUsers.id, storage.filter(({ value }) => related.ended(storageLocalUsers.id, value.id).state !== 'skipped'), of(LOCAL_USER)), [AUTOMATION]: countOf(related, automationAccounts.id, of(AUTOMATION)),
+      [AUTOMATION_CERTIFICATE]: below(related, automationAccounts.id, automationCertificates.id, automation, of(AUTOMATION_CERTIFICATE)), [AUTOMATION_CREDENTIAL]: below(related, automationAccounts.id, automationCredentials.id, automation, of(AUTOMATION_CREDENTIAL)), [DENY]: countOf(related, denyAssignments.id, of(DENY)),
       [CLUSTER]: countOf(related, kubernetesClusters.id, of(CLUSTER)), [USER_IDENTITY]: countOf(related, userIdentities.id, of(USER_IDENTITY)), [FEDERATED_CREDENTIAL]: below(related, userIdentities.id, identityFederated.id, identities, trusts.length),
     },
   };
@@ -75,12 +86,11 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
  * Where a cluster answers. A private one may have a public name beside its private one, and either may stand in a kubeconfig; the name for
  * the portal tells of a cluster that has no other. https://learn.microsoft.com/en-us/rest/api/aks/managed-clusters/list
  */
-function addressesOf({ properties }: z.output<typeof clusterSchema>): { readonly address: string | undefined; readonly clusterEndpoint: Json } {
+function addressesOf({ properties }: z.output<typeof clusterSchema>): { readonly address: string | undefined; readonly clusterEndpoint: readonly string[] } {
   const given = (names: readonly (string | null | undefined)[]): readonly string[] => names.filter((name): name is string => name !== null && name !== undefined && name !== '');
   const named = given([properties?.fqdn, properties?.privateFQDN]);
   const all = named.length > 0 ? named : given([properties?.azurePortalFQDN]);
-  const endpoints = all.map((name) => `https://${name}`);
-  return { address: all[0], clusterEndpoint: endpoints.length > 1 ? endpoints : (endpoints[0] ?? null) };
+  return { address: all[0], clusterEndpoint: all.map((name) => `https://${name}`) };
 }
 
 /** Who may become a managed identity: a row of its tenant. One whose resource names no principal is entered by its own id. */

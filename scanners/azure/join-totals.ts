@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
 import { notClosed, parsedRows } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { ControlTotal, Related } from '../../src/model/source.ts';
-import { AZURE_ROLE_ROW, AZURE_ROLE_TOTAL, AZURE_ROLES, azureRoleSchema, totalSchema } from './sources/arm/tenant.ts';
+import { totalRow, totalSchema } from './sources/arm/query.ts';
+import { AZURE_ROLE_ROW, AZURE_ROLES, CUSTOM_ROLE_ROW, CUSTOM_ROLES, IDENTITY_USE, IDENTITY_USE_ROW, MANAGEMENT_GROUP_ROW, MANAGEMENT_GROUPS } from './sources/arm/tenant.ts';
 import { APPLICATIONS } from './sources/applications.ts';
 import { applicationsCount, applicationsCountAfter, COUNT, countSchema, principalsCount, principalsCountAfter } from './sources/counts.ts';
 import { PRINCIPALS } from './sources/service-principals.ts';
@@ -49,13 +51,19 @@ function countFrom(related: Related, source: string): { readonly count: number; 
   return row === undefined ? null : { count: row.value.count, refs: row.row.refs };
 }
 
+const QUERIES: readonly (readonly [name: string, source: string, kind: string])[] = [
+  ['Roles on Azure resources', AZURE_ROLES, AZURE_ROLE_ROW], ['Custom roles on Azure resources', CUSTOM_ROLES, CUSTOM_ROLE_ROW], ['Resources with managed identities', IDENTITY_USE, IDENTITY_USE_ROW], ['Management groups', MANAGEMENT_GROUPS, MANAGEMENT_GROUP_ROW],
+];
+
 /** Resource Graph counts what a query finds, and says so on every page; the number of the last one is held against the rows of all. */
-export function roleTotal(related: Related): ControlTotal {
-  const [total] = parsedRows(related, AZURE_ROLES, AZURE_ROLE_TOTAL, totalSchema);
-  const listed = notClosed(related, AZURE_ROLES) === null ? parsedRows(related, AZURE_ROLES, AZURE_ROLE_ROW, azureRoleSchema).length : null;
-  const after = total?.value.total ?? null;
-  return {
-    name: 'Roles on Azure resources', unit: related.unit.id, method: 'totalRecords of the query of Resource Graph, against its rows', before: null, after, listed, state: after === null || listed === null ? 'unavailable' : after === listed ? 'equal' : 'differs',
-    note: 'of what the login sees', refs: total?.row.refs ?? [],
-  };
+export function queryTotals(related: Related): readonly ControlTotal[] {
+  return QUERIES.map(([name, source, kind]) => {
+    const [total] = parsedRows(related, source, totalRow(kind), totalSchema);
+    const listed = notClosed(related, source) === null ? parsedRows(related, source, kind, z.unknown()).length : null;
+    const after = total?.value.total ?? null;
+    return {
+      name, unit: related.unit.id, method: 'totalRecords of the query of Resource Graph, against its rows', before: null, after, listed, state: after === null || listed === null ? 'unavailable' : after === listed ? 'equal' : 'differs',
+      note: 'of what the login sees', refs: total?.row.refs ?? [],
+    };
+  });
 }

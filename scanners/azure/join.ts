@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { known, unknown, type Fact } from '../../src/model/fact.ts';
+import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import { countOf, listRefs, notClosed, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { LastUse, ObjectRow, Privilege } from '../../src/model/row.ts';
@@ -10,13 +10,14 @@ import { CERTIFICATE, credentialsOf, PASSWORD, PRINCIPAL_CERTIFICATE, PRINCIPAL_
 import { joinEvents } from './join-events.ts';
 import { trustOf } from './join-federated.ts';
 import { joinGrants } from './join-grants.ts';
+import { identityUsers } from './join-identity-use.ts';
 import { holderOfPrincipal, identityOfPrincipal, kindOfPrincipal, PRINCIPAL_KINDS } from './join-principals.ts';
 import { joinSubscription, ofSubscriptions } from './join-subscription.ts';
-import { controlTotals, roleTotal } from './join-totals.ts';
+import { controlTotals, queryTotals } from './join-totals.ts';
 import { usageOf } from './join-usage.ts';
 import { momentOf } from './read-facts.ts';
 import { rowKey, SUBSCRIPTION } from './shapes.ts';
-import { SUBSCRIPTION_ROW, subscriptionSchema, SUBSCRIPTIONS } from './sources/arm/tenant.ts';
+import { MANAGEMENT_GROUP_ROW, managementGroupSchema, MANAGEMENT_GROUPS, SUBSCRIPTION_ROW, subscriptionSchema, SUBSCRIPTIONS } from './sources/arm/tenant.ts';
 import { OWNERS, ownerRowSchema } from './sources/application-owners.ts';
 import { applicationSchema, APPLICATIONS, type Application } from './sources/applications.ts';
 import { DELETED_APPLICATION, DELETED_PRINCIPAL, deletedApplications, deletedPrincipals, deletedSchema } from './sources/deleted.ts';
@@ -24,7 +25,7 @@ import { FEDERATED, federatedRowSchema } from './sources/federated-credentials.t
 import { PRINCIPAL_OWNER_ROW, PRINCIPAL_OWNERS, principalOwnerSchema } from './sources/principal-owners.ts';
 import { PRINCIPAL_ROW, PRINCIPALS, principalSchema } from './sources/service-principals.ts';
 
-const TENANT_KINDS: readonly string[] = [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS, PASSWORD, CERTIFICATE, PRINCIPAL_PASSWORD, PRINCIPAL_CERTIFICATE, DELETED_APPLICATION, DELETED_PRINCIPAL, SUBSCRIPTION_ROW];
+const TENANT_KINDS: readonly string[] = [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS, PASSWORD, CERTIFICATE, PRINCIPAL_PASSWORD, PRINCIPAL_CERTIFICATE, DELETED_APPLICATION, DELETED_PRINCIPAL, SUBSCRIPTION_ROW, MANAGEMENT_GROUP_ROW];
 
 /** All rows of one tenant, or of one of its subscriptions, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
 export function join(related: Related, { asOf }: JoinContext): UnitInventory {
@@ -53,18 +54,20 @@ function joinTenant(related: Related, asOf: Instant): UnitInventory {
     credentials: own, owners: owners.get(application.value.id) ?? [], federated: countOf(related, FEDERATED, federatedOf.get(application.value.id)?.length ?? 0, application.value.id),
     lastUsed: usage.ofApplication(application.value.appId), privilege: privilegeOfApplication(related, principalOf.get(application.value.appId), rights.privilegeOf),
   }));
+  const usedBy = identityUsers(related);
   const principalIdentities = heldByPrincipals.map(({ principal, credentials: own }) => {
     const { appId } = principal.value;
     const application = appId === null || appId === undefined ? undefined : byClient.get(appId);
     return identityOfPrincipal(related, principal, {
-      credentials: own, owners: principalOwners.get(principal.value.id) ?? [], privilege: rights.privilegeOf(principal.value.id),
+      credentials: own, usedBy, owners: principalOwners.get(principal.value.id) ?? [], privilege: rights.privilegeOf(principal.value.id),
       lastUsed: appId === null || appId === undefined ? unknown('not_reported', 'it has no client id, by which the report names it') satisfies Fact<LastUse> : usage.ofApplication(appId),
       application: application === undefined ? null : { owner: ownerOf(related, application.value, owners.get(application.value.id) ?? []), created: momentOf(application.value.createdDateTime, application.row.refs) },
     }, asOf);
   });
   const identities = [...applicationIdentities, ...principalIdentities];
   const subscriptionRows = subscriptionsOf(related);
-  const objects = [...subscriptionRows, ...deletedOf(related, deletedApplications.id, DELETED_APPLICATION), ...deletedOf(related, deletedPrincipals.id, DELETED_PRINCIPAL)];
+  const groups = managementGroupsOf(related);
+  const objects = [...subscriptionRows, ...groups, ...deletedOf(related, deletedApplications.id, DELETED_APPLICATION), ...deletedOf(related, deletedPrincipals.id, DELETED_PRINCIPAL)];
   const events = joinEvents(related, identities, asOf);
   const identitiesOf = (source: string, kind: string): Fact<number> => countOf(related, source, identities.filter((identity) => identity.kind === kind).length);
   const credentialsBy = (source: string, kind: string): Fact<number> => countOf(related, source, credentials.filter((credential) => credential.kind === kind).length);
@@ -72,14 +75,14 @@ function joinTenant(related: Related, asOf: Instant): UnitInventory {
     identityKinds: [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS],
     identities, credentials, grants: rights.grants, trusts: federated.map((each) => trustOf(unit.id, each)), objects, events: events.events,
     populations: {
-      ...ofSubscriptions(), [SUBSCRIPTION_ROW]: subscriptionCount(related, subscriptionRows.length),
+      ...ofSubscriptions(), [SUBSCRIPTION_ROW]: subscriptionCount(related, subscriptionRows.length), [MANAGEMENT_GROUP_ROW]: countOf(related, MANAGEMENT_GROUPS, groups.length),
       [APPLICATION]: identitiesOf(APPLICATIONS, APPLICATION), [BLUEPRINT]: identitiesOf(APPLICATIONS, BLUEPRINT), ...Object.fromEntries(PRINCIPAL_KINDS.map((kind) => [kind, identitiesOf(PRINCIPALS, kind)])),
       [PASSWORD]: credentialsBy(APPLICATIONS, PASSWORD), [CERTIFICATE]: credentialsBy(APPLICATIONS, CERTIFICATE),
       [PRINCIPAL_PASSWORD]: credentialsBy(PRINCIPALS, PRINCIPAL_PASSWORD), [PRINCIPAL_CERTIFICATE]: credentialsBy(PRINCIPALS, PRINCIPAL_CERTIFICATE),
       [FEDERATED_CREDENTIAL]: federatedPopulation(related, listed, federated.length),
       [DELETED_APPLICATION]: countOf(related, deletedApplications.id, objects.filter(({ kind }) => kind === DELETED_APPLICATION).length), [DELETED_PRINCIPAL]: countOf(related, deletedPrincipals.id, objects.filter(({ kind }) => kind === DELETED_PRINCIPAL).length),
     },
-    controlTotals: [...controlTotals(related, listed.length, listedPrincipals.length), roleTotal(related)],
+    controlTotals: [...controlTotals(related, listed.length, listedPrincipals.length), ...queryTotals(related)],
     unplaced: [
       ...listed.filter(({ value }) => kindOfApplication(value) === null).map(({ row }) => row), ...listedPrincipals.filter(({ value }) => kindOfPrincipal(value) === null).map(({ row }) => row),
       ...rights.unplaced, ...events.unplaced,
@@ -97,6 +100,13 @@ function subscriptionsOf(related: Related): readonly ObjectRow[] {
   return parsedRows(related, SUBSCRIPTIONS, SUBSCRIPTION_ROW, subscriptionSchema).map(({ value, row }): ObjectRow => ({
     type: 'object', key: row.key, id: value.subscriptionId, kind: SUBSCRIPTION_ROW, unit: related.unit.id, name: value.displayName ?? value.subscriptionId, created: unknown('not_reported', 'Azure gives no date of a subscription'),
     expires: unknown('not_reported', 'Azure gives no end of a subscription'), detail: { state: value.state ?? null, tenant: value.tenantId ?? null }, refs: row.refs,
+  }));
+}
+
+function managementGroupsOf(related: Related): readonly ObjectRow[] {
+  return parsedRows(related, MANAGEMENT_GROUPS, MANAGEMENT_GROUP_ROW, managementGroupSchema).map(({ value, row }): ObjectRow => ({
+    type: 'object', key: row.key, id: value.id, kind: MANAGEMENT_GROUP_ROW, unit: related.unit.id, name: value.displayName ?? value.name, created: unknown('not_reported', 'Resource Graph gives no date of it'), expires: notApplicable('a management group has no end'),
+    detail: { parent: value.parent === '' ? null : (value.parent ?? null) }, refs: row.refs,
   }));
 }
 

@@ -3,49 +3,58 @@ import type { v1beta as Sdk } from '@google-cloud/iam';
 import type { PassThroughClient } from 'google-auth-library';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { z } from 'zod';
+import type { JsonObject } from '../../src/model/json.ts';
 import { ConnectError, type ConnectOptions, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
 import type { Unit } from '../../src/model/unit.ts';
 import { capped, readBody, type RawResponse } from '../http/body.ts';
 import { classifyFailure } from '../http/failures.ts';
 import { connectFailure, readFailure, tokenFailure } from './connect-errors.ts';
 import { chooseLogin, type Login } from './login.ts';
-import { addressOf, askedOf, operationFor, type Asked, type Service, type WireOperation } from './operations.ts';
+import { addressOf, askedOf, bodyOf, operationFor, type Asked, type Service, type WireOperation } from './operations.ts';
 import { replyOf } from './reply.ts';
+import { FOLDER, ORGANIZATION, UNIT } from './shapes.ts';
 import { SOURCES } from './sources.ts';
-import { authSchema, PROJECT, scopeSchema, type Auth } from './target.ts';
+import { authSchema, PROJECT, scopeSchema, type Auth, type Scope } from './target.ts';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /**
- * Logs in to Google Cloud. `google-auth-library` gets the token; reads are our own GETs, those of workload identity federation written by
+ * Logs in to Google Cloud. `google-auth-library` gets the token; reads are our own requests, those of workload identity federation written by
  * `@google-cloud/iam` and sent by the same fetch. Throws a ConnectError with a remedy.
  */
 export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
   const auth = authSchema.parse(target.auth);
-  const declared = scopeSchema.parse(target.scope).projects;
+  const scope = scopeSchema.parse(target.scope);
   const allowed = new Set(SOURCES.flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
   try {
     const login = await chooseLogin(await import('google-auth-library'), auth, target.name, process.env);
-    const projects = declared ?? (login.project !== null && PROJECT.test(login.project) ? [login.project] : []);
-    const [first] = projects;
-    if (first === undefined) throw new ConnectError(`target ${target.name}: the login names no project`, 'name the projects to read under `scope.projects`, or set GOOGLE_CLOUD_PROJECT');
+    const units = unitsOf(scope, login.project, target.name);
+    const [first] = units;
+    if (first === undefined) throw new ConnectError(`target ${target.name}: the login names no project`, 'name the organization or the projects to read under `scope.organizations` or `scope.projects`, or set GOOGLE_CLOUD_PROJECT');
     const hosts = hostsOf(auth);
     const send = await senderTo(hosts, login, auth, options);
-    const reply = await send(first, { service: 'cloudresourcemanager', operation: 'GetProject', input: {} }, AbortSignal.timeout(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
-    const refused = reply.ok ? null : readFailure(reply, first, target.name);
+    const operation = FIRST[first.kind] ?? 'GetProject';
+    const reply = await send(first.nativeId, { service: 'cloudresourcemanager', operation, input: {} }, AbortSignal.timeout(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
+    const refused = reply.ok ? null : readFailure(reply, first.nativeId, target.name);
     if (refused !== null) throw refused;
     // What stands between here and Google might answer for another project.
-    const answered = reply.ok ? z.object({ projectId: z.string() }).safeParse(reply.body).data?.projectId : first;
-    if (answered !== first) throw new ConnectError(`target ${target.name}: asked for project ${first}, what answered is not that project`, 'check `auth.endpoints` and what stands between here and Google Cloud');
-    const units = projects.map((project): Unit => ({ id: `google:${project}`, provider: 'google', kind: 'project', nativeId: project, name: null, target: target.name, basis: declared === undefined ? 'own_login' : 'declared' }));
+    const told = reply.ok ? z.object({ name: z.string(), projectId: z.string().optional() }).safeParse(reply.body).data : undefined;
+    const answered = !reply.ok ? first.nativeId : first.kind === UNIT ? told?.projectId : told?.name;
+    if (answered !== first.nativeId) throw new ConnectError(`target ${target.name}: asked for ${first.kind} ${first.nativeId}, what answered is not that ${first.kind}`, 'check `auth.endpoints` and what stands between here and Google Cloud');
+    const reachable = new Set(units.map(({ id }) => id));
     return {
-      login: { principal: login.principal, operation: 'cloudresourcemanager:GetProject', endpoint: hosts.cloudresourcemanager.origin, requestId: null, providerTime: reply.providerTime },
+      login: { principal: login.principal, operation: `cloudresourcemanager:${operation}`, endpoint: hosts.cloudresourcemanager.origin, requestId: null, providerTime: reply.providerTime },
       units,
       endpoint: (_unit, request) => hosts[operationFor(request).service].origin,
       send: async (to, request, signal) => {
-        if (!units.some(({ id }) => id === to.id)) throw new Error(`this login was not asked to read ${to.id}`);
+        if (!reachable.has(to.id)) throw new Error(`this login was not asked to read ${to.id}`);
         if (!allowed.has(`${request.service}:${request.operation}`)) throw new Error(`${request.service}:${request.operation} is not an operation that a source declares; only those are ever sent`);
         return await send(to.nativeId, request, signal);
+      },
+      // One token reads all that its roles allow: what a list brought into scope is entered by that alone.
+      enter: async (unit) => {
+        reachable.add(unit.id);
+        return { ok: true };
       },
       // Connections belong to fetch, which closes them when they idle; they keep no process alive.
       close: () => undefined,
@@ -55,27 +64,39 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   }
 }
 
+/** The read that shows that a unit is there, by its kind. */
+const FIRST: { readonly [kind: string]: string } = { [ORGANIZATION]: 'GetOrganization', [FOLDER]: 'GetFolder', [UNIT]: 'GetProject' };
+
+/** Units of a login: what its scope declares, or the login's own project. Beneath an organization or a folder, projects that are named stand in its list, too. */
+function unitsOf({ organizations = [], folders = [], projects }: Scope, own: string | null, target: string): readonly Unit[] {
+  const unit = (kind: string, nativeId: string, basis: Unit['basis']): Unit => ({ id: `google:${nativeId}`, provider: 'google', kind, nativeId, name: null, target, basis });
+  const above = [...organizations.map((id) => unit(ORGANIZATION, `organizations/${id}`, 'declared')), ...folders.map((id) => unit(FOLDER, `folders/${id}`, 'declared'))];
+  if (projects !== undefined) return [...above, ...projects.map((id) => unit(UNIT, id, 'declared'))];
+  return above.length > 0 || own === null || !PROJECT.test(own) ? above : [unit(UNIT, own, 'own_login')];
+}
+
 type Hosts = { readonly [service in Service]: URL };
 
 function hostsOf({ endpoints }: Auth): Hosts {
-  return { cloudresourcemanager: new URL(endpoints?.resourceManager ?? 'https://cloudresourcemanager.googleapis.com'), iam: new URL(endpoints?.iam ?? 'https://iam.googleapis.com') };
+  const of = (service: string, own?: string): URL => new URL(own ?? endpoints?.others ?? `https://${service}.googleapis.com`);
+  return { apikeys: of('apikeys'), cloudresourcemanager: of('cloudresourcemanager', endpoints?.resourceManager), container: of('container'), iam: of('iam', endpoints?.iam), logging: of('logging'), policyanalyzer: of('policyanalyzer'), secretmanager: of('secretmanager'), storage: of('storage') };
 }
 
 /** One attempt on its way through the SDK: its signals, and the response as its bytes were. */
 interface Attempt { readonly signal: AbortSignal; readonly timeout: AbortSignal; raw: RawResponse | null; failed: Error | null }
 
 /** Sends one request an attempt: pacing and retries are the collector's. */
-async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth, { userAgent, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ConnectOptions): Promise<(project: string, request: Request, signal: AbortSignal) => Promise<Reply>> {
+async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth, { userAgent, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ConnectOptions): Promise<(nativeId: string, request: Request, signal: AbortSignal) => Promise<Reply>> {
   const attempts = new AsyncLocalStorage<Attempt>();
   const none = { ok: false, httpStatus: null, requestId: null, providerTime: null, retryAfterMs: null } as const;
 
-  async function get(address: URL, attempt: Attempt, more: { readonly [name: string]: string } = {}): Promise<RawResponse> {
+  async function ask(address: URL, attempt: Attempt, more: { readonly [name: string]: string } = {}, body?: JsonObject): Promise<RawResponse> {
     // A refusal to give a token is none of the request's: it is told apart by being thrown here.
     const { authorization } = await tokenOf(address);
     const answer = await fetch(address, {
       // A redirect would carry the token to wherever it points.
-      method: 'GET', redirect: 'manual', signal: AbortSignal.any([attempt.signal, attempt.timeout]),
-      headers: { ...more, authorization, accept: 'application/json', 'user-agent': userAgent, ...(quotaProject === undefined ? {} : { 'x-goog-user-project': quotaProject }) },
+      ...(body === undefined ? { method: 'GET' } : { method: 'POST', body: JSON.stringify(body) }), redirect: 'manual', signal: AbortSignal.any([attempt.signal, attempt.timeout]),
+      headers: { ...more, ...(body === undefined ? {} : { 'content-type': 'application/json' }), authorization, accept: 'application/json', 'user-agent': userAgent, ...(quotaProject === undefined ? {} : { 'x-goog-user-project': quotaProject }) },
     });
     return await readBody(answer, () => (attempt.signal.aborted ? 'aborted' : attempt.timeout.aborted ? 'timeout' : 'broken'));
   }
@@ -98,7 +119,7 @@ async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth,
     const address = new URL(typeof input === 'string' ? input : input instanceof URL ? input.href : input.url);
     if (attempt === undefined || address.origin !== hosts.iam.origin || (init?.method ?? 'GET').toUpperCase() !== 'GET') throw new Error('the SDK asked for something that is not a read of ours');
     try {
-      attempt.raw = await get(address, attempt, { 'x-goog-api-client': 'rollcall' });
+      attempt.raw = await ask(address, attempt, { 'x-goog-api-client': 'rollcall' });
     } catch (error) {
       attempt.failed = error instanceof Error ? error : new Error('the request failed', { cause: error });
       throw error;
@@ -124,12 +145,12 @@ async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth,
     return attempt.raw;
   }
 
-  return async (project, request, signal) => {
+  return async (nativeId, request, signal) => {
     const operation = operationFor(request);
-    const asked = askedOf(operation, project, request.input);
+    const asked = askedOf(operation, nativeId, request.input);
     const attempt: Attempt = { signal, timeout: AbortSignal.timeout(requestTimeoutMs), raw: null, failed: null };
     try {
-      return replyOf(operation, operation.sdk === null ? await get(addressOf(operation, asked, hosts[operation.service]), attempt) : await throughSdk(operation, asked, attempt));
+      return replyOf(operation, operation.sdk === null ? await ask(addressOf(operation, asked, hosts[operation.service]), attempt, {}, bodyOf(operation, asked, nativeId)) : await throughSdk(operation, asked, attempt));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof TokenError) {

@@ -33,14 +33,14 @@ export function connectFailure(error: unknown, target: string): ConnectError {
 }
 
 /** A first read that did not answer, where that ends the login; null where it is a gap like any other. */
-export function readFailure(reply: Extract<Reply, { ok: false }>, project: string, target: string): ConnectError | null {
+export function readFailure(reply: Extract<Reply, { ok: false }>, unit: string, target: string): ConnectError | null {
   const what = [reply.errorCode, reply.message].filter((part) => part !== null).join(': ');
   switch (reply.outcome) {
     case 'login_expired': return new ConnectError(`target ${target}: Google Cloud refused the login (${what})`, SIGN_IN);
     case 'timeout':
     case 'unreachable': return new ConnectError(`target ${target}: Google Cloud did not answer (${what})`, NETWORK);
     case 'malformed': return new ConnectError(`target ${target}: what answered is not the API of Google Cloud (${what})`, 'check `auth.endpoints` and what stands between here and Google Cloud');
-    case 'not_found': return new ConnectError(`target ${target}: there is no project ${project} that this login can see (${what})`, 'check the ids under `scope.projects`');
+    case 'not_found': return new ConnectError(`target ${target}: there is no ${unit} that this login can see (${what})`, 'check the ids under `scope`');
     // What may not be seen of the project itself, or is off, or is throttled, keeps nothing else from being read.
     case 'denied':
     case 'denied_by_org_policy':

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { declaresIn, type Provider } from '../../src/model/source.ts';
+import type { Provider } from '../../src/model/source.ts';
 import { CLASSIFICATION_RULES, join } from './join.ts';
 import { LANES } from './lanes.ts';
+import { containerLists } from './organization.ts';
 import { readPolicies } from './permissions.ts';
+import { FOLDER, ORGANIZATION } from './shapes.ts';
 import { SOURCES } from './sources.ts';
-import { targetSchema } from './target.ts';
+import { declares, targetSchema } from './target.ts';
 
-/** Google Cloud: service accounts, their keys and workload identity federation of the projects of a login. Loads no SDK until `connect`. */
+/** Google Cloud: service accounts with their rights, keys and workload identity federation, of the projects of a login or of all of an organization. Loads no SDK until `connect`. */
 export const google: Provider = {
   id: 'google',
   title: 'Google Cloud',
   sources: SOURCES,
   lanes: LANES,
   targetSchema,
-  declares: declaresIn('projects'),
+  declares,
+  parents: containerLists,
+  above: [ORGANIZATION, FOLDER],
   connect: async (target, options) => {
     const { connect } = await import('./client.ts');
     return await connect(target, options);
@@ -21,11 +25,10 @@ export const google: Provider = {
   join,
   permissions: readPolicies,
   blindSpots: [
-    'Roles that are given in projects, folders and the organization, and with them what an account may do and who may act as it, are not read by this version.',
-    'When an account or a key was last used is not read by this version.',
-    'API keys, HMAC keys of Cloud Storage, secrets of Secret Manager and OAuth clients are not read by this version.',
+    'Whether an account administers is judged by roles given to it in its project and, where those are in scope, in the folders and the organization above it, against lists that are data of this program. Roles in other projects, on single resources, deny policies, boundaries of principals, and rights that lead to administration in several steps are not looked at.',
+    'OAuth clients, whose list of secrets returns their values, and keys of other services are not read by this version.',
     'Service agents, which Google makes and runs, are in no list of a project: they show in policies alone.',
-    'Projects that no target names are not read and not counted: the list of an organization\'s projects is not read by this version.',
+    'Projects that no target names are not read and not counted, unless their organization or folder is in scope.',
     'Which of the accounts is the one that this scan acts as is told in the run, and not marked among the rows.',
   ],
   classificationRules: CLASSIFICATION_RULES,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { known, unknown, type Fact } from '../../src/model/fact.ts';
+import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import { parseInstant, type Instant } from '../../src/model/instant.ts';
 import { momentOf } from '../../src/model/read-facts.ts';
 import type { Credential, Trust, TrustCondition } from '../../src/model/row.ts';
@@ -16,7 +16,7 @@ export const SYSTEM_KEY = 'google.service-account-system-key';
 const NEVER = '9999-12-31T23:59:59.000Z';
 
 /** A key of a service account. Its name is its id, and holds the id that Google gave it. */
-export function credentialOf(unit: string, { value, row }: Parsed<KeyRow>, account: { readonly id: string; readonly disabled: boolean } | null, asOf: Instant): Credential {
+export function credentialOf(unit: string, { value, row }: Parsed<KeyRow>, account: { readonly id: string; readonly disabled: boolean } | null, lastUsed: Credential['lastUsed'], asOf: Instant): Credential {
   const end = value.validBeforeTime === undefined ? null : parseInstant(value.validBeforeTime);
   const expires: Credential['expires'] = end === null ? unknown(value.validBeforeTime === undefined ? 'not_reported' : 'unrecognized', 'the end of the key is not one that we can read') : known(end === NEVER ? { never: true as const } : { at: end }, row.refs);
   const system = value.keyType === 'SYSTEM_MANAGED';
@@ -24,7 +24,7 @@ export function credentialOf(unit: string, { value, row }: Parsed<KeyRow>, accou
     type: 'credential', key: rowKey(unit, value.name), id: value.name, idBasis: 'provider', kind: system ? SYSTEM_KEY : KEY, unit, identity: account === null ? null : rowKey(unit, account.id), name: `${value.account} ${value.name.slice(value.name.lastIndexOf('/') + 1)}`, responsibility: system ? 'provider' : 'entity',
     status: statusOf(value, end, account?.disabled === true, asOf, row.refs),
     // The dates of an uploaded key are those that its certificate claims; since when it is there, nothing tells.
-    created: value.keyOrigin === 'USER_PROVIDED' ? unknown('not_reported', 'an uploaded key has the dates of its certificate, and none of its upload') : momentOf(value.validAfterTime, row.refs), expires, lastUsed: unknown('no_source', 'Policy Analyzer tells it within a window; it is not read by this version'), audience: value.keyOrigin ?? null, refs: row.refs,
+    created: value.keyOrigin === 'USER_PROVIDED' ? unknown('not_reported', 'an uploaded key has the dates of its certificate, and none of its upload') : momentOf(value.validAfterTime, row.refs), expires, lastUsed: system ? notApplicable('Google uses and rotates it') : lastUsed, audience: value.keyOrigin ?? null, refs: row.refs,
   };
 }
 

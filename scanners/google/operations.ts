@@ -1,28 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { JsonObject } from '../../src/model/json.ts';
+import { jsonObjectSchema, type JsonObject } from '../../src/model/json.ts';
 import type { Operation, Request } from '../../src/model/source.ts';
+import { ACTIVITY_METHODS } from './activity-methods.ts';
+import { resourceOf } from './shapes.ts';
 import { ACCOUNT, PROJECT } from './target.ts';
 
 /** The hosts that are asked. */
-export type Service = 'cloudresourcemanager' | 'iam';
+export type Service = 'apikeys' | 'cloudresourcemanager' | 'container' | 'iam' | 'logging' | 'policyanalyzer' | 'secretmanager' | 'storage';
 
 /**
- * A request that may leave: always a GET. `path` and `fields` are fixed here; only the project, the account and the page come from a source.
- * `sdk`: the request is written and sent by `@google-cloud/iam`, over our own fetch.
+ * A request that may leave: a GET, or a POST that only reads. `path`, `query`, `body` and `fields` are fixed here; only the unit, the account and
+ * the page come from a source. `{project}` is the project's id, `{resource}` the name of whatever unit it is. `sdk`: the request is written and sent by `@google-cloud/iam`, over our own fetch.
  */
 export interface WireOperation {
   readonly service: Service;
   readonly operation: string;
   readonly path: string;
+  readonly query?: { readonly [name: string]: string };
+  /** Present: a POST with this body; in its texts `{project}` is the project's id. */
+  readonly body?: JsonObject;
+  /** Where a POST names its page: in the body, not in the address. */
+  readonly pageInBody?: true;
   /** Members that an answer may have, and what of them is asked for. */
   readonly fields: { readonly [member: string]: readonly string[] | null };
   readonly pageSize: number | null;
+  /** How the size of a page is called where not `pageSize`. */
+  readonly sizeName?: string;
   readonly sdk: 'listWorkloadIdentityPools' | 'listWorkloadIdentityPoolProviders' | null;
   readonly permission: string;
   readonly documentation: string;
 }
 
 const IAM = 'https://cloud.google.com/iam/docs/reference/rest/v1';
+const ACTIVITIES = '/v1/projects/{project}/locations/global/activityTypes';
+const activities = { fields: { activities: ['fullResourceName', 'observationPeriod', 'activity'], nextPageToken: null }, pageSize: 1000, sdk: null, documentation: 'https://cloud.google.com/policy-intelligence/docs/reference/policyanalyzer/rest/v1/projects.locations.activityTypes.activities/query' } as const;
+const ACTIVITY_FILTER = `logName="projects/{project}/logs/cloudaudit.googleapis.com%2Factivity" AND protoPayload.methodName=(${ACTIVITY_METHODS.map((method) => `"${method}"`).join(' OR ')})`;
+const SECRETS = 'https://cloud.google.com/secret-manager/docs/reference/rest/v1';
+const MANAGER = 'https://cloud.google.com/resource-manager/reference/rest/v3';
+/** Policies of version 3 alone show conditions. https://cloud.google.com/iam/docs/policies#versions */
+const VERSION = 3;
+const POLICY = { version: null, bindings: ['role', 'members', 'condition'] } as const;
+const policy = { fields: POLICY, body: { options: { requestedPolicyVersion: VERSION } }, pageSize: null, sdk: null } as const;
 const pools = { sdk: 'listWorkloadIdentityPools', pageSize: 100, documentation: `${IAM}/projects.locations.workloadIdentityPools/list` } as const;
 
 /** Every request that Rollcall sends to Google Cloud. */
@@ -30,6 +48,34 @@ export const OPERATIONS: readonly WireOperation[] = [
   {
     service: 'cloudresourcemanager', operation: 'GetProject', path: '/v3/projects/{project}', fields: { name: null, projectId: null, state: null, createTime: null, displayName: null, parent: null }, pageSize: null, sdk: null,
     permission: 'resourcemanager.projects.get', documentation: 'https://cloud.google.com/resource-manager/reference/rest/v3/projects/get',
+  },
+  {
+    service: 'cloudresourcemanager', operation: 'GetOrganization', path: '/v3/{resource}', fields: { name: null, displayName: null, state: null, createTime: null, directoryCustomerId: null }, pageSize: null, sdk: null,
+    permission: 'resourcemanager.organizations.get', documentation: `${MANAGER}/organizations/get`,
+  },
+  {
+    service: 'cloudresourcemanager', operation: 'GetFolder', path: '/v3/{resource}', fields: { name: null, parent: null, displayName: null, state: null, createTime: null }, pageSize: null, sdk: null,
+    permission: 'resourcemanager.folders.get', documentation: `${MANAGER}/folders/get`,
+  },
+  {
+    service: 'cloudresourcemanager', operation: 'ListFolders', path: '/v3/folders', query: { parent: '{resource}', showDeleted: 'true' }, fields: { folders: ['name', 'parent', 'displayName', 'state', 'createTime'], nextPageToken: null },
+    pageSize: 300, sdk: null, permission: 'resourcemanager.folders.list', documentation: `${MANAGER}/folders/list`,
+  },
+  {
+    service: 'cloudresourcemanager', operation: 'ListProjects', path: '/v3/projects', query: { parent: '{resource}', showDeleted: 'true' }, fields: { projects: ['name', 'projectId', 'parent', 'displayName', 'state', 'createTime'], nextPageToken: null },
+    pageSize: 300, sdk: null, permission: 'resourcemanager.projects.list', documentation: `${MANAGER}/projects/list`,
+  },
+  { service: 'cloudresourcemanager', operation: 'GetProjectPolicy', path: '/v3/{resource}:getIamPolicy', permission: 'resourcemanager.projects.getIamPolicy', documentation: `${MANAGER}/projects/getIamPolicy`, ...policy },
+  { service: 'cloudresourcemanager', operation: 'GetFolderPolicy', path: '/v3/{resource}:getIamPolicy', permission: 'resourcemanager.folders.getIamPolicy', documentation: `${MANAGER}/folders/getIamPolicy`, ...policy },
+  { service: 'cloudresourcemanager', operation: 'GetOrganizationPolicy', path: '/v3/{resource}:getIamPolicy', permission: 'resourcemanager.organizations.getIamPolicy', documentation: `${MANAGER}/organizations/getIamPolicy`, ...policy },
+  {
+    // A POST without a body, whose options stand in the address.
+    service: 'iam', operation: 'GetServiceAccountPolicy', path: '/v1/projects/{project}/serviceAccounts/{account}:getIamPolicy', query: { 'options.requestedPolicyVersion': String(VERSION) }, body: {}, fields: POLICY, pageSize: null, sdk: null,
+    permission: 'iam.serviceAccounts.getIamPolicy', documentation: `${IAM}/projects.serviceAccounts/getIamPolicy`,
+  },
+  {
+    service: 'iam', operation: 'ListCustomRoles', path: '/v1/{resource}/roles', query: { view: 'FULL' }, fields: { roles: ['name', 'title', 'stage', 'includedPermissions'], nextPageToken: null }, pageSize: 300, sdk: null,
+    permission: 'iam.roles.list', documentation: `${IAM}/projects.roles/list`,
   },
   {
     service: 'iam', operation: 'ListServiceAccounts', path: '/v1/projects/{project}/serviceAccounts', fields: { accounts: ['name', 'projectId', 'uniqueId', 'email', 'displayName', 'description', 'disabled'], nextPageToken: null },
@@ -41,6 +87,39 @@ export const OPERATIONS: readonly WireOperation[] = [
     service: 'iam', operation: 'ListServiceAccountKeys', path: '/v1/projects/{project}/serviceAccounts/{account}/keys',
     fields: { keys: ['name', 'keyType', 'keyOrigin', 'keyAlgorithm', 'validAfterTime', 'validBeforeTime', 'disabled', 'disableReason', 'extendedStatus'] }, pageSize: null, sdk: null,
     permission: 'iam.serviceAccountKeys.list', documentation: `${IAM}/projects.serviceAccounts.keys/list`,
+  },
+  {
+    // `keyString` is in no answer but that of GetKeyString, which is never sent.
+    service: 'apikeys', operation: 'ListApiKeys', path: '/v2/projects/{project}/locations/global/keys', query: { showDeleted: 'true' },
+    fields: { keys: ['name', 'uid', 'displayName', 'createTime', 'deleteTime', 'serviceAccountEmail', 'restrictions'], nextPageToken: null }, pageSize: 300, sdk: null,
+    permission: 'apikeys.keys.list', documentation: 'https://cloud.google.com/api-keys/docs/reference/rest/v2/projects.locations.keys/list',
+  },
+  {
+    // All locations at once; those that did not answer are named. `masterAuth`, which may hold a password and a key, is not asked for.
+    service: 'container', operation: 'ListClusters', path: '/v1/projects/{project}/locations/-/clusters',
+    fields: { clusters: ['name', 'selfLink', 'location', 'status', 'createTime', 'currentMasterVersion', 'endpoint', 'privateClusterConfig', 'controlPlaneEndpointsConfig', 'workloadIdentityConfig'], missingZones: null }, pageSize: null, sdk: null,
+    permission: 'container.clusters.list', documentation: 'https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/list',
+  },
+  {
+    // Audit logs of administration, which are always on. Answers to what was asked hold no key: creation of one leaves it out of the log.
+    service: 'logging', operation: 'ListLogEntries', path: '/v2/entries:list', pageInBody: true,
+    body: { resourceNames: ['projects/{project}'], filter: ACTIVITY_FILTER, orderBy: 'timestamp desc' }, fields: { entries: ['insertId', 'timestamp', 'resource', 'protoPayload'], nextPageToken: null }, pageSize: 1000, sdk: null,
+    permission: 'logging.logEntries.list', documentation: 'https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list',
+  },
+  {
+    // The secret is in the answer of creation alone.
+    service: 'storage', operation: 'ListHmacKeys', path: '/storage/v1/projects/{project}/hmacKeys', fields: { items: ['accessId', 'serviceAccountEmail', 'state', 'timeCreated', 'updated'], nextPageToken: null }, pageSize: 250, sizeName: 'maxResults', sdk: null,
+    permission: 'storage.hmacKeys.list', documentation: 'https://cloud.google.com/storage/docs/json_api/v1/projects/hmacKeys/list',
+  },
+  { service: 'policyanalyzer', operation: 'QueryAccountActivities', path: `${ACTIVITIES}/serviceAccountLastAuthentication/activities:query`, permission: 'policyanalyzer.serviceAccountLastAuthenticationActivities.query', ...activities },
+  { service: 'policyanalyzer', operation: 'QueryKeyActivities', path: `${ACTIVITIES}/serviceAccountKeyLastAuthentication/activities:query`, permission: 'policyanalyzer.serviceAccountKeyLastAuthenticationActivities.query', ...activities },
+  {
+    service: 'secretmanager', operation: 'ListSecrets', path: '/v1/projects/{project}/secrets', fields: { secrets: ['name', 'createTime', 'expireTime', 'rotation', 'replication'], totalSize: null, nextPageToken: null }, pageSize: 1000, sdk: null,
+    permission: 'secretmanager.secrets.list', documentation: `${SECRETS}/projects.secrets/list`,
+  },
+  {
+    service: 'secretmanager', operation: 'ListSecretVersions', path: '/v1/projects/{project}/secrets/{secret}/versions', fields: { versions: ['name', 'createTime', 'destroyTime', 'scheduledDestroyTime', 'state'], totalSize: null, nextPageToken: null }, pageSize: 1000, sdk: null,
+    permission: 'secretmanager.versions.list', documentation: `${SECRETS}/projects.secrets.versions/list`,
   },
   { service: 'iam', operation: 'ListWorkloadIdentityPools', path: '/v1beta/projects/{project}/locations/global/workloadIdentityPools', fields: { workloadIdentityPools: null, nextPageToken: null }, permission: 'iam.workloadIdentityPools.list', ...pools },
   {
@@ -67,16 +146,20 @@ export function declared(service: Service, operation: string, probe: Operation['
   return { service, operation, permission, documentation, probe };
 }
 
+const CONTAINER = /^(organizations|folders)\/\d{1,20}$/;
+/** Names of secrets. https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/create */
+const SECRET = /^[A-Za-z0-9_-]{1,255}$/;
 const POOL = /^[a-z0-9-]{4,32}$/;
 const TOKEN_LIMIT = 4096;
 
-/** What a request asks for, checked: the project of the unit, and from a source only `account`, `pool`, `pageSize` and `pageToken`. Throws on anything else. */
-export interface Asked { readonly path: string; readonly pageSize: number | null; readonly pageToken: string | null }
-export function askedOf(operation: WireOperation, project: string, input: JsonObject): Asked {
-  const { account, pool, pageSize, pageToken, ...other } = input;
+/** What a request asks for, checked: the unit's own id, and from a source only `account`, `pool`, `secret`, `pageSize` and `pageToken`. Throws on anything else. */
+export interface Asked { readonly path: string; readonly query: { readonly [name: string]: string }; readonly pageSize: number | null; readonly pageToken: string | null }
+export function askedOf(operation: WireOperation, nativeId: string, input: JsonObject): Asked {
+  const { account, pool, secret, pageSize, pageToken, ...other } = input;
   const [unknownName] = Object.keys(other);
   if (unknownName !== undefined) throw new Error(`${operation.operation}: ${unknownName} is not a parameter that is sent`);
-  if (!PROJECT.test(project)) throw new Error(`${operation.operation}: the id of the project is not one`);
+  if (!(CONTAINER.test(nativeId) ? !operation.path.includes('{project}') : PROJECT.test(nativeId))) throw new Error(`${operation.operation}: the id of the unit is none of its kind`);
+  const resource = resourceOf(nativeId);
   const fill = (path: string, name: string, value: unknown, form: RegExp): string => {
     if (!path.includes(`{${name}}`)) { if (value !== undefined) throw new Error(`${operation.operation}: ${name} is not a parameter of it`); return path; }
     if (typeof value !== 'string' || !form.test(value)) throw new Error(`${operation.operation} needs ${name}, and what was given is none`);
@@ -84,14 +167,24 @@ export function askedOf(operation: WireOperation, project: string, input: JsonOb
   };
   if (pageSize !== undefined && (typeof pageSize !== 'number' || !Number.isInteger(pageSize) || pageSize < 1 || pageSize > 1000)) throw new Error(`${operation.operation}: pageSize is no size of a page`);
   if (pageToken !== undefined && (typeof pageToken !== 'string' || pageToken.length > TOKEN_LIMIT)) throw new Error(`${operation.operation}: pageToken is none`);
-  return { path: fill(fill(operation.path.replace('{project}', project), 'account', account, ACCOUNT), 'pool', pool, POOL), pageSize: pageSize ?? operation.pageSize, pageToken: pageToken ?? null };
+  const path = operation.path.replace('{project}', nativeId).replace('{resource}', resource);
+  const query = Object.fromEntries(Object.entries(operation.query ?? {}).map(([name, value]) => [name, value.replace('{resource}', resource)]));
+  return { path: fill(fill(fill(path, 'account', account, ACCOUNT), 'pool', pool, POOL), 'secret', secret, SECRET), query, pageSize: pageSize ?? operation.pageSize, pageToken: pageToken ?? null };
+}
+
+/** The body of a POST that reads, with the project and, where it stands there, the page; undefined for a GET. */
+export function bodyOf({ body, pageInBody }: WireOperation, { pageSize, pageToken }: Asked, nativeId: string): JsonObject | undefined {
+  if (body === undefined) return undefined;
+  const filled = jsonObjectSchema.parse(JSON.parse(JSON.stringify(body).replaceAll('{project}', nativeId)));
+  return pageInBody === true ? { ...filled, ...(pageSize === null ? {} : { pageSize }), ...(pageToken === null ? {} : { pageToken }) } : filled;
 }
 
 /** The address of a request of ours: with exactly the fields that are read. https://cloud.google.com/apis/docs/system-parameters */
-export function addressOf(operation: WireOperation, { path, pageSize, pageToken }: Asked, host: URL): URL {
+export function addressOf(operation: WireOperation, { path, query, pageSize, pageToken }: Asked, host: URL): URL {
   const url = new URL(path, host);
-  if (pageSize !== null) url.searchParams.set('pageSize', String(pageSize));
-  if (pageToken !== null) url.searchParams.set('pageToken', pageToken);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  if (pageSize !== null && operation.pageInBody !== true) url.searchParams.set(operation.sizeName ?? 'pageSize', String(pageSize));
+  if (pageToken !== null && operation.pageInBody !== true) url.searchParams.set('pageToken', pageToken);
   url.searchParams.set('fields', Object.entries(operation.fields).map(([member, parts]) => (parts === null ? member : `${member}(${parts.join(',')})`)).join(','));
   return url;
 }

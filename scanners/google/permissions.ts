@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 import { stringify } from 'yaml';
 import { byCodeUnit } from '../../src/model/json.ts';
-import type { Depth } from '../../src/model/source.ts';
+import type { Depth, PermissionDocument } from '../../src/model/source.ts';
+import { FOLDER, ORGANIZATION, UNIT } from './shapes.ts';
 import { SOURCES } from './sources.ts';
 
 const ORDER: readonly Depth[] = ['bulk', 'standard', 'deep'];
 
-type Policy = { readonly name: string; readonly format: string; readonly text: string; readonly note: string };
-
-/** The role to give to the login, and the commands that give it. */
-export function readPolicies(depth: Depth): readonly Policy[] {
-  const permissions = [...new Set(SOURCES.filter((source) => ORDER.indexOf(source.depth) <= ORDER.indexOf(depth)).flatMap(({ operations }) => operations.map(({ permission }) => permission)))].toSorted(byCodeUnit);
+/** The custom roles that read: of one project, and of an organization with its folders, which alone can hold the rights on those; with the commands that give them. */
+export function readPolicies(depth: Depth): readonly PermissionDocument[] {
+  const role = (title: string, description: string, included: readonly string[]): string => stringify({ title, description, stage: 'GA', includedPermissions: included });
   return [
     {
-      name: 'rollcall-read', format: 'Google Cloud custom role (YAML)', text: stringify({ title: 'Rollcall reader', description: 'Lists service accounts, the dates of their keys, and workload identity federation.', stage: 'GA', includedPermissions: permissions }),
+      name: 'rollcall-read', format: 'Google Cloud custom role (YAML)', text: role('Rollcall reader', 'Lists service accounts, who holds and may use them, the dates of their keys, and workload identity federation.', permissionsOf(depth, [UNIT])),
       note: 'Lists and reads nothing else: no key can be made and no token issued with it. A login of Google Cloud cannot be limited to reading by its OAuth scope, so that this role is what limits it.',
     },
     {
       name: 'rollcall-grant', format: 'gcloud commands', text: 'gcloud iam roles create rollcallReader --project "$PROJECT" --file rollcall-read.yaml\ngcloud projects add-iam-policy-binding "$PROJECT" --member "serviceAccount:$READER" --role "projects/$PROJECT/roles/rollcallReader"\n',
-      note: 'PROJECT is the project that is read, and READER the address of the service account that reads. For many projects, make the role in the organization and bind it there.',
+      note: 'PROJECT is the project that is read, and READER the address of the service account that reads. For an organization, use the role of it instead: see --part rollcall-organization.',
+    },
+    {
+      name: 'rollcall-organization', apart: true, format: 'Google Cloud custom role (YAML)', text: role('Rollcall reader of the organization', 'The same in every project, and lists folders and projects with the roles given there.', permissionsOf(depth, [UNIT, FOLDER, ORGANIZATION])),
+      note: 'Made and bound in the organization: gcloud iam roles create rollcallReader --organization "$ORGANIZATION" --file rollcall-organization.yaml; gcloud organizations add-iam-policy-binding "$ORGANIZATION" --member "serviceAccount:$READER" --role "organizations/$ORGANIZATION/roles/rollcallReader".',
     },
   ];
+}
+
+function permissionsOf(depth: Depth, kinds: readonly string[]): readonly string[] {
+  const sources = SOURCES.filter((source) => ORDER.indexOf(source.depth) <= ORDER.indexOf(depth) && [source.unitKind].flat().some((kind) => kinds.includes(kind)));
+  return [...new Set(sources.flatMap(({ operations }) => operations.map(({ permission }) => permission)))].toSorted(byCodeUnit);
 }

@@ -8,7 +8,7 @@ import type { WireOperation } from './operations.ts';
 import { classifyStatus } from './outcome.ts';
 
 /** Members that hold or may hold the value of a credential. None outlives the parser. https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys */
-export const DROPPED: ReadonlySet<string> = new Set(['privateKeyData', 'publicKeyData', 'clientSecret', 'securityToken', 'jwksJson', 'idpMetadataXml']);
+export const DROPPED: ReadonlySet<string> = new Set(['privateKeyData', 'publicKeyData', 'clientSecret', 'securityToken', 'jwksJson', 'idpMetadataXml', 'keyString', 'secret', 'payload']);
 
 const errorSchema = z.object({
   error: z.object({

@@ -3,8 +3,20 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Observation } from '../../src/model/row.ts';
 import type { End, RowContext } from '../../src/model/source.ts';
 
-/** The unit kind of every Google source. */
+/** The unit kind of what a project has. */
 export const UNIT = 'project';
+export const ORGANIZATION = 'organization';
+export const FOLDER = 'folder';
+
+/** The name that Resource Manager has for a unit: `projects/id`, `folders/number`, `organizations/number`. */
+export function resourceOf(nativeId: string): string {
+  return nativeId.includes('/') ? nativeId : `projects/${nativeId}`;
+}
+
+/** The unit of a resource that Resource Manager names so. */
+export function unitOfResource(name: string): string {
+  return `google:${name}`;
+}
 
 /** Whether a page is the last: a token that is not there, or is empty, ends the list. https://google.aip.dev/158 */
 export function endOf(body: { readonly nextPageToken?: string | undefined }): End {

@@ -21,7 +21,7 @@ export interface ArchiveCheck {
 
 type SealEvent = EventOf<'run.sealed'> | EventOf<'run.resealed'>;
 /** What the log tells of one run; of several seals the newest. */
-export interface RunStory { started: EventOf<'run.started'> | null; collected: EventOf<'run.collected'> | null; sealed: SealEvent | null; aborted: EventOf<'run.aborted'> | null }
+export interface RunStory { started: EventOf<'run.started'> | null; collected: EventOf<'run.collected'> | null; sealed: SealEvent | null; aborted: EventOf<'run.aborted'> | null; /** Where nothing tells that it went on. */ interrupted: EventOf<'run.interrupted'> | null }
 
 // Of one altered run a few files are enough to see; `rollcall verify` names all.
 const SHOWN = 10;
@@ -46,11 +46,12 @@ export async function checkArchive(view: ArchiveView, log: JudgedLog): Promise<A
 export function storiesOf(events: readonly LogEvent[]): ReadonlyMap<string, RunStory> {
   const stories = new Map<string, RunStory>();
   for (const event of events.filter(isRunEvent)) {
-    const story = stories.get(event.run) ?? { started: null, collected: null, sealed: null, aborted: null };
+    const story = stories.get(event.run) ?? { started: null, collected: null, sealed: null, aborted: null, interrupted: null };
+    story.interrupted = event.event === 'run.interrupted' ? event : null;
     if (event.event === 'run.started') story.started = event;
     else if (event.event === 'run.collected') story.collected = event;
     else if (event.event === 'run.aborted') story.aborted = event;
-    else if (event.event !== 'run.resumed') story.sealed = event;
+    else if (event.event !== 'run.resumed' && event.event !== 'run.interrupted') story.sealed = event;
     stories.set(event.run, story);
   }
   return stories;
@@ -58,10 +59,10 @@ export function storiesOf(events: readonly LogEvent[]): ReadonlyMap<string, RunS
 
 function endings(stories: ReadonlyMap<string, RunStory>, there: ReadonlySet<string>): readonly ArchiveFinding[] {
   const findings: ArchiveFinding[] = [];
-  for (const [run, { started, collected, sealed, aborted }] of stories) {
+  for (const [run, { started, collected, sealed, aborted, interrupted }] of stories) {
     const place = `runs/${run}`;
     if (started === null) findings.push({ code: 'run_without_start', place, message: 'the log tells how it went on and not that it started' });
-    if (sealed === null && aborted === null) findings.push({ code: 'run_without_end', place, message: `started at ${(started ?? collected)?.at ?? 'an unknown time'} (entry ${(started ?? collected)?.sequence ?? ''}) and neither sealed nor aborted: it is still going, or was killed` });
+    if (sealed === null && aborted === null && interrupted === null) findings.push({ code: 'run_without_end', place, message: `started at ${(started ?? collected)?.at ?? 'an unknown time'} (entry ${(started ?? collected)?.sequence ?? ''}) and neither sealed nor aborted: it is still going, or was killed` });
     if (sealed !== null && !there.has(run)) findings.push({ code: 'run_missing', place, message: `was sealed at ${sealed.at} (entry ${sealed.sequence}), and its folder is gone` });
   }
   return findings;

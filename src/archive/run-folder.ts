@@ -21,6 +21,8 @@ export interface OpenRun {
   collected(digest: string): Promise<void>;
   /** Moves the sealed folder to its place. Returns it. */
   finish(): Promise<string>;
+  /** Logs that the run was ended from outside; what it wrote stays, so that it can go on. */
+  interrupt(reason: string): Promise<void>;
   /** Logs the end of a run that will not be sealed and removes what it wrote. */
   abort(reason: string): Promise<void>;
 }
@@ -43,7 +45,7 @@ export async function beginRun(archive: string, signer: Signer, about: RunAbout,
   return openRun(archive, signer, about.run, clock, append);
 }
 
-/** Opens a run that was killed, to go on with it: that is in the log before anything else happens. The caller has made sure that nobody else does. */
+/** Opens a run that was killed or interrupted, to go on with it: that is in the log before anything else happens. The caller has made sure that nobody else does. */
 export async function resumeRun(archive: string, signer: Signer, about: Pick<RunAbout, 'run' | 'tool'>, clock: () => number, append: Append = (event, by) => appendEvent(archivePaths(archive).log, event, by)): Promise<OpenRun> {
   await mkdir(archivePaths(archive).runs, { recursive: true });
   await append({ event: 'run.resumed', at: instantOf(clock()), run: about.run, tool: about.tool }, signer);
@@ -62,6 +64,9 @@ function openRun(archive: string, signer: Signer, run: string, clock: () => numb
       const place = join(paths.runs, run);
       await rename(folder, place);
       return place;
+    },
+    interrupt: async (reason) => {
+      await append({ event: 'run.interrupted', at: instantOf(clock()), run, reason: printable(reason).slice(0, REASON_LIMIT) }, signer);
     },
     abort: async (reason) => {
       // The folder goes even where the log cannot be written: what was not sealed must not lie about as if it could be.

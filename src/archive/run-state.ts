@@ -7,10 +7,12 @@ import { archivePaths } from '../bundle/layout.ts';
 import { InputError } from '../model/errors.ts';
 import { instantSchema, millisecondsOf } from '../model/instant.ts';
 
-/** How long after its start a killed run may go on: what it read is as old as that, and ages count to its start. In hours. */
+/** How long after its start a run that was killed or interrupted may go on: what it read is as old as that, and ages count to its start. In hours. */
 export const RESUME_WITHIN_HOURS = 24;
 /** A run says this often that it is alive; silent for four times as long it counts as killed. In milliseconds. */
 const BEAT_MS = 15_000;
+/** When a run that says no more that it lives did so last. */
+const LONG_AGO = new Date(0);
 
 /** What a run was begun with, beside its folder while it is made: a run that goes on is the same run. */
 const runStateSchema = z.strictObject({
@@ -26,7 +28,7 @@ function stateFile(archive: string, run: string): string {
 }
 
 /** Keeps what a run was begun with, and says every few seconds that it lives, until it is closed. */
-export async function keepRunState(archive: string, state: Omit<RunState, 'format' | 'host' | 'pid'>): Promise<{ readonly close: () => Promise<void> }> {
+export async function keepRunState(archive: string, state: Omit<RunState, 'format' | 'host' | 'pid'>): Promise<{ /** The run has ended for good. */ readonly close: () => Promise<void>; /** The run may go on, at once and on any machine. */ readonly leave: () => Promise<void> }> {
   const file = stateFile(archive, state.run);
   await removeLeftOver(archive);
   await writeFile(file, `${JSON.stringify({ format: 'rollcall-run-state/1', host: hostname(), pid: process.pid, ...state })}\n`);
@@ -41,6 +43,10 @@ export async function keepRunState(archive: string, state: Omit<RunState, 'forma
       clearInterval(beat);
       await rm(file, { force: true });
     },
+    leave: async () => {
+      clearInterval(beat);
+      await utimes(file, LONG_AGO, LONG_AGO);
+    },
   };
 }
 
@@ -51,7 +57,7 @@ async function removeLeftOver(archive: string): Promise<void> {
   for (const name of await readdir(work)) if (name.endsWith('.json') && !runs.includes(name.slice(0, -'.json'.length))) await rm(join(work, name), { force: true });
 }
 
-/** Runs of an archive that neither ended nor were removed: killed, or still going. */
+/** Runs of an archive that neither ended nor were removed: interrupted, killed, or still going. */
 export async function unfinishedRuns(archive: string): Promise<readonly string[]> {
   const { work } = archivePaths(archive);
   try {
@@ -63,7 +69,7 @@ export async function unfinishedRuns(archive: string): Promise<readonly string[]
 }
 
 /**
- * What a killed run was begun with. Throws an InputError where there is none of that id, where it still says that it lives, was begun by another version or with another configuration, or longer ago than
+ * What a run that was killed or interrupted was begun with. Throws an InputError where there is none of that id, where it still says that it lives, was begun by another version or with another configuration, or longer ago than
  * `RESUME_WITHIN_HOURS`. `now` in milliseconds since 1970.
  */
 export async function readRunState(archive: string, run: string, { tool, configurationSha256, now }: { readonly tool: string; readonly configurationSha256: string; readonly now: number }): Promise<RunState> {

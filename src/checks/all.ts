@@ -9,8 +9,10 @@ import { awsRoleExternalNoExternalId } from './aws-role-external-no-externalid.t
 import { awsRoleTrustWildcard } from './aws-role-trust-wildcard.ts';
 import { awsRoleUnused } from './aws-role-unused.ts';
 import { awsRootAccessKey } from './aws-root-access-key.ts';
+import { awsSecretInConfiguration } from './aws-secret-in-configuration.ts';
 import { awsServiceCredentialNoExpiry } from './aws-service-credential-no-expiry.ts';
 import { awsStoredSecretAge } from './aws-stored-secret-age.ts';
+import { awsStoredSecretOpen } from './aws-stored-secret-open.ts';
 import { awsStoredSecretUnused } from './aws-stored-secret-unused.ts';
 import { awsUserConsoleAndKeys } from './aws-user-console-and-keys.ts';
 import { awsUserOtherCredentialAge } from './aws-user-other-credential-age.ts';
@@ -23,8 +25,14 @@ import { azureResourceKeyAge } from './azure-resource-key-age.ts';
 import { azureSpOwnCredential } from './azure-sp-own-credential.ts';
 import { azureVaultItemNoExpiry } from './azure-vault-item-no-expiry.ts';
 import type { Check } from './define.ts';
+import { googleAccountUnused } from './google-account-unused.ts';
+import { googleApiKeyUnrestricted } from './google-api-key-unrestricted.ts';
+import { googleImpersonationOpen } from './google-impersonation-open.ts';
+import { googleNhiAdministrator } from './google-nhi-administrator.ts';
+import { googleOtherCredentialAge } from './google-other-credential-age.ts';
 import { googleProviderUnconditioned } from './google-provider-unconditioned.ts';
 import { googleUserKeyAge } from './google-user-key-age.ts';
+import { googleUserKeyUnused } from './google-user-key-unused.ts';
 import { k8sAutomountNotNeeded } from './k8s-automount-not-needed.ts';
 import { k8sDefaultAccountInUse } from './k8s-default-account-in-use.ts';
 import { k8sLegacyTokenExists } from './k8s-legacy-token-exists.ts';
@@ -42,9 +50,9 @@ import { nhiReviewOverdue } from './nhi-review-overdue.ts';
 /** Every check, by id. A new one is a file, its case table and a line here. */
 export const CHECKS: readonly Check[] = [
   awsAccessKeyAge, awsAccessKeyTwoActive, awsAccessKeyUnused, awsKmsKeyAge, awsNhiAdminPolicy, awsOidcTrustBroad, awsRoleExternalNoExternalId, awsRoleTrustWildcard, awsRoleUnused,
-  awsRootAccessKey, awsServiceCredentialNoExpiry, awsStoredSecretAge, awsStoredSecretUnused, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
+  awsRootAccessKey, awsSecretInConfiguration, awsServiceCredentialNoExpiry, awsStoredSecretAge, awsStoredSecretOpen, awsStoredSecretUnused, awsUserConsoleAndKeys, awsUserOtherCredentialAge,
   azureAppCredentialLifetime, azureAppCredentialUnused, azureAppPasswordBesideFederation, azureNhiAdministrator, azureNhiUnused, azureResourceKeyAge, azureSpOwnCredential, azureVaultItemNoExpiry,
-  googleProviderUnconditioned, googleUserKeyAge,
+  googleAccountUnused, googleApiKeyUnrestricted, googleImpersonationOpen, googleNhiAdministrator, googleOtherCredentialAge, googleProviderUnconditioned, googleUserKeyAge, googleUserKeyUnused,
   k8sAutomountNotNeeded, k8sDefaultAccountInUse, k8sLegacyTokenExists, k8sLegacyTokenUnused, k8sProjectedTokenLong, k8sSaClusterAdmin, k8sSaMintsOrImpersonates, k8sSaOrphan,
   k8sSaReadsSecrets, k8sSaShared, nhiOwnerMissing, nhiPurposeMissing, nhiReviewOverdue,
 ];

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Depth, Source } from '../model/source.ts';
+import { notOptedIn, type Depth, type Source } from '../model/source.ts';
+import type { Unit } from '../model/unit.ts';
 
 const ORDER: readonly Depth[] = ['bulk', 'standard', 'deep'];
 
-/** Whether a scan of this depth reads a source. */
-export function isReadAt(depth: Depth, source: Pick<Source, 'depth'>): boolean {
-  return ORDER.indexOf(source.depth) <= ORDER.indexOf(depth);
+/** Whether a scan of this depth reads a source in a unit. */
+export function isReadAt(depth: Depth, source: Pick<Source, 'depth' | 'optIn'>, unit: Unit): boolean {
+  return ORDER.indexOf(source.depth) <= ORDER.indexOf(depth) && notOptedIn(source, unit) === null;
 }

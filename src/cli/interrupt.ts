@@ -6,7 +6,7 @@ export function interruptible(terminal: Terminal): { readonly signal: AbortSigna
   const controller = new AbortController();
   function onSignal(name: NodeJS.Signals): void {
     if (controller.signal.aborted) process.exit(130);
-    terminal.error(`${name}: ending the run; it is logged as aborted and nothing is sealed. Once more ends at once.`);
+    terminal.error(`${name}: ending the run; what it has read stays, and nothing is sealed. Once more ends at once.`);
     controller.abort(new Error(`interrupted by ${name}`));
   }
   process.on('SIGINT', onSignal);

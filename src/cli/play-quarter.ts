@@ -54,22 +54,29 @@ function toolOf({ tool }: PlannedRun): string {
   return tool === 'older' ? OLDER : VERSION;
 }
 
+/** What ends a run of the quarter that is not to end well: for good, and logged as that. */
+class Stopped extends Error {
+  constructor() {
+    super('interrupted');
+    this.name = 'Stopped';
+  }
+}
+
 async function playRun(archive: string, first: Instant, at: Instant, run: PlannedRun, signer: Signer): Promise<{ run: string; at: Instant; bundle: string } | null> {
   const started = performance.now();
   const company = await startCompany(at, [quarterPart(first)]);
-  const stop = new AbortController();
   try {
     for (const { started: part } of company.parts) part.setFaults(run.faults);
     const { configuration, targets } = parseConfiguration(company.configuration, 'the quarter', PROVIDERS);
     const owners = parseOwners(ownersOf(first, at), 'owners of the quarter');
     const result = await runScan({
-      archive, providers: PROVIDERS, configuration, declared: true, targets, depth: 'standard', occasion: run.occasion, signer, toolVersion: toolOf(run), signal: stop.signal, pace: PACE,
+      archive, providers: PROVIDERS, configuration, declared: true, targets, depth: 'standard', occasion: run.occasion, signer, toolVersion: toolOf(run), signal: new AbortController().signal, pace: PACE,
       inputs: [{ name: 'owners', origin: 'owners.yaml', sha256: sha256(canonicalJson(owners)), value: owners }, { name: 'controls', origin: 'controls.yaml', sha256: sha256(CONTROLS_YAML), value: { controls: parseControls(parse(CONTROLS_YAML), CHECKS, 'controls of the quarter') } }],
-      clock: () => millisecondsOf(at) + Math.floor(performance.now() - started), progress: () => undefined, announce: () => { if (!run.ends) stop.abort(new Error('stopped')); }, stage: () => undefined,
+      clock: () => millisecondsOf(at) + Math.floor(performance.now() - started), progress: () => undefined, announce: () => { if (!run.ends) throw new Stopped(); }, stage: () => undefined,
     });
     return { run: result.run.run, at: result.run.startedAt, bundle: result.bundle };
   } catch (error) {
-    if (!run.ends && stop.signal.aborted) return null;
+    if (error instanceof Stopped) return null;
     throw error;
   } finally {
     await company.close();

@@ -56,7 +56,7 @@ Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that fai
     .addOption(new Option('--deep', 'everything a source offers, one read per object'))
     .option('--owners <file>', 'owners file, instead of the configuration\'s', filled).option('--controls <file>', "management's controls, instead of the configuration's", filled)
     .option('--key <file>', 'signing key (PEM); a first run makes one', filled).option('--scheduled', 'this run is a scheduled one (else ad hoc)')
-    .option('--resume <run>', 'go on with a run that was killed, by its id; `last` for the newest', filled).option('--new-since <run>', 'with --fail-on: only what was not already not met in this sealed run; `last` for the newest', filled)
+    .option('--resume <run>', 'go on with a run that was interrupted or killed, by its id; `last` for the newest', filled).option('--new-since <run>', 'with --fail-on: only what was not already not met in this sealed run; `last` for the newest', filled)
     .addOption(new Option('--fail-on <severity>', 'exit 1 on a check not met at or above it').choices(['low', 'medium', 'high', 'critical']))
     .option('--explain-time', 'say what the scan waited for').addOption(quiet()).addOption(json())
     .addHelpText('after', '\nExamples:\n  $ rollcall scan\n  $ rollcall scan -c rollcall.yaml --scheduled --fail-on critical\n  $ AWS_PROFILE=audit rollcall scan --bulk-only --json')
@@ -95,7 +95,7 @@ Exit codes: 0 done; 1 a finding that --fail-on names, or a verification that fai
 
   program.command('permissions').description('least-privilege policies, generated from what the sources declare').argument('<provider>', 'aws, azure, google or kubernetes')
     .addOption(depth()).option('--part <name>', 'another document of the provider, such as the role of an organization\'s accounts', filled).addOption(json())
-    .addHelpText('after', '\nExamples:\n  $ rollcall permissions aws > rollcall-read.json\n  $ rollcall permissions aws --part rollcall-member-role.yaml > rollcall-member-role.yaml')
+    .addHelpText('after', '\nExamples:\n  $ rollcall permissions aws > rollcall-read.json\n  $ rollcall permissions aws --part rollcall-member-role.yaml > rollcall-member-role.yaml\n  $ rollcall permissions aws --part configuration-values > rollcall-values.json    # only where a scope has configurationValues: true')
     .action((provider: string, options) => choose(async () => (await import('./commands/permissions.ts')).permissions(provider, options)));
 
   program.command('doctor').description('what these credentials can and cannot read: one smallest real read for each operation')

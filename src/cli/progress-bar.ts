@@ -6,6 +6,10 @@ import type { Terminal } from './terminal.ts';
 /** Counts of a scan while it runs, for the bar and for `--explain-time`. */
 export interface ScanTally { readonly calls: number; readonly retries: number; readonly readsDue: number; readonly readsEnded: number; readonly failed: number; readonly waitedMs: ReadonlyMap<string, { calls: number; waitedMs: number; retries: number }> }
 
+/** Reads that take longer than this are told before they begin; more than so many lines of that would tell nobody anything. */
+const LONG_SECONDS = 10;
+const MOST_ESTIMATES = 20;
+
 /** A live bar on a terminal, a plain line now and then elsewhere. `stop` clears it; `tally` tells the sums. */
 export function progressBar(terminal: Terminal, now: () => number): { readonly progress: Progress; stop(): void; tally(): ScanTally } {
   let calls = 0;
@@ -16,10 +20,14 @@ export function progressBar(terminal: Terminal, now: () => number): { readonly p
   let unreachable = 0;
   let shownAt = 0;
   const started = now();
+  let estimates = 0;
   const waited = new Map<string, { calls: number; waitedMs: number; retries: number }>();
 
   function progress(event: ProgressEvent): void {
-    if (event.kind === 'reads-due') due += event.reads;
+    if (event.kind === 'reads-due') {
+      due += event.reads;
+      if (event.estimate !== undefined) estimated(event.unit, event.estimate);
+    }
     if (event.kind === 'read-ended') {
       ended += 1;
       if (!event.ok) failed += 1;
@@ -46,5 +54,16 @@ export function progressBar(terminal: Terminal, now: () => number): { readonly p
       shownAt = now();
     }
   }
+  function estimated(unit: string, { title, requests, perSecond }: NonNullable<Extract<ProgressEvent, { kind: 'reads-due' }>['estimate']>): void {
+    const seconds = requests / perSecond;
+    if (seconds < LONG_SECONDS || estimates > MOST_ESTIMATES) return;
+    estimates += 1;
+    terminal.note(estimates > MOST_ESTIMATES ? 'Others take long too, and are not told one by one.' : `${printable(unit)}: ${title}: about ${requests} requests at ${perSecond} a second, ${inWords(seconds)} at the least.`);
+  }
   return { progress, stop: () => terminal.status(null), tally: () => ({ calls, retries, readsDue: due, readsEnded: ended, failed, waitedMs: waited }) };
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} seconds`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
 }

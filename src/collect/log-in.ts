@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Run, Scope } from '../bundle/records.ts';
-import { ConnectError, type Connection, type Provider, type Target } from '../model/source.ts';
+import { ConnectError, optedIn, type Connection, type Provider, type Target } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
+import { detectSecrets } from './detector.ts';
 
 /** A unit with the login that reads it. */
 export interface Reached { readonly unit: Unit; readonly connection: Connection; readonly provider: Provider; readonly target: Target }
@@ -27,13 +28,13 @@ export async function logIn(options: { readonly providers: readonly Provider[]; 
     if (provider === undefined) throw new Error(`target ${target.name} names the provider ${target.provider}, which the configuration's check let through`);
     const declared = (provider.declares?.units(target.scope) ?? []).map((id) => `${provider.id}:${id}`);
     try {
-      const connection = await provider.connect(target, { userAgent: `rollcall/${options.toolVersion}` });
+      const connection = await provider.connect(target, { userAgent: `rollcall/${options.toolVersion}`, detect: detectSecrets });
       connections.push(connection);
       logins.push({ target: target.name, provider: provider.id, ...connection.login });
       for (const unit of connection.units) {
         const basis = declared.includes(unit.id) ? 'declared' as const : unit.basis;
         // A unit that two logins reach is read once, by the first.
-        if (!reached.has(unit.id)) reached.set(unit.id, { unit: { ...unit, basis }, connection, provider, target });
+        if (!reached.has(unit.id)) reached.set(unit.id, { unit: { ...unit, basis, ...optedIn(provider, target.scope) }, connection, provider, target });
       }
       for (const id of declared) if (!connection.units.some((unit) => unit.id === id)) unreachable.push({ unit: id, target: target.name, reason: `the login of ${target.name} answered for ${connection.units.map((unit) => unit.id).join(', ') || 'nothing'}` });
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Scope } from '../bundle/records.ts';
 import { matchesPattern } from '../model/pattern.ts';
 import { byCodeUnit } from '../model/json.ts';
 import { isInForce, type Instant } from '../model/instant.ts';
-import type { ListedUnit, ParentList, Provider } from '../model/source.ts';
+import { optedIn, type ListedUnit, type ParentList, type Provider } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
 import type { Reached } from './log-in.ts';
@@ -66,9 +66,9 @@ export function scopeFound(configuration: Configuration, declared: boolean, asOf
       if (already !== undefined) units.set(one.id, { ...already, name: already.name ?? one.name });
       else if (closed !== null) note(one.id, 'closed', `${parent.unit.id} lists it as ${closed}`);
       else if (!list.isDeclared(target.scope, { ...one, closed })) note(one.id, 'undeclared', `${parent.unit.id} lists it, and no target declares it`);
-      else wanted.push({ unit: unitOf(provider, one, target.name, byName.has(one.id) ? 'declared' : 'discovered'), connection, provider, target });
+      else wanted.push({ unit: unitOf(provider, one, target, byName.has(one.id) ? 'declared' : 'discovered'), connection, provider, target });
     }
-    for (const { closed: _closed, ...one } of named) if (!known.has(one.id)) wanted.push({ unit: unitOf(provider, one, target.name, 'declared'), connection, provider, target });
+    for (const { closed: _closed, ...one } of named) if (!known.has(one.id)) wanted.push({ unit: unitOf(provider, one, target, 'declared'), connection, provider, target });
     return wanted;
   }
   return {
@@ -97,8 +97,8 @@ function selfAndAround(id: string): readonly string[] {
   return [id, ...[...id.matchAll(/\//g)].map(({ index }) => id.slice(0, index))];
 }
 
-function unitOf(provider: Provider, { id, nativeId, kind, name }: Omit<ListedUnit, 'closed'>, target: string, basis: Unit['basis']): Unit {
-  return { id, provider: provider.id, kind, nativeId, name, target, basis };
+function unitOf(provider: Provider, { id, nativeId, kind, name }: Omit<ListedUnit, 'closed'>, target: Reached['target'], basis: Unit['basis']): Unit {
+  return { id, provider: provider.id, kind, nativeId, name, target: target.name, basis, ...optedIn(provider, target.scope) };
 }
 
 function statementOf(declared: boolean): string {

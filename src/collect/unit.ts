@@ -67,7 +67,7 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
   const [left] = replayed.keys();
   if (broken === undefined && left !== undefined) throw new Error(`${unit.id}: the run that is resumed had read ${left}, which nothing makes due now`);
   if (broken !== undefined) {
-    for (const file of [ledger, redactions, ...pages.values()]) await file.discard();
+    for (const file of [ledger, redactions, ...pages.values()]) await file.close();
     throw broken.reason;
   }
   for (const source of [...pages.keys()].sort(byCodeUnit)) await pages.get(source)?.finish(join(options.bundle, pagesFile(unit.id, source)), byRead);
@@ -96,9 +96,9 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
       reads.skipped(source.id, item.parent, item.reason);
     }
     if (seeds.length === 0) return;
-    progress({ kind: 'reads-due', unit: unit.id, source: source.id, reads: seeds.length });
-    const file = await pagesOf(source);
     const lane = options.lane(source);
+    progress({ kind: 'reads-due', unit: unit.id, source: source.id, reads: seeds.length, ...(source.depth === 'deep' ? { estimate: { title: source.title, requests: seeds.length * (source.requestsPerRead ?? 1), perSecond: lane.lane.rate } } : {}) });
+    const file = await pagesOf(source);
     const tools: ReadTools = {
       keepRows: keeps(source), connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock, pace: options.pace,
       sink: {

@@ -12,7 +12,8 @@ export interface WorkFile<K> {
   read(line: WorkLine): Promise<unknown>;
   /** Writes all values, ordered by key, to a gzip'd JSON lines file. The working one stays until the unit has ended: a run that is killed before goes on from it. Returns the count. */
   finish(file: string, order: (a: K, b: K) => number): Promise<number>;
-  discard(): Promise<void>;
+  /** Closes it with what it has: a run that is ended before its unit is goes on from there. */
+  close(): Promise<void>;
 }
 export interface WorkLine { readonly offset: number; readonly length: number }
 
@@ -54,9 +55,10 @@ export async function openWorkFile<K>(path: string): Promise<WorkFile<K>> {
       await handle.close();
       return count;
     },
-    async discard() {
+    async close() {
+      // A write that failed has told its own caller.
+      await Promise.allSettled([writing]);
       await handle.close();
-      await rm(path, { force: true });
     },
   };
 }

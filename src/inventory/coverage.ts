@@ -113,7 +113,7 @@ function gapsOf(read: ReadUnit, scope: Scope, asOf: Instant): Gap[] {
   for (const source of sourcesOf(read.provider, read.unit)) {
     const lastCalls = new Map(read.calls.filter((call) => call.source === source.id).map((call) => [call.parent, call]));
     for (const { parent, end } of read.reads.reads(source.id)) {
-      if (end.state !== 'failed' || coveredByFallback(read, source, end.outcome)) continue;
+      if (end.state !== 'failed' || saysNone(source, end.errorCode) || coveredByFallback(read, source, end.outcome)) continue;
       const call = lastCalls.get(parent);
       const expected = scope.expectedGaps.find((gap) => matchesPattern(gap.unit, read.unit.id) && gap.source === source.id && (gap.cause === undefined || gap.cause === end.outcome) && isInForce(gap, asOf));
       gaps.push({
@@ -123,6 +123,10 @@ function gapsOf(read: ReadUnit, scope: Scope, asOf: Instant): Gap[] {
     }
   }
   return gaps;
+}
+
+function saysNone({ noneBy = [] }: AnySource, errorCode: string | null): boolean {
+  return errorCode !== null && noneBy.includes(errorCode);
 }
 
 /** A request form that the provider refused is no gap where the other form gave the same rows. */

@@ -7,7 +7,7 @@ import type { ObjectRow } from '../model/row.ts';
 export interface ListedClusters { add(objects: readonly ObjectRow[]): void; undeclared(): Coverage['units'] }
 
 /**
- * A cluster that a cloud lists (an object whose detail has `clusterEndpoint`, one address or several of the same cluster) is in scope where a login of this run answered at that address: a kubeconfig is a declaration. One that is not is a gap in
+ * A cluster that a cloud lists (an object whose detail has `clusterEndpoint`, one address or several) is in scope where a login of this run answered at one of them: a kubeconfig is a declaration. One that is not is a gap in
  * scope, by the cloud's own name for it, unless management left that name out. A cluster without an address is one that the cloud only registers, and cannot be held against anything.
  */
 export function listedClusters(run: Pick<Run, 'logins'>, scope: Pick<Scope, 'excluded'>): ListedClusters {
@@ -16,7 +16,7 @@ export function listedClusters(run: Pick<Run, 'logins'>, scope: Pick<Scope, 'exc
   return {
     add: (objects) => {
       for (const { id, name, unit, detail: { clusterEndpoint } } of objects) {
-        const hosts = (Array.isArray(clusterEndpoint) ? clusterEndpoint : [clusterEndpoint]).flatMap((address) => (typeof address === 'string' ? (hostOf(address) ?? []) : []));
+        const hosts = [clusterEndpoint].flat().flatMap((address) => (typeof address === 'string' ? (hostOf(address) ?? []) : []));
         const own = `kubernetes:${id}`;
         if (hosts.length === 0 || hosts.some((host) => reached.has(host)) || scope.excluded.some((one) => one.unit === own)) continue;
         found.set(own, { unit: own, name, basis: 'discovered', outcome: 'undeclared', reason: `${unit} lists it, and no target's login answered at its address`, sources: [] });

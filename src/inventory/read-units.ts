@@ -47,6 +47,22 @@ export async function* readUnits(bundle: string, scope: Scope, providers: readon
   }
 }
 
+/** What was read of the units at which joins of other units look: see `Provider.above`. Reads the ledger once more, and only where there are such units. */
+export async function readAbove(bundle: string, scope: Scope, providers: readonly Provider[], depth: Depth): Promise<(unit: string) => UnitReads | null> {
+  const above = new Map(scope.units.flatMap((unit) => {
+    const provider = providers.find(({ id }) => id === unit.provider);
+    return provider?.above?.includes(unit.kind) === true ? [[unit.id, { unit, provider }] as const] : [];
+  }));
+  const reads = new Map<string, UnitReads>();
+  if (above.size > 0) {
+    for await (const { unit: id, entries } of ledgerByUnit(join(bundle, BUNDLE.calls))) {
+      const found = above.get(id);
+      if (found !== undefined) reads.set(id, (await readUnit(bundle, found.unit, found.provider, depth, entries)).reads);
+    }
+  }
+  return (unit) => reads.get(unit) ?? null;
+}
+
 async function* ledgerByUnit(file: string): AsyncGenerator<{ unit: string; entries: LedgerEntry[] }> {
   let current: { unit: string; entries: LedgerEntry[] } | null = null;
   for await (const entry of readJsonLines(file, ledgerEntrySchema)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AnySource, Depth, ReadEnd, Related, Seed, SkipReason } from './source.ts';
+import { notOptedIn, type AnySource, type Depth, type ReadEnd, type Related, type Seed, type SkipReason } from './source.ts';
 
 const ORDER: readonly Depth[] = ['bulk', 'standard', 'deep'];
 
@@ -14,6 +14,8 @@ export interface RelatedReads extends Related { reads(source: string): readonly 
  * reading, `verify` asks it again of the pages, and finds a call or a recorded reason for each. Pure and total.
  */
 export function dueReads(source: AnySource, related: RelatedReads): readonly (DueRead | DueSkip)[] {
+  const without = notOptedIn(source, related.unit);
+  if (without !== null) return [skip(null, { skip: 'not_requested', reason: without })];
   if (ORDER.indexOf(source.depth) > ORDER.indexOf(related.depth)) {
     return [skip(null, { skip: 'not_requested', reason: `read only with depth ${source.depth}` })];
   }

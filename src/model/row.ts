@@ -75,6 +75,8 @@ export interface Credential {
   readonly lastUsed: Fact<LastUse>;
   /** What it opens, where the provider says: a service name, for one. */
   readonly audience: string | null;
+  /** Facts that only its provider has, by name, as an identity has them. */
+  readonly particulars?: { readonly [name: string]: Fact<Json> } | undefined;
   readonly refs: readonly PageReference[];
 }
 
@@ -145,7 +147,7 @@ export const identitySchema = z.object({
 export const credentialSchema = z.object({
   type: z.literal('credential'), key: text, id: text, idBasis: text, kind: text, unit: text, identity: text.nullable(), name: text.nullable(), responsibility,
   status: factSchema(z.enum(['active', 'inactive', 'expired'])), created: factSchema(whenSchema), expires: factSchema(expiry), lastUsed: factSchema(lastUse),
-  audience: text.nullable(), refs,
+  audience: text.nullable(), particulars: z.record(text, factSchema(z.json())).optional(), refs,
 });
 export const grantSchema = z.object({ type: z.literal('grant'), key: text, unit: text, identity: text, policy: text, via: text, administrator: factSchema(z.boolean()), refs });
 export const trustSchema = z.object({

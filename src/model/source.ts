@@ -69,12 +69,18 @@ export interface Source<Body = Json> {
   readonly lane: string;
   /** The least depth at which it is read. */
   readonly depth: Depth;
+  /** How many requests one read takes as far as that can be said beforehand, for the time that a deep scan tells it will take; one where absent. */
+  readonly requestsPerRead?: number;
+  /** Read only where the scope of the target has this field as `true`: its answers carry what the others never do. */
+  readonly optIn?: string;
   /** Sources of the same unit that must have ended (well or not) before this one is planned. */
   readonly after: readonly string[];
   /** Source whose rows this one follows; null for a list of the unit. */
   readonly parent: string | null;
   /** Source that gives the same rows another way where the provider rejects this request's form; its success makes that rejection no gap. */
   readonly fallback?: string;
+  /** Error codes by which the provider says that there is none, or that a feature is off: an answer, and no gap. */
+  readonly noneBy?: readonly string[];
   /** Reads of a unit-level source; one read without parameters where absent. */
   readonly plan?: (related: Related) => readonly Seed[] | SkipReason;
   /** Follow-up for one row of the parent source: a read, a recorded reason, or null for a row that can have none. */
@@ -151,7 +157,7 @@ export interface UnitInventory {
 export type { InventoryRow };
 
 /** What a join needs beside rows: whose accounts are ours, and what the scan was told. */
-export interface JoinContext { readonly asOf: Instant; readonly ownUnits: ReadonlySet<string>; readonly vendorUnits: ReadonlySet<string>; readonly depth: Depth; related: Related }
+export interface JoinContext { readonly asOf: Instant; readonly ownUnits: ReadonlySet<string>; readonly vendorUnits: ReadonlySet<string>; readonly depth: Depth; related: Related; /** What was read of another unit of the provider, of a kind that it names under `above`; null where that is not in scope. */ readonly above?: (unit: string) => Related | null }
 
 /** The unknown that stands for a read that did not end well. */
 export type UnknownFor = (source: string, parent?: string | null) => Unknown;
@@ -205,8 +211,11 @@ export interface Connection {
 /** A target of `rollcall.yaml`, parsed; `settings` is parsed again by the provider's own schema. */
 export interface Target { readonly name: string; readonly provider: string; readonly auth: JsonObject; readonly scope: JsonObject }
 
-/** `requestTimeoutMs`: how long one request may take; the provider's own default where absent. */
-export interface ConnectOptions { readonly userAgent: string; readonly requestTimeoutMs?: number }
+/** Which of some texts hold a secret, by the rule that says so. */
+export type DetectSecrets = (texts: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
+/** `requestTimeoutMs`: how long one request may take; the provider's own default where absent. `detect`: what answers that carry values are put through, where a scope opts into such reads. */
+export interface ConnectOptions { readonly userAgent: string; readonly requestTimeoutMs?: number; readonly detect?: DetectSecrets }
 
 /** How a target's scope declares units: the field that names them, and the ids, without the provider's name before them, of the units that a scope names. */
 export interface Declares {
@@ -235,6 +244,8 @@ export interface Provider {
   readonly declares?: Declares;
   /** Units whose rows list other units; absent where no unit has such a list. */
   readonly parents?: readonly ParentList[];
+  /** Kinds of units at whose reads the joins of units below look: folders whose rights are inherited. They are few, and held in memory. */
+  readonly above?: readonly string[];
   /** Logs in. Throws a ConnectError that says what to do. The only function that loads an SDK. */
   connect(target: Target, options: ConnectOptions): Promise<Connection>;
   join(related: Related, context: JoinContext): UnitInventory;
@@ -245,6 +256,17 @@ export interface Provider {
   /** In words, how each class of principal is decided. */
   readonly classificationRules: readonly string[];
   readonly responsibilityNote: string;
+}
+
+/** What of a provider's sources that want it a scope opts into, as a unit carries it. */
+export function optedIn(provider: Pick<Provider, 'sources'>, scope: JsonObject): Pick<Unit, 'optedIn'> {
+  const names = [...new Set(provider.sources.flatMap(({ optIn }) => (optIn !== undefined && scope[optIn] === true ? [optIn] : [])))];
+  return names.length === 0 ? {} : { optedIn: names };
+}
+
+/** Why a source that is read only where management opts into it is not read in a unit; null where it is. */
+export function notOptedIn({ optIn }: Pick<Source, 'optIn'>, unit: Unit): string | null {
+  return optIn === undefined || unit.optedIn?.includes(optIn) === true ? null : `read only where management opts in, with \`${optIn}: true\` in the target's scope`;
 }
 
 /** The sources that read a unit: those of its kind, none of which waits for one of another kind. */

@@ -25,12 +25,14 @@ export function runsOf(events: readonly LogEvent[], bundles: ReadonlyMap<string,
 function runOf(run: string, start: Extract<RunEvent, { readonly event: 'run.started' }>, own: readonly RunEvent[], bundle: BundleState, period: { readonly from: Instant; readonly until: Instant }): PeriodRun {
   const seals = own.filter((event) => event.event === 'run.sealed' || event.event === 'run.resealed');
   const aborted = own.find((event) => event.event === 'run.aborted');
+  const last = own.at(-1);
+  const interrupted = last?.event === 'run.interrupted' ? last : undefined;
   const [seal] = seals;
   const state: PeriodRun['state'] = seal === undefined ? (aborted === undefined ? 'unfinished' : 'aborted') : 'missing' in bundle ? 'bundle missing' : 'damaged' in bundle ? 'bundle damaged' : seals.length > 1 ? 'resealed' : 'sealed';
-  const note = state === 'aborted' ? (aborted?.reason ?? null) : state === 'bundle damaged' && 'damaged' in bundle ? bundle.damaged : state === 'resealed' ? `sealed ${seals.length} times: what was sealed first is ${seal?.tagManifestSha256 ?? ''}` : state === 'unfinished' ? 'it started and nothing tells of its end' : state === 'bundle missing' ? 'the log tells of its seal, and its folder is not there' : null;
+  const note = state === 'aborted' ? (aborted?.reason ?? null) : state === 'bundle damaged' && 'damaged' in bundle ? bundle.damaged : state === 'resealed' ? `sealed ${seals.length} times: what was sealed first is ${seal?.tagManifestSha256 ?? ''}` : state === 'unfinished' ? (interrupted === undefined ? 'it started and nothing tells of its end' : `it was ended before it was done, and nothing tells that it went on: ${interrupted.reason}`) : state === 'bundle missing' ? 'the log tells of its seal, and its folder is not there' : null;
   const coverage = 'facts' in bundle ? bundle.facts.coverage : null;
   return {
-    run, tool: start.tool, occasion: start.occasion, started: start.at, ended: (seal ?? aborted)?.at ?? null, state, note, inPeriod: start.at >= period.from && start.at < period.until,
+    run, tool: start.tool, occasion: start.occasion, started: start.at, ended: (seal ?? aborted ?? interrupted)?.at ?? null, state, note, inPeriod: start.at >= period.from && start.at < period.until,
     tagManifestSha256: seal?.tagManifestSha256 ?? null, sequence: start.sequence, units: coverage === null ? null : outcomes(coverage), gaps: coverage === null ? null : coverage.gaps.length,
   };
 }

@@ -9,7 +9,7 @@ import { runChecks } from '../checks/run.ts';
 import { coverageBuilder } from '../inventory/coverage.ts';
 import type { OwnersFile } from '../inventory/owners-file.ts';
 import { withOwner } from '../inventory/owners.ts';
-import { readUnits } from '../inventory/read-units.ts';
+import { readAbove, readUnits } from '../inventory/read-units.ts';
 import { byCodeUnit } from '../model/json.ts';
 import { redactionSchema } from '../model/ledger.ts';
 import type { Provider, UnitInventory } from '../model/source.ts';
@@ -33,6 +33,7 @@ export async function writeInventory(bundle: string, out: string, providers: rea
   const ownUnits = new Set([...scope.units.map(({ id }) => id), ...scope.ownUnits, ...(scope.listed ?? []).map(({ unit }) => unit)]);
   const vendorUnits = new Set(scope.vendorUnits.map(({ unit }) => unit));
   const problems: string[] = [];
+  const above = await readAbove(bundle, scope, providers, run.depth);
   const files = {
     identities: await openLineWriter(join(out, BUNDLE.identities)), credentials: await openLineWriter(join(out, BUNDLE.credentials)), grants: await openLineWriter(join(out, BUNDLE.grants)),
     trusts: await openLineWriter(join(out, BUNDLE.trusts)), objects: await openLineWriter(join(out, BUNDLE.objects)), events: await openLineWriter(join(out, BUNDLE.events)),
@@ -40,7 +41,7 @@ export async function writeInventory(bundle: string, out: string, providers: rea
   };
   for await (const read of readUnits(bundle, scope, providers, run.depth)) {
     problems.push(...read.problems);
-    const joined = read.provider.join(read.reads, { asOf: run.asOf, ownUnits, vendorUnits, depth: run.depth, related: read.reads });
+    const joined = read.provider.join(read.reads, { asOf: run.asOf, ownUnits, vendorUnits, depth: run.depth, related: read.reads, above });
     const inventory: UnitInventory = { ...joined, identities: joined.identities.map((identity) => withOwner(identity, inputs.owners, inputs.ownersGiven)) };
     builder.add(read, inventory);
     for (const kind of ['identities', 'credentials', 'grants', 'trusts', 'objects'] as const) {

@@ -46,16 +46,16 @@ export interface ScanOptions {
   readonly append?: Append;
   readonly redact?: boolean;
   readonly pace?: Pace;
-  /** A run that was killed, to go on with: its depth, occasion and start are its own. */
+  /** A run that was killed or interrupted, to go on with: its depth, occasion and start are its own. */
   readonly resume?: string;
 }
 
 export interface ScanResult { readonly run: Run; readonly bundle: string; readonly sealed: Sealed }
 
 /**
- * The main job, from scope to sealed bundle. The start is logged before the first request. Whatever stops it is logged as an abort, and
- * nothing that was written so far stays where a sealed run would be; the error goes on to the caller. A run that was killed leaves what it had, and goes on under its own id where `resume` names it: throws an
- * InputError where it may not.
+ * The main job, from scope to sealed bundle. The start is logged before the first request. A failure that stops it is logged as an abort, and
+ * nothing that was written so far stays; the error goes on to the caller. A run that was killed leaves what it had, and so does one that `signal` ends, which is logged as that and throws an `Interrupted`: both go on under their own id
+ * where `resume` names them. Throws an InputError where it may not.
  */
 export async function runScan(options: ScanOptions): Promise<ScanResult> {
   const tool = `rollcall ${options.toolVersion}`;
@@ -83,11 +83,38 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
     await kept.close();
     return { run, bundle, sealed };
   } catch (error) {
+    if (options.signal.aborted) {
+      const interrupted = await interruptedRun(open, options.signal);
+      await kept.leave();
+      throw interrupted;
+    }
     // What a killed run had read outlives a login that does not work now: it can be tried again.
-    if (before !== null && !options.signal.aborted && error instanceof ConnectError) throw error;
-    await open.abort(options.signal.aborted ? 'interrupted' : error instanceof Error ? error.message : String(error));
+    if (before !== null && error instanceof ConnectError) throw error;
+    await open.abort(error instanceof Error ? error.message : String(error));
     await kept.close();
     throw error;
+  }
+}
+
+/** A scan that was ended from outside. What it had read stays, and the run can go on. */
+export class Interrupted extends Error {
+  readonly run: string;
+  /** Why the log does not tell of it; null where it does. */
+  readonly notLogged: string | null;
+  constructor(run: string, notLogged: string | null) {
+    super(`run ${run} was interrupted`);
+    this.name = 'Interrupted';
+    this.run = run;
+    this.notLogged = notLogged;
+  }
+}
+
+async function interruptedRun(open: OpenRun, signal: AbortSignal): Promise<Interrupted> {
+  try {
+    await open.interrupt(signal.reason instanceof Error ? signal.reason.message : 'interrupted');
+    return new Interrupted(open.run, null);
+  } catch (error) {
+    return new Interrupted(open.run, error instanceof Error ? error.message : String(error));
   }
 }
 

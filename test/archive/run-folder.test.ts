@@ -4,9 +4,12 @@ import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { storiesOf } from '../../src/archive/check.ts';
 import { beginRun, newRunId, type OpenRun } from '../../src/archive/run-folder.ts';
 import { runSchema } from '../../src/bundle/records.ts';
+import type { LogEvent } from '../../src/evidence/log-format.ts';
 import { readLog } from '../../src/evidence/read-log.ts';
+import { instantOf } from '../../src/model/instant.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { testSigner } from '../support/signer.ts';
 
@@ -56,6 +59,21 @@ describe('a run of an archive', () => {
     const last = (await readLog(open.logDir)).events.at(-1);
     expect(last).toMatchObject({ event: 'run.aborted', run: open.run, sequence: 2 });
     expect(last?.event === 'run.aborted' ? [last.reason.length, last.reason.startsWith('the answer was \\u{1b}[2Jxxx')] : null).toEqual([500, true]);
+  });
+
+  test('that is interrupted leaves a line in the log and all that it wrote', async () => {
+    const archive = await temporaryFolder();
+    const open = await begin(archive);
+    await writeFile(join(open.folder, 'page'), 'kept');
+    await open.interrupt('interrupted by SIGTERM');
+    expect(await readdir(open.folder)).toEqual(['page']);
+    expect((await readLog(open.logDir)).events.at(-1)).toMatchObject({ event: 'run.interrupted', run: open.run, reason: 'interrupted by SIGTERM' });
+    const story = storiesOf((await readLog(open.logDir)).events).get(open.run);
+    expect(story).toMatchObject({ aborted: null, sealed: null, interrupted: { event: 'run.interrupted' } });
+    // Once it went on, that it was interrupted before tells nothing of its end.
+    const log = (await readLog(open.logDir)).events;
+    const resumed: LogEvent = { event: 'run.resumed', sequence: 2, at: instantOf(0), run: open.run, tool: 'rollcall 0.0.0' };
+    expect(storiesOf([...log, resumed]).get(open.run)).toMatchObject({ interrupted: null });
   });
 
   test('that is aborted while the log cannot be written leaves no file either, and says so', async () => {

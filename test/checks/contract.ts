@@ -91,15 +91,20 @@ function needProblems(check: Check, { cases }: CaseFile): readonly string[] {
 /** Takes each particular from the rows, and gives it a value of another shape: where the check needs it, neither is a conclusion; where not, nothing changes. */
 function particularProblems(check: Check, { cases }: CaseFile): readonly string[] {
   const problems: string[] = [];
-  for (const given of cases.filter(({ expect }) => CONCLUDES.has(expect.result))) {
-    const rows = rowsOf(check, given);
-    const before = say(check, rows, given.asOf, given.parameters);
-    for (const name of Object.keys(rows.identity.particulars ?? {})) {
-      const { [name]: _, ...others } = rows.identity.particulars ?? {};
+  for (const of of cases.filter(({ expect }) => CONCLUDES.has(expect.result))) {
+    const rows = rowsOf(check, of);
+    const before = say(check, rows, of.asOf, of.parameters);
+    const [credential] = rows.credentials;
+    const held: readonly (readonly [Identity['particulars'], (particulars: NonNullable<Identity['particulars']>) => Rows])[] = [
+      [rows.identity.particulars, (particulars) => ({ ...rows, identity: { ...rows.identity, particulars } })],
+      ...(check.subject === 'credential' && credential !== undefined ? [[credential.particulars, (particulars: NonNullable<Identity['particulars']>): Rows => ({ ...rows, credentials: rows.credentials.with(0, { ...credential, particulars }) })] as const] : []),
+    ];
+    for (const [given, name, put] of held.flatMap(([facts = {}, change]) => Object.keys(facts).map((one) => [facts, one, change] as const))) {
+      const { [name]: _, ...others } = given;
       for (const [cause, particulars] of [['no_source', others], ['unrecognized', { ...others, [name]: read('another shape') }]] as const) {
-        const changed: Rows = { ...rows, identity: { ...rows.identity, particulars } };
-        const said = say(check, changed, given.asOf, given.parameters);
-        if (lostNeeds(check, changed).length === 0 ? said.result !== before.result : said.result !== 'not_evaluated' || said.verdict?.observed['cause'] !== cause) problems.push(`${given.name}, ${name} ${cause}: says ${said.result}`);
+        const changed = put(particulars);
+        const said = say(check, changed, of.asOf, of.parameters);
+        if (lostNeeds(check, changed).length === 0 ? said.result !== before.result : said.result !== 'not_evaluated' || said.verdict?.observed['cause'] !== cause) problems.push(`${of.name}, ${name} ${cause}: says ${said.result}`);
       }
     }
   }
@@ -128,7 +133,9 @@ type Change = readonly [field: string, change: (fact: Unknown) => Rows];
 
 function changes(check: Check, rows: Rows): readonly Change[] {
   const { identity: held, credentials } = rows;
-  const ofCredentials = credentials.flatMap((row, index) => (['status', 'created', 'expires', 'lastUsed'] as const).map((name): Change => [`${name} of credential ${index}`, (fact) => ({ ...rows, credentials: credentials.with(index, { ...row, [name]: fact }) })]));
+  const ofCredentials = credentials.flatMap((row, index) => (['status', 'created', 'expires', 'lastUsed'] as const).map((name): Change => [`${name} of credential ${index}`, (fact) => ({ ...rows, credentials: credentials.with(index, { ...row, [name]: fact }) })]).concat(
+    Object.keys(row.particulars ?? {}).map((name): Change => [`${name} of credential ${index}`, (fact) => ({ ...rows, credentials: credentials.with(index, { ...row, particulars: { ...row.particulars, [name]: fact } }) })]),
+  ));
   if (check.subject === 'credential') return ofCredentials;
   if (check.subject === 'trust') {
     const first = rows.trusts[0];

@@ -81,7 +81,7 @@ describe('permissions aws', () => {
     const { Statement } = policySchema.parse(JSON.parse(stdout));
     const allowed = Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
     const denied = Statement.filter(({ Effect }) => Effect === 'Deny').flatMap(({ Action }) => Action);
-    const declared = PROVIDERS.filter(({ id }) => id === 'aws').flatMap(({ sources }) => sources).filter((source) => source.unitKind !== 'organization' && order.indexOf(source.depth) <= order.indexOf(depth)).flatMap(({ operations }) => operations.map(({ permission }) => permission));
+    const declared = PROVIDERS.filter(({ id }) => id === 'aws').flatMap(({ sources }) => sources).filter((source) => source.unitKind !== 'organization' && source.optIn === undefined && order.indexOf(source.depth) <= order.indexOf(depth)).flatMap(({ operations }) => operations.map(({ permission }) => permission));
     expect(declared.length).toBeGreaterThan(5);
     expect([...allowed].sort()).toEqual([...new Set(declared)].sort());
     for (const action of ['iam:CreateAccessKey', 'iam:CreateServiceSpecificCredential', 'iam:ResetServiceSpecificCredential', 'secretsmanager:GetSecretValue', 'ssm:GetParameters', 'kms:Decrypt', 'sts:GetSessionToken', 'ec2:GetPasswordData']) expect(denied).toContain(action);

@@ -29,7 +29,7 @@ async function hangingScan(folder: string, url: string): Promise<{ readonly chil
   return { child, done };
 }
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a hanging scan at once, logs it as aborted, and leaves neither a run nor half of one', async (signal) => {
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a hanging scan at once, logs that, leaves no run, and what was read can go on', async (signal) => {
   server = await serve({ faults: HANGING });
   const folder = await here().folder('interrupt');
   await configure(folder);
@@ -39,14 +39,49 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a hanging scan at once, logs 
   const { code, stdout, stderr } = await done;
   expect(performance.now() - at).toBeLessThan(2000);
   expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-  expect(stderr).toMatch(/Interrupted: the run is logged as aborted; nothing was sealed\./);
-  expect(stderr).not.toMatch(/node:internal|fault of rollcall/);
   const archive = join(folder, 'archive');
   const events = await logEvents(archive);
-  expect(events.map(({ event }) => event)).toEqual(['run.started', 'run.aborted']);
-  expect(events.at(-1)).toMatchObject({ reason: 'interrupted', run: events[0]?.run });
+  const run = String(events[0]?.run);
+  expect(stderr).toContain(`Interrupted: nothing was sealed. What was read stays for 24 hours after its start: \`rollcall scan --resume ${run}\` goes on with it.`);
+  expect(stderr).not.toMatch(/node:internal|fault of rollcall/);
+  expect(events.map(({ event }) => event)).toEqual(['run.started', 'run.interrupted']);
+  expect(events.at(-1)).toMatchObject({ reason: `interrupted by ${signal}`, run });
   expect(await entries(join(archive, 'runs'))).toEqual([]);
+  expect((await entries(join(archive, 'work'))).toSorted()).toEqual([run, `${run}.json`]);
+  // It is no finding of the archive: the log tells how it ended.
+  expect(await rollcall(['archive', 'check', '--archive', 'archive'], { cwd: folder, env: here().environment() })).toMatchObject({ code: 0 });
+  server?.setFaults([]);
+  const asked = server?.requests.map(({ operation }) => operation) ?? [];
+  const resumed = await rollcall(['scan', '--archive', 'archive', '--resume', 'last', '--quiet'], { cwd: folder, env: here().environment(server?.url) });
+  expect(resumed, resumed.stderr).toMatchObject({ code: 0 });
+  // What had ended is not asked for again: of the login's own request alone there are two more, one for each time that it logged in.
+  const again = server?.requests.slice(asked.length).map(({ operation }) => operation) ?? [];
+  expect(asked).toContain('ListAccountAliases');
+  expect(again).not.toContain('ListAccountAliases');
+  expect(again).toContain('GetAccountAuthorizationDetails');
+  expect((await logEvents(archive)).map(({ event }) => event)).toEqual(['run.started', 'run.interrupted', 'run.resumed', 'run.collected', 'run.sealed']);
+  expect(await entries(join(archive, 'runs'))).toEqual([run]);
   expect(await entries(join(archive, 'work'))).toEqual([]);
+  const verified = await rollcall(['verify', join(archive, 'runs', run), '--key', join(here().root, 'home', 'config', 'rollcall', 'signing-key.pub.pem'), '--require', 'integrity,authenticity,re-derivation'], { cwd: folder, env: here().environment() });
+  expect(verified, verified.stdout).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('an interrupt while it resumes leaves it to go on once more', async () => {
+  server = await serve({ faults: HANGING });
+  const folder = await here().folder('again');
+  await configure(folder);
+  const first = await hangingScan(folder, server.url);
+  first.child.kill('SIGTERM');
+  expect((await first.done).code).toBe(130);
+  const before = server.requests.length;
+  const child = start(['scan', '--archive', 'archive', '--resume', 'last'], { cwd: folder, env: here().environment(server.url) });
+  const done = ended(child);
+  for (let waited = 0; !server.requests.slice(before).some(({ operation }) => operation === 'GetAccountAuthorizationDetails') && waited < 20_000; waited += 20) await delay(20);
+  child.kill('SIGINT');
+  expect((await done).code).toBe(130);
+  server.setFaults([]);
+  expect(await rollcall(['scan', '--archive', 'archive', '--resume', 'last', '--quiet'], { cwd: folder, env: here().environment(server.url) })).toMatchObject({ code: 0 });
+  expect((await logEvents(join(folder, 'archive'))).map(({ event }) => event)).toEqual(['run.started', 'run.interrupted', 'run.resumed', 'run.interrupted', 'run.resumed', 'run.collected', 'run.sealed']);
 });
 
 test('a second interrupt ends a scan that is already ending, with the same exit code', async () => {
@@ -79,7 +114,7 @@ test('a scan that is killed leaves a start without an end in the log and nothing
   server.setFaults([]);
   const after = await scan([]);
   // What the killed run left is named, and left for a person to remove.
-  expect(after.stderr).toMatch(/holds 1 unfinished run, killed or still going: [0-9a-f-]{36}\./);
+  expect(after.stderr).toMatch(/holds 1 unfinished run, interrupted, killed or still going: [0-9a-f-]{36}\./);
   expect(after.code).toBe(0);
   const runs = await entries(join(archive, 'runs'));
   expect(runs).toHaveLength(2);

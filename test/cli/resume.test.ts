@@ -69,13 +69,19 @@ function differences(one: { readonly [file: string]: string }, other: { readonly
 
 /** Starts a scan, or goes on with one, and kills it when it has asked so much, and then so many milliseconds later. */
 async function killAfter(archive: string, requests: number, milliseconds: number, ...more: readonly string[]): Promise<void> {
+  await endAfter('SIGKILL', archive, requests, milliseconds, ...more);
+}
+
+/** The same with any signal. Returns what the scan ended with. */
+async function endAfter(signal: 'SIGKILL' | 'SIGINT' | 'SIGTERM', archive: string, requests: number, milliseconds: number, ...more: readonly string[]): Promise<number | null> {
   const before = server.requests.length;
   const child = start(['scan', '--bulk-only', '--quiet', '--archive', archive, ...more], { cwd: folder, env: env() });
   const closed = once(child, 'close');
   while (child.exitCode === null && child.signalCode === null && server.requests.length - before < requests) await delay(2);
   await Promise.race([delay(milliseconds), closed]);
-  child.kill('SIGKILL');
+  child.kill(signal);
   await closed;
+  return child.exitCode;
 }
 
 describe('a scan that is killed', () => {
@@ -117,6 +123,23 @@ describe('a scan that is killed', () => {
     await killAfter('twice', Math.floor(wholeAsked * 0.3), 0, '--resume', 'last');
     if ((await entries(join(folder, 'twice/runs'))).length === 0) expect((await run('--archive', 'twice', '--resume', 'last')).code).toBe(3);
     expect(differences(await found('twice'), await found('undisturbed'))).toEqual([]);
+  });
+  test.each(['SIGINT', 'SIGTERM'] as const)('by %s at several moments goes on like one that was killed', { timeout: 120_000 }, async (signal) => {
+    const undisturbed = await found('undisturbed');
+    let resumed = 0;
+    for (const share of [0.02, 0.3, 0.6, 0.9]) {
+      const archive = `${signal}-${share}`;
+      const code = await endAfter(signal, archive, Math.max(1, Math.floor(wholeAsked * share)), 1);
+      const [ended] = (await entries(join(folder, archive, 'work'))).filter((name) => !name.endsWith('.json'));
+      if (ended === undefined) continue;
+      expect(code).toBe(130);
+      const asked = server.requests.length;
+      expect((await run('--archive', archive, '--resume', ended)).code).toBe(3);
+      if (share > 0.5) expect(server.requests.length - asked).toBeLessThan(wholeAsked * 0.7);
+      expect(differences(await found(archive), undisturbed), `${signal} at ${share}`).toEqual([]);
+      resumed += 1;
+    }
+    expect(resumed).toBeGreaterThan(1);
   });
   test('does not go on where it is too old, was begun otherwise, or still lives', { timeout: 60_000 }, async () => {
     await killAfter('refused', Math.floor(wholeAsked * 0.5), 0);

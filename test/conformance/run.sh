@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Holds the fixture server against botocore's service models, the packed program against moto's server, and exported findings
+# Holds the fixture servers against botocore's service models and Google's discovery documents, the packed program against moto's server, and exported findings
 # against OCSF's published schema. Makes its own virtual
 # environment, outside the tree, and uses it again while the requirements stay the same. Anything that cannot start is a failure.
-#   test/conformance/run.sh [botocore|moto|ocsf]      ROLLCALL_BIN="node dist/rollcall.js" names the program to run
+#   test/conformance/run.sh [botocore|google|moto|ocsf]      ROLLCALL_BIN="node dist/rollcall.js" names the program to run
 set -euo pipefail
 export PYTHONDONTWRITEBYTECODE=1
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -28,6 +28,10 @@ node="$root/node_modules/.bin/node"
 if [ "$what" = all ] || [ "$what" = botocore ]; then
   "$node" "$here/botocore/record.ts" "$work/answers.jsonl"
   "$venv/bin/python" "$here/botocore/validate.py" "$work/answers.jsonl"
+fi
+if [ "$what" = all ] || [ "$what" = google ]; then
+  "$node" "$here/google/record.ts" "$work/exchanges.jsonl"
+  "$venv/bin/python" "$here/google/validate.py" "$work/exchanges.jsonl"
 fi
 if [ "$what" = all ] || [ "$what" = moto ]; then
   ROLLCALL_BIN="${ROLLCALL_BIN:-$node $root/dist/rollcall.js}" "$venv/bin/python" "$here/moto/scan_moto.py" "$work"

@@ -58,11 +58,11 @@ test('two runs leave two runs in one log, each started before it was sealed', as
   expect(events.map(({ event, run, sequence }) => [sequence, event, run])).toEqual([first, second].flatMap(({ run }, index) => ['run.started', 'run.collected', 'run.sealed'].map((event, step) => [index * 3 + step, event, run.run])));
 });
 
-test('a scan that is interrupted is logged as aborted and leaves no run', async () => {
+test('a scan that is interrupted is logged as that, leaves no run, and names the one that can go on', async () => {
   const folder = await temporaryFolder();
   const controller = new AbortController();
   setTimeout(() => controller.abort(new Error('stop')), 50);
-  await expect(scanHarbor(folder, [{ path: /badges/, kind: 'hang' }], { signal: controller.signal })).rejects.toThrow();
+  await expect(scanHarbor(folder, [{ path: /badges/, kind: 'hang' }], { signal: controller.signal })).rejects.toMatchObject({ name: 'Interrupted', run: expect.stringMatching(/^[0-9a-f-]{36}$/), notLogged: null });
   const log = await readFile(join(folder, 'archive', 'log', 'leaves.jsonl'), 'utf8');
-  expect(log.trim().split('\n').map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(['run.started', 'run.aborted']);
+  expect(log.trim().split('\n').map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(['run.started', 'run.interrupted']);
 });

@@ -22,7 +22,7 @@ export interface MemberAccounts {
  * Member accounts of a login. `partition` as in the caller's ARN: credentials never cross it. Sessions are named, cut down to what the sources read, renewed as they run out, and share the sockets of the
  * login's own clients. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-export function memberAccounts(base: Base, own: Clients, role: MemberRole, { partition, sessionName }: { readonly partition: string; readonly sessionName: string }): MemberAccounts {
+export function memberAccounts(base: Base, own: Clients, role: MemberRole, { partition, sessionName, values }: { readonly partition: string; readonly sessionName: string; readonly values: boolean }): MemberAccounts {
   const entered = new Map<string, { readonly clients: Clients; holders: number }>();
 
   async function open(account: string): Promise<Clients> {
@@ -31,7 +31,7 @@ export function memberAccounts(base: Base, own: Clients, role: MemberRole, { par
     const credentials = fromTemporaryCredentials({
       masterCredentials: own.credentials,
       params: {
-        RoleArn: `arn:${partition}:iam::${account}:role/${role.name}`, RoleSessionName: role.sessionName ?? sessionName, Policy: sessionPolicy(),
+        RoleArn: `arn:${partition}:iam::${account}:role/${role.name}`, RoleSessionName: role.sessionName ?? sessionName, Policy: sessionPolicy(values),
         ...(Object.keys(sessionTags).length === 0 ? {} : { Tags: Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value })) }),
         ...(externalId === undefined ? {} : { ExternalId: externalId }), ...(durationSeconds === undefined ? {} : { DurationSeconds: durationSeconds }),
       },

@@ -9,9 +9,11 @@ import { countOf } from '../read-facts.ts';
 import { parsedRows } from '../rows.ts';
 import { analyzerSchema, findingSchema } from '../sources/regional/access-analyzer.ts';
 import { appClientSchema, clientSecretSchema, userPoolSchema } from '../sources/regional/cognito.ts';
-import { associationSchema, clusterSchema } from '../sources/regional/eks.ts';
+import { associationDetailSchema, associationSchema, clusterSchema } from '../sources/regional/eks.ts';
+import { certificateOf, iotDescriptionSchema } from '../sources/regional/iot.ts';
 import { grafanaAccountSchema, grafanaTokenSchema, workspaceSchema } from '../sources/regional/grafana.ts';
 import { transferServerSchema, transferUserSchema } from '../sources/regional/transfer.ts';
+import { certificateStatus } from './join-certificates.ts';
 import type { RegionalRows } from './join.ts';
 import { countThrough, credentialsOf, objectsOf } from './rows.ts';
 import { endsAt, instantAt } from './times.ts';
@@ -21,7 +23,7 @@ const inCluster = z.object({ name: z.string(), cluster: z.string() });
 
 /** What hangs below something else in a region: clusters, user pools, workspaces, servers, analyzers. */
 export function joinBelow(related: Related, asOf: Instant): RegionalRows {
-  const parts = [clusters(related), userPools(related), workspaces(related, asOf), servers(related), analyzersOf(related)];
+  const parts = [clusters(related), userPools(related), workspaces(related, asOf), servers(related), analyzersOf(related), devices(related, asOf)];
   return {
     credentials: parts.flatMap(({ credentials }) => credentials), objects: parts.flatMap(({ objects }) => objects),
     populations: Object.assign({ 'aws.iot-certificate': iotCertificates(related) }, ...parts.map(({ populations }) => populations)),
@@ -31,9 +33,13 @@ export function joinBelow(related: Related, asOf: Instant): RegionalRows {
 function clusters(related: Related): RegionalRows {
   const [list, details] = ['aws.eks.clusters', 'aws.eks.cluster-details'];
   const names = parsedRows(related, list, 'aws.eks-cluster-name', nameSchema).map(({ value }) => value.name);
+  const roles = new Map(parsedRows(related, 'aws.eks.pod-identity-roles', 'aws.eks-pod-identity-role', associationDetailSchema).map((role) => [role.value.associationId, role]));
   const objects = [
     ...objectsOf(related, details, 'aws.eks-cluster', clusterSchema, (value) => ({ id: value.arn, name: value.name, made: value.createdAt, detail: { issuer: value.identity?.oidc?.issuer, authenticationMode: value.accessConfig?.authenticationMode, version: value.version, status: value.status, role: value.roleArn, clusterEndpoint: value.endpoint } })),
-    ...objectsOf(related, 'aws.eks.pod-identities', 'aws.eks-pod-identity', associationSchema.extend({ cluster: z.string() }), (value) => ({ id: value.associationId, name: `${value.namespace}/${value.serviceAccount}`, detail: { cluster: value.cluster, namespace: value.namespace, serviceAccount: value.serviceAccount } })),
+    ...objectsOf(related, 'aws.eks.pod-identities', 'aws.eks-pod-identity', associationSchema.extend({ cluster: z.string() }), (value) => {
+      const role = roles.get(value.associationId)?.value;
+      return { id: value.associationId, name: `${value.namespace}/${value.serviceAccount}`, made: role?.createdAt, detail: { cluster: value.cluster, namespace: value.namespace, serviceAccount: value.serviceAccount, role: role?.roleArn, targetRole: role?.targetRoleArn } };
+    }),
     ...objectsOf(related, 'aws.eks.access-entries', 'aws.eks-access-entry', inCluster, (value) => ({ id: `${value.cluster}|${value.name}`, name: value.name, detail: { cluster: value.cluster, principal: value.name } })),
   ];
   const of = (kind: string, source: string): Fact<number> => countThrough(related, [{ source: list, parents: [null] }, { source, parents: names }], objects.filter((row) => row.kind === kind).length);
@@ -93,6 +99,17 @@ function analyzersOf(related: Related): RegionalRows {
     id: value.id, name: value.resource ?? value.id, made: value.createdAt, detail: { analyzer: value.analyzer, type: value.findingType, resourceType: value.resourceType, account: value.resourceOwnerAccount, status: value.status },
   }));
   return { credentials: [], objects: [...found, ...findings], populations: { 'aws.access-analyzer': countOf(related, list, found.length), 'aws.access-analyzer-finding': countThrough(related, [{ source: list, parents: [null] }, { source: below, parents: found.map(({ id }) => id) }], findings.length) } };
+}
+
+/** Certificates of devices that an audit found to be ending, with their ends. */
+function devices(related: Related, asOf: Instant): RegionalRows {
+  const [list, below] = ['aws.iot.expiring-certificates', 'aws.iot.certificate-details'];
+  const found = new Set(parsedRows(related, list, 'aws.iot-finding', z.unknown()).flatMap(({ value }) => certificateOf(value) ?? []));
+  const credentials = credentialsOf(related, below, 'aws.iot-expiring-certificate', iotDescriptionSchema, (value, refs) => {
+    const expires = endsAt(value.validity?.notAfter, refs, unknown('not_reported', 'the answer has no end of validity'));
+    return { id: value.certificateArn ?? value.certificateId, name: null, made: value.creationDate, expires, status: certificateStatus(value.status, 'ACTIVE', expires, asOf, refs), lastUsed: unknown('no_source', 'IoT does not tell when a device last connected with it') };
+  });
+  return { credentials, objects: [], populations: { 'aws.iot-expiring-certificate': countThrough(related, [{ source: list, parents: [null] }, { source: below, parents: [...found] }], credentials.length) } };
 }
 
 function iotCertificates(related: Related): Fact<number> {

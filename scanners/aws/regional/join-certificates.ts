@@ -21,7 +21,7 @@ export function joinCertificates(related: Related, asOf: Instant): RegionalRows 
     const expires = endsAt(value.NotAfter, row.refs, NO_END);
     return {
       type: 'credential', key: row.key, id: value.CertificateArn, idBasis: 'provider', kind: 'aws.acm-certificate', unit, identity: null, name: value.DomainName ?? null, responsibility: 'entity',
-      status: statusOf(value.Status, 'ISSUED', expires, asOf, row.refs), created: madeAt(value.ImportedAt ?? value.CreatedAt, row.refs), expires,
+      status: certificateStatus(value.Status, 'ISSUED', expires, asOf, row.refs), created: madeAt(value.ImportedAt ?? value.CreatedAt, row.refs), expires,
       lastUsed: unknown('not_reported', value.InUse === undefined ? 'the answer does not say whether it is in use' : `it is ${value.InUse ? '' : 'not '}in use now; since when, the answer does not say`), audience: null, refs: row.refs,
     };
   });
@@ -29,16 +29,17 @@ export function joinCertificates(related: Related, asOf: Instant): RegionalRows 
     const expires = endsAt(value.NotAfter, row.refs, NO_END);
     return {
       type: 'credential', key: row.key, id: value.Arn, idBasis: 'provider', kind: 'aws.acm-pca-authority', unit, identity: null, name: null, responsibility: 'entity',
-      status: statusOf(value.Status, 'ACTIVE', expires, asOf, row.refs), created: madeAt(value.CreatedAt, row.refs), expires, lastUsed: unknown('no_source', 'what it signs, and when, is in its audit report only'), audience: value.Type ?? null, refs: row.refs,
+      status: certificateStatus(value.Status, 'ACTIVE', expires, asOf, row.refs), created: madeAt(value.CreatedAt, row.refs), expires, lastUsed: unknown('no_source', 'what it signs, and when, is in its audit report only'), audience: value.Type ?? null, refs: row.refs,
     };
   });
   return { credentials: [...certificates, ...authorities], objects: [], populations: { 'aws.acm-certificate': countOf(related, CERTIFICATES, certificates.length), 'aws.acm-pca-authority': countOf(related, AUTHORITIES, authorities.length) } };
 }
 
-// https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateSummary.html and https://docs.aws.amazon.com/privateca/latest/APIReference/API_CertificateAuthority.html
-const NOT_WORKING = ['PENDING_VALIDATION', 'INACTIVE', 'VALIDATION_TIMED_OUT', 'REVOKED', 'FAILED', 'CREATING', 'PENDING_CERTIFICATE', 'DELETED', 'DISABLED'];
+// https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateSummary.html, https://docs.aws.amazon.com/iot/latest/apireference/API_CertificateDescription.html and https://docs.aws.amazon.com/privateca/latest/APIReference/API_CertificateAuthority.html
+const NOT_WORKING = ['PENDING_VALIDATION', 'INACTIVE', 'VALIDATION_TIMED_OUT', 'REVOKED', 'FAILED', 'CREATING', 'PENDING_CERTIFICATE', 'DELETED', 'DISABLED', 'PENDING_TRANSFER', 'REGISTER_INACTIVE', 'PENDING_ACTIVATION'];
 
-function statusOf(text: string | undefined, working: string, expires: Credential['expires'], asOf: Instant, refs: readonly PageReference[]): Credential['status'] {
+/** Status of a certificate or an authority; `working` is the word for one that works. */
+export function certificateStatus(text: string | undefined, working: string, expires: Credential['expires'], asOf: Instant, refs: readonly PageReference[]): Credential['status'] {
   if (text === undefined) return unknown('not_reported', 'the answer has no status');
   if (text === 'EXPIRED' || (text === working && expires.status === 'known' && 'at' in expires.value && expires.value.at <= asOf)) return known('expired' as const, refs);
   if (text === working) return known('active' as const, refs);

@@ -4,11 +4,12 @@ import { known, notApplicable, unknown, type Fact } from '../../../src/model/fac
 import { exactly, type Instant, type When } from '../../../src/model/instant.ts';
 import { listRefs, unknownOf } from '../../../src/model/read-facts.ts';
 import type { PageReference } from '../../../src/model/reference.ts';
-import type { Credential } from '../../../src/model/row.ts';
+import type { Credential, LastUse } from '../../../src/model/row.ts';
 import type { Related } from '../../../src/model/source.ts';
 import { countOf } from '../read-facts.ts';
 import { parsedRows, type Parsed } from '../rows.ts';
 import { aliasSchema, awsManaged, keyDetailSchema, keySchema, pastRotationSchema, rotationSchema } from '../sources/regional/kms.ts';
+import { keyUseSchema } from '../sources/regional/kms-use.ts';
 import type { RegionalRows } from './join.ts';
 import { endsAt, instantAt, madeAt } from './times.ts';
 
@@ -16,7 +17,7 @@ const KEYS = 'aws.kms.keys';
 const DETAILS = 'aws.kms.key-details';
 const PAST = 'aws.kms.key-rotations';
 const OF_AWS = notApplicable('AWS makes, rotates and disables it');
-const NO_LAST_USE = unknown('no_source', 'CloudTrail, and GetKeyLastUsage where AWS tracks it, would show it; neither is read by this version');
+const USE = 'aws.kms.key-last-usage';
 
 type Detail = z.output<typeof keyDetailSchema>;
 
@@ -24,6 +25,7 @@ type Detail = z.output<typeof keyDetailSchema>;
 export function joinKms(related: Related, asOf: Instant): RegionalRows {
   const details = new Map(parsedRows(related, DETAILS, 'aws.kms-key-detail', keyDetailSchema).map((detail) => [detail.value.KeyId, detail]));
   const names = new Map(parsedRows(related, 'aws.kms.aliases', 'aws.kms-alias', aliasSchema).flatMap(({ value, row }) => (value.TargetKeyId === undefined ? [] : [[value.TargetKeyId, { name: value.AliasName, refs: row.refs }] as const])));
+  const uses = new Map(parsedRows(related, USE, 'aws.kms-key-use', keyUseSchema).map((use) => [use.value.KeyId, use]));
   const managed = awsManaged(related);
   const credentials = parsedRows(related, KEYS, 'aws.kms-key', keySchema).map(({ value, row }): Credential => {
     const { KeyId: id } = value;
@@ -33,11 +35,28 @@ export function joinKms(related: Related, asOf: Instant): RegionalRows {
     const refs = [...row.refs, ...(alias?.refs ?? []), ...(detail?.row.refs ?? [])];
     const base = { type: 'credential' as const, key: row.key, id, idBasis: 'provider', kind: 'aws.kms-key', unit: related.unit.id, identity: null, name: alias?.name ?? null, responsibility: ofAws ? 'provider' as const : 'entity' as const, refs };
     if (ofAws) return { ...base, status: OF_AWS, created: OF_AWS, expires: OF_AWS, lastUsed: OF_AWS, audience: null };
-    const open = detail === undefined ? unknownOf(related, DETAILS, id) : null;
-    if (detail === undefined || open !== null) return { ...base, status: open ?? NO_LAST_USE, created: open ?? NO_LAST_USE, expires: open ?? NO_LAST_USE, lastUsed: NO_LAST_USE, audience: null };
-    return { ...base, status: statusOf(detail.value, refs), created: materialOf(related, detail, asOf), expires: endsAt(detail.value.ValidTo, refs, known({ never: true as const }, refs, rotationNote(related, id))), lastUsed: NO_LAST_USE, audience: detail.value.KeySpec ?? null };
+    const lastUsed = lastUseOf(related, id, uses.get(id));
+    if (detail === undefined) {
+      const open = unknownOf(related, DETAILS, id);
+      return { ...base, status: open, created: open, expires: open, lastUsed, audience: null };
+    }
+    return { ...base, status: statusOf(detail.value, refs), created: materialOf(related, detail, asOf), expires: endsAt(detail.value.ValidTo, refs, known({ never: true as const }, refs, rotationNote(related, id))), lastUsed, audience: detail.value.KeySpec ?? null };
   });
   return { credentials, objects: [], populations: { 'aws.kms-key': countOf(related, KEYS, credentials.length) } };
+}
+
+/** The last successful use that KMS tracked; none is "never" only since tracking began, or since the key was made where that was later. https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyLastUsage.html */
+function lastUseOf(related: Related, id: string, use: Parsed<z.output<typeof keyUseSchema>> | undefined): Fact<LastUse> {
+  if (use === undefined) return unknownOf(related, USE, id);
+  const { value: { KeyLastUsage: last, TrackingStartDate: tracking, KeyCreationDate: made }, row: { refs } } = use;
+  const tracked = tracking === undefined ? null : instantAt(tracking);
+  if (last?.Timestamp === undefined) {
+    const begun = made === undefined ? null : instantAt(made);
+    return known<LastUse>({ none: true, since: tracked !== null && begun !== null && begun > tracked ? begun : tracked }, refs, tracked === null ? {} : { trackedSince: tracked });
+  }
+  const at = instantAt(last.Timestamp);
+  if (at === null) return unknown('unrecognized', 'the date of use is not one that we can read');
+  return known<LastUse>(last.Operation === undefined ? { at } : { at, where: last.Operation }, refs, tracked === null ? {} : { trackedSince: tracked });
 }
 
 /** States of a key. https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */

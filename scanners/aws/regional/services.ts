@@ -32,7 +32,7 @@ export const SERVICES: { readonly [name: string]: Service } = {
   'access-analyzer': rest('access-analyzer', 'access-analyzer', 'AccessAnalyzer', { ListAnalyzers: ['GET', '/analyzer'], ListFindingsV2: ['POST', '/findingv2'] }),
   // In China Account Management and Organizations are in the other region: https://docs.aws.amazon.com/accounts/latest/reference/api-reference.html, https://docs.aws.amazon.com/general/latest/gr/ao.html
   account: { ...rest('account', 'account', 'Account', { ListRegions: ['POST', '/listRegions'] }), global: { 'cn-north-1': 'cn-northwest-1' } },
-  acm: json('acm', 'ACM', 'CertificateManager', ['ListCertificates']),
+  acm: json('acm', 'ACM', 'CertificateManager', ['ListAcmeAccounts', 'ListAcmeEndpoints', 'ListAcmeExternalAccountBindings', 'ListCertificates', 'SearchCertificates']),
   'acm-pca': json('acm-pca', 'ACM PCA', 'ACMPrivateCA', ['ListCertificateAuthorities']),
   apigateway: rest('apigateway', 'apigateway', 'API Gateway', { GetApiKeys: ['GET', '/apikeys'] }),
   'bedrock-agentcore-control': rest('bedrock-agentcore-control', 'bedrock-agentcore', 'Bedrock AgentCore Control', {
@@ -41,11 +41,12 @@ export const SERVICES: { readonly [name: string]: Service } = {
   }),
   // Events of IAM are where IAM's requests are signed for: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events
   cloudtrail: { ...json('cloudtrail', 'CloudTrail', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101', ['LookupEvents']), global: {}, format: 'events' },
-  codebuild: json('codebuild', 'CodeBuild', 'CodeBuild_20161006', ['ListSourceCredentials']),
+  codebuild: json('codebuild', 'CodeBuild', 'CodeBuild_20161006', ['BatchGetProjects', 'ListProjects', 'ListSourceCredentials']),
   'cognito-idp': json('cognito-idp', 'Cognito Identity Provider', 'AWSCognitoIdentityProviderService', ['ListUserPoolClientSecrets', 'ListUserPoolClients', 'ListUserPools']),
   ec2: { host: 'ec2', signing: 'ec2', serviceId: 'EC2', protocol: { kind: 'ec2', version: '2016-11-15' }, operations: ['DescribeKeyPairs'] },
+  ecs: json('ecs', 'ECS', 'AmazonEC2ContainerServiceV20141113', ['DescribeTaskDefinition', 'ListTaskDefinitionFamilies']),
   eks: rest('eks', 'eks', 'EKS', {
-    DescribeCluster: ['GET', '/clusters/{name}'], ListAccessEntries: ['GET', '/clusters/{clusterName}/access-entries'], ListClusters: ['GET', '/clusters'],
+    DescribeCluster: ['GET', '/clusters/{name}'], DescribePodIdentityAssociation: ['GET', '/clusters/{clusterName}/pod-identity-associations/{associationId}'], ListAccessEntries: ['GET', '/clusters/{clusterName}/access-entries'], ListClusters: ['GET', '/clusters'],
     ListPodIdentityAssociations: ['GET', '/clusters/{clusterName}/pod-identity-associations'],
   }),
   events: json('events', 'EventBridge', 'AWSEvents', ['ListConnections']),
@@ -53,12 +54,13 @@ export const SERVICES: { readonly [name: string]: Service } = {
     ListWorkspaceServiceAccountTokens: ['GET', '/workspaces/{workspaceId}/serviceaccounts/{serviceAccountId}/tokens'], ListWorkspaceServiceAccounts: ['GET', '/workspaces/{workspaceId}/serviceaccounts'],
     ListWorkspaces: ['GET', '/workspaces'],
   }),
-  iot: rest('iot', 'iot', 'IoT', { ListCertificates: ['GET', '/certificates'] }),
-  kms: json('kms', 'KMS', 'TrentService', ['DescribeKey', 'GetKeyRotationStatus', 'ListAliases', 'ListKeyRotations', 'ListKeys']),
+  iot: rest('iot', 'iot', 'IoT', { DescribeCertificate: ['GET', '/certificates/{certificateId}'], ListAuditFindings: ['POST', '/audit/findings'], ListCertificates: ['GET', '/certificates'] }),
+  kms: json('kms', 'KMS', 'TrentService', ['DescribeKey', 'GetKeyLastUsage', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListAliases', 'ListKeyRotations', 'ListKeys']),
+  lambda: rest('lambda', 'lambda', 'Lambda', { ListFunctions: ['GET', '/2015-03-31/functions'] }),
   lightsail: json('lightsail', 'Lightsail', 'Lightsail_20161128', ['GetKeyPairs']),
   organizations: { ...json('organizations', 'Organizations', 'AWSOrganizationsV20161128', ['DescribeOrganization', 'ListAccounts']), global: { 'cn-north-1': 'cn-northwest-1' } },
   rolesanywhere: rest('rolesanywhere', 'rolesanywhere', 'RolesAnywhere', { ListProfiles: ['GET', '/profiles'], ListSubjects: ['GET', '/subjects'], ListTrustAnchors: ['GET', '/trustanchors'] }),
-  secretsmanager: json('secretsmanager', 'Secrets Manager', 'secretsmanager', ['ListSecrets']),
+  secretsmanager: json('secretsmanager', 'Secrets Manager', 'secretsmanager', ['GetResourcePolicy', 'ListSecrets']),
   ssm: json('ssm', 'SSM', 'AmazonSSM', ['DescribeActivations', 'DescribeParameters']),
   transfer: json('transfer', 'Transfer', 'TransferService', ['ListServers', 'ListUsers']),
 };

@@ -16,6 +16,6 @@ export const callerIdentity = defineSource({
   }],
   request: () => ({ service: 'sts', operation: 'GetCallerIdentity', input: {} }),
   page: { schema: z.object({ Account: z.string(), Arn: z.string(), UserId: z.string() }), count: () => 1, end: () => ({ last: true }) },
-  rows: (body, context) => [observe('aws.caller', body.UserId, body, context, [])],
+  rows: (body, context) => [observe('aws.caller', body.UserId, { ...body, ...(context.providerTime === null ? {} : { At: context.providerTime }) }, context, [])],
   command: () => awsCommand('sts', 'GetCallerIdentity', {}),
 });

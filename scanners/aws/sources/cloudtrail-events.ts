@@ -36,7 +36,7 @@ export const cloudTrailEvents = defineSource({
     end: ({ NextToken: next }) => (next === undefined || next === '' ? { last: true } : { next: { NextToken: next } }),
   },
   rows: (body, context) => body.Events.map(({ CloudTrailEvent: event }, index) => observe('aws.cloudtrail-event', event.eventID, plain(event), context, ['Events', index, 'CloudTrailEvent'])),
-  command,
+  command: lookupCommand,
   blindSpots: [
     'CloudTrail keeps events for 90 days and delivers them late, mostly within 15 minutes; what was made and deleted between two scans that are further apart is not seen.',
     'That a service-linked role was deleted is not read from events: DeleteServiceLinkedRole only starts a task.',
@@ -44,7 +44,7 @@ export const cloudTrailEvents = defineSource({
 });
 
 /** The AWS CLI pages on its own. The region is named since these events are in one only; other partitions have another (cn-north-1, us-gov-west-1). */
-function command({ LookupAttributes: attributes }: JsonObject): string {
-  const first = Array.isArray(attributes) ? z.object({ AttributeValue: z.string() }).safeParse(attributes[0]) : null;
-  return ['aws', 'cloudtrail', 'lookup-events', '--region', 'us-east-1', ...(first?.success === true ? ['--lookup-attributes', shellQuote(`AttributeKey=EventName,AttributeValue=${first.data.AttributeValue}`)] : [])].join(' ');
+export function lookupCommand({ LookupAttributes: attributes }: JsonObject): string {
+  const first = Array.isArray(attributes) ? z.object({ AttributeKey: z.string(), AttributeValue: z.string() }).safeParse(attributes[0]) : null;
+  return ['aws', 'cloudtrail', 'lookup-events', '--region', 'us-east-1', ...(first?.success === true ? ['--lookup-attributes', shellQuote(`AttributeKey=${first.data.AttributeKey},AttributeValue=${first.data.AttributeValue}`)] : [])].join(' ');
 }

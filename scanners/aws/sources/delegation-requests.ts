@@ -28,5 +28,4 @@ export const delegationRequests = defineSource({
   },
   rows: (body, context) => items(body.DelegationRequests).map((request, index) => observe('aws.delegation-request', `delegation|${request.DelegationRequestId}`, plain(request), context, ['DelegationRequests', index])),
   command: (parameters) => awsCommand('iam', 'ListDelegationRequests', parameters),
-  blindSpots: ['Whether an account issues tokens for services outside AWS is not read: where it does not, AWS answers that with an error.'],
 });

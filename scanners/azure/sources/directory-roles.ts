@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { SourceRow } from '../../../src/model/row.ts';
-import { defineSource, type AnySource } from '../../../src/model/source.ts';
+import { defineSource, type AnySource, type Related } from '../../../src/model/source.ts';
 import { azRest } from '../command.ts';
 import { declared, NEEDS_GROUP } from '../operations.ts';
 import { endOf, LANE, listOf, observe, TENANT } from '../shapes.ts';
@@ -46,7 +46,8 @@ export const directoryRoleAssignments = defineSource({
   page: { schema: listOf(roleAssignmentSchema), count: (body) => body.value.length, end: endOf },
   rows: (body, context) => body.value.map((item, index) => observe(ROLE_ASSIGNMENT_ROW, item.id, item, context, ['value', index])),
   command: () => azRest('ListDirectoryRoleAssignments'),
-  blindSpots: ['Roles that somebody may take for a time (Privileged Identity Management) and has not taken are not read.'],
+  // https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/pim-how-to-add-role-to-user
+  blindSpots: ['Roles of the directory that people may take for a time (Privileged Identity Management) and have not taken are not read: a program cannot take one.'],
 });
 
 export const memberSchema = z.object({ id: z.string() });
@@ -57,12 +58,12 @@ export const GROUP_MEMBER_ROW = 'azure.group-principal';
 const GROUP_TYPE = '#microsoft.graph.group';
 
 /** The service principals of groups that hold roles, through groups within them too. `groupOf`: the group that a row of the parent is about, or null. https://learn.microsoft.com/en-us/graph/api/group-list-transitivemembers */
-export function groupSource(id: string, title: string, row: string, parent: string, groupOf: (of: SourceRow) => string | null): AnySource {
+export function groupSource(id: string, title: string, row: string, parent: string, groupOf: (of: SourceRow, related: Related) => string | null, after: readonly string[] = []): AnySource {
   return defineSource({
-    id, title, unitKind: TENANT, lane: LANE, depth: 'standard', parent,
+    id, title, unitKind: TENANT, lane: LANE, depth: 'standard', parent, after,
     operations: [declared('ListGroupPrincipals', NEEDS_GROUP)],
-    next: (of) => {
-      const group = groupOf(of);
+    next: (of, related) => {
+      const group = groupOf(of, related);
       return group === null ? null : { parent: group, parameters: { group } };
     },
     request: (seed, page) => ({ service: 'graph', operation: 'ListGroupPrincipals', input: { group: seed.parameters['group'] ?? '', ...page } }),

@@ -33,5 +33,4 @@ export const serviceAccountKeys = defineSource({
   page: { schema: z.object({ keys: z.array(keySchema).optional() }), count: (body) => body.keys?.length ?? 0, end: () => ({ last: true }) },
   rows: (body, context) => (body.keys ?? []).map((key, index) => observe('google.service-account-key', key.name, { account: context.parent ?? '', ...key }, context, ['keys', index])),
   command: ({ account }) => gcloud('iam', 'service-accounts', 'keys', 'list', '--iam-account', typeof account === 'string' ? account : ''),
-  blindSpots: ['When a key was last used is not read by this version (Policy Analyzer tells it, within a window).'],
 });

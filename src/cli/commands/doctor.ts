@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PROVIDERS } from '../../../scanners/index.ts';
 import pLimit from 'p-limit';
+import { detectSecrets } from '../../collect/detector.ts';
 import { startLane } from '../../collect/lane.ts';
 import { PACE, readList } from '../../collect/read.ts';
 import { createRedactor } from '../../collect/redact.ts';
 import type { Outcome } from '../../model/ledger.ts';
-import { sourcesOf, type Connection, type Depth, type ListedUnit, type ParentList, type Provider } from '../../model/source.ts';
+import { notOptedIn, optedIn, sourcesOf, type Connection, type Depth, type ListedUnit, type ParentList, type Provider } from '../../model/source.ts';
 import { UnitReads } from '../../model/unit-reads.ts';
 import type { Unit } from '../../model/unit.ts';
 import { isReadAt } from '../depth.ts';
@@ -28,9 +29,9 @@ export async function doctor(options: { readonly config?: string; readonly depth
   for (const target of loaded.targets) {
     const provider = PROVIDERS.find(({ id }) => id === target.provider);
     if (provider === undefined) continue;
-    const connection = await provider.connect(target, { userAgent: `rollcall/${VERSION}` });
+    const connection = await provider.connect(target, { userAgent: `rollcall/${VERSION}`, detect: detectSecrets });
     terminal.note(`${provider.title}: ${connection.login.principal} answered for ${connection.units.map(({ id }) => id).join(', ')}`);
-    for (const unit of connection.units) {
+    for (const unit of connection.units.map((own): Unit => ({ ...own, ...optedIn(provider, target.scope) }))) {
       findings.push(...(await enterAndProbe(provider, connection, unit, options.depth)));
       const list = provider.parents?.find(({ unitKind }) => unitKind === unit.kind);
       if (list === undefined) continue;
@@ -40,7 +41,7 @@ export async function doctor(options: { readonly config?: string; readonly depth
       if (found.length > 0) terminal.note(`${unit.id} lists ${found.length} more ${list.children} to test.`);
       const gate = pLimit(ACCOUNTS_AT_ONCE);
       const results = await Promise.all(found.map(({ id, nativeId, kind, name }) => gate(async () => {
-        const child: Unit = { id, provider: provider.id, kind, nativeId, name, target: target.name, basis: 'discovered' };
+        const child: Unit = { id, provider: provider.id, kind, nativeId, name, target: target.name, basis: 'discovered', ...optedIn(provider, target.scope) };
         return enterAndProbe(provider, connection, child, options.depth);
       })));
       findings.push(...results.flat());
@@ -84,7 +85,7 @@ async function childrenOf(provider: Provider, list: ParentList, connection: Conn
   const signal = AbortSignal.timeout(300_000);
   for (const source of sourcesOf(provider, unit)) {
     const lane = provider.lanes.find(({ id }) => id === source.lane);
-    if (lane === undefined || source.parent !== null) continue;
+    if (lane === undefined || source.parent !== null || notOptedIn(source, unit) !== null) continue;
     const { end, rows } = await readList(unit, source, { parent: null, parameters: {} }, {
       connection, lane: startLane(lane), redactor: createRedactor({ enabled: true }), signal, progress: () => undefined, clock: Date.now, pace: PACE, keepRows: true,
       sink: { call: async () => undefined, page: async ({ body }) => body },
@@ -101,7 +102,7 @@ async function probeUnit(provider: Provider, connection: Connection, unit: Unit,
   const findings: Finding[] = [];
   const signal = AbortSignal.timeout(300_000);
   for (const source of sourcesOf(provider, unit)) {
-    if (!isReadAt(depth, source)) continue;
+    if (!isReadAt(depth, source, unit)) continue;
     for (const operation of source.operations) {
       const name = `${operation.service}:${operation.operation}`;
       if (tested.has(name)) continue;

@@ -10,7 +10,7 @@ import { sourcesOf, type Depth, type Provider } from '../../model/source.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { Severity } from '../../model/verdict.ts';
 import { accepts, acceptancesOf, acceptanceState } from '../../period/acceptances.ts';
-import { runScan, type ScanResult } from '../../pipeline/scan.ts';
+import { Interrupted, runScan, type ScanResult } from '../../pipeline/scan.ts';
 import { failsOn, summarize, type Summary } from '../../report/summary.ts';
 import { endedEntries } from '../../scope/ended.ts';
 import { anchorScan, type AnchorOutcome } from '../anchoring.ts';
@@ -97,7 +97,8 @@ async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCo
           const own = units.filter((unit) => unit.provider === provider.id);
           if (own.length > 0) terminal.note(`About to read ${own.map(({ id, name }) => printable(name === null ? id : `${id} (${name})`)).join(', ')}, depth ${options.depth}: ${titlesOf(provider, own, options.depth).join('; ')}.`);
         }
-        terminal.note('Names, dates and policies only; no secret value is asked for.');
+        const opted = [...new Set(units.flatMap((unit) => (unit.optedIn ?? []).map((name) => `${name} of ${unit.target}`)))];
+        terminal.note(opted.length === 0 ? 'Names, dates and policies only; no secret value is asked for.' : `The scope opts into answers that carry values (${opted.map(printable).join(', ')}): they transit the memory of this program, which keeps a length and a verdict of each. No other secret value is asked for.`);
       },
       stage: (name) => {
         bar.stop();
@@ -109,7 +110,7 @@ async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCo
     return { result, summary: await summarize(result.bundle, await acceptedAt(archive, result.run.asOf), known), tally: bar.tally(), anchor, pushed: await place.push(terminal, result.run.run) };
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    terminal.error('Interrupted: the run is logged as aborted; nothing was sealed.');
+    terminal.error(`Interrupted: nothing was sealed.${error instanceof Interrupted ? ` What was read stays for ${RESUME_WITHIN_HOURS} hours after its start: \`rollcall scan --resume ${error.run}\` goes on with it.${error.notLogged === null ? '' : ` The log does not tell of the interrupt: ${printable(error.notLogged)}`}` : ''}`);
     return null;
   } finally {
     bar.stop();
@@ -132,14 +133,14 @@ async function notMetIn(archive: string, named: string): Promise<(result: { read
 
 /** What is read of these units at a depth, in words, each once. */
 function titlesOf(provider: Provider, units: readonly Unit[], depth: Depth): readonly string[] {
-  return [...new Set(units.flatMap((unit) => sourcesOf(provider, unit)).filter((source) => isReadAt(depth, source)).map(({ title }) => title))];
+  return [...new Set(units.flatMap((unit) => sourcesOf(provider, unit).filter((source) => isReadAt(depth, source, unit))).map(({ title }) => title))];
 }
 
 /** Runs that were killed leave their folder; their start is in the log for good, and nobody but a person should remove what they had read. */
 async function tellUnfinished(terminal: Terminal, archive: string): Promise<void> {
   const { work } = archivePaths(archive);
   const left = await unfinishedRuns(archive);
-  if (left.length > 0) terminal.note(`${work} holds ${left.length} unfinished run${left.length === 1 ? '' : 's'}, killed or still going: ${left.map(printable).join(', ')}. The log has their start. \`rollcall scan --resume RUN\` goes on with one that was killed in the last ${RESUME_WITHIN_HOURS} hours; else remove its folder.`);
+  if (left.length > 0) terminal.note(`${work} holds ${left.length} unfinished run${left.length === 1 ? '' : 's'}, interrupted, killed or still going: ${left.map(printable).join(', ')}. The log has their start. \`rollcall scan --resume RUN\` goes on with one that began in the last ${RESUME_WITHIN_HOURS} hours; else remove its folder.`);
 }
 
 /** The id of the run to go on with. */

@@ -80,10 +80,11 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
   }
   const trusts = new Map<string, { readonly identity: string; readonly who: string }>();
   for await (const trust of readJsonLines(join(bundleDir, BUNDLE.trusts), trustSchema)) {
-    const holder = holders.get(trust.identity);
-    if (holder === undefined) continue;
+    // Into an identity, or into a credential that has a policy of its own.
+    const into = rowOf.get(trust.identity);
+    if (into === undefined) continue;
     trusts.set(trust.key, { identity: trust.identity, who: trustedBy(trust) });
-    entries[holder.entry]?.trusts.push(JSON.stringify(trustLine(trust)));
+    entries[into.entry]?.trusts.push(JSON.stringify(trustLine(trust)));
   }
   for await (const grant of readJsonLines(join(bundleDir, BUNDLE.grants), grantSchema)) {
     const holder = holders.get(grant.identity);
@@ -116,9 +117,9 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
     blocks: blocksOf(entries), tally, bands, identities: identityUnits, credentials: credentialUnits,
     nameOf(key) {
       const trust = trusts.get(key);
-      if (trust !== undefined) return `${holders.get(trust.identity)?.name ?? trust.identity}, trust in ${trust.who}`;
-      const place = rowOf.get(key);
-      return place?.table.columns.name[place.row] ?? null;
+      const place = rowOf.get(trust?.identity ?? key);
+      const name = place?.table.columns.name[place.row] ?? null;
+      return trust === undefined ? name : `${name ?? trust.identity}, trust in ${trust.who}`;
     },
     rowOf(key) {
       const row = trusts.get(key)?.identity ?? key;

@@ -60,11 +60,17 @@ try {
     await ask('iam', 'GenerateCredentialReport', {}, note);
     await ask('iam', 'GetCredentialReport', {}, note === 'complete' ? '' : `error: ${note}`);
   }
-  for (const operation of ['ListAccountAliases', 'GetAccountAuthorizationDetails', 'ListServerCertificates', 'ListInstanceProfiles', 'ListDelegationRequests', 'ListOpenIDConnectProviders', 'ListSAMLProviders']) await pages(operation);
+  for (const operation of ['ListAccountAliases', 'GetAccountAuthorizationDetails', 'ListServerCertificates', 'ListInstanceProfiles', 'GetOutboundWebIdentityFederationInfo', 'ListDelegationRequests', 'ListOpenIDConnectProviders', 'ListSAMLProviders']) await pages(operation);
   await pages('ListServiceSpecificCredentials', { AllUsers: 'true' });
   for (const { UserName } of account.users) for (const operation of ['ListAccessKeys', 'ListSSHPublicKeys', 'ListSigningCertificates']) await pages(operation, { UserName: UserName ?? '' });
   for (const { AccessKeyId } of account.accessKeys) await ask('iam', 'GetAccessKeyLastUsed', { AccessKeyId: AccessKeyId ?? '' });
   for (const { Arn } of account.oidcProviders) await ask('iam', 'GetOpenIDConnectProvider', { OpenIDConnectProviderArn: Arn });
+  for (const { Arn } of [...account.users, ...account.roles]) {
+    const [, JobId = ''] = /<JobId>([^<]+)</.exec((await ask('iam', 'GenerateServiceLastAccessedDetails', { Arn: Arn ?? '' })).body) ?? [];
+    for (const note of ['in progress', 'made, or failed']) await ask('iam', 'GetServiceLastAccessedDetails', { JobId }, note);
+  }
+  await ask('iam', 'GetServiceLastAccessedDetails', { JobId: '00000000-0000-4000-9000-000000999999' }, 'error: a job of nobody');
+  await lookUp({ LookupAttributes: [{ AttributeKey: 'AccessKeyId', AttributeValue: account.accessKeys[0]?.AccessKeyId ?? '' }], MaxResults: 1 });
   let token: string | undefined;
   do {
     const { body } = await lookUp({ MaxResults: 7, ...(token === undefined ? {} : { NextToken: token }) }, token === undefined ? '' : 'a later page');

@@ -18,7 +18,7 @@ ISO = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$")
 
 SERVICES = (
     "iam", "sts", "cloudtrail", "secretsmanager", "ssm", "kms", "acm", "acm-pca", "ec2", "lightsail", "apigateway", "codebuild", "events", "rolesanywhere", "eks", "cognito-idp", "grafana", "transfer",
-    "bedrock-agentcore-control", "iot", "account", "organizations", "access-analyzer",
+    "bedrock-agentcore-control", "iot", "account", "organizations", "access-analyzer", "lambda", "ecs",
 )
 # botocore writes this one otherwise than its requests do.
 NAMES = {"access-analyzer": "accessanalyzer"}

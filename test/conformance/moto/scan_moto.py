@@ -38,7 +38,7 @@ EXPECTED_GAPS = {
     "aws.eks.access-entries": ({"not_found"}, "ListAccessEntries is not implemented"),
     **{
         source: ({"unreachable"}, "not implemented: a web page with status 500")
-        for source in ("aws.codebuild.source-credentials", "aws.grafana.workspaces", "aws.lightsail.key-pairs", "aws.rolesanywhere.profiles", "aws.rolesanywhere.subjects", "aws.rolesanywhere.trust-anchors", "aws.ssm.activations")
+        for source in ("aws.acm.acme-certificates", "aws.acm.acme-endpoints", "aws.codebuild.source-credentials", "aws.grafana.workspaces", "aws.iam.outbound-federation", "aws.kms.key-last-usage", "aws.lightsail.key-pairs", "aws.rolesanywhere.profiles", "aws.rolesanywhere.subjects", "aws.rolesanywhere.trust-anchors", "aws.ssm.activations")
     },
 }
 # The program says 3 for a gap in scope that nobody named: that is right here.

@@ -38,6 +38,8 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   ListInstanceProfiles: { decided: nothing, elsewhere: nothing },
   // What another company asked for. No check of this version is held against it.
   ListDelegationRequests: { decided: nothing, elsewhere: nothing },
+  // Whether tokens for services outside AWS are given. No check of this version is held against it.
+  GetOutboundWebIdentityFederationInfo: { decided: nothing, elsewhere: nothing },
   // Which regions are on. What is in them is of units of their own.
   ListRegions: { decided: nothing, elsewhere: nothing },
   // What happened, beside what is there. No verdict turns on it.

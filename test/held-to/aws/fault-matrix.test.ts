@@ -15,7 +15,7 @@ const ofPages = (kind: string): boolean => kind === 'repeat_token' || kind === '
 
 // CloudTrail and Account Management say that a list goes on and never that it ends: a page that lost its token looks like the last one.
 holdToMatrix({
-  provider: aws, now: NOW, dependence: DEPENDENCE,
+  provider: aws, covers: ({ depth }) => depth !== 'deep', now: NOW, dependence: DEPENDENCE,
   faults: Object.fromEntries(AWS_OPERATIONS.filter(({ name }) => Object.hasOwn(DEPENDENCE, name)).map(({ name, paged }) => [name, FAULTS.filter((kind) => (paged || !PAGING_FAULTS.has(kind)) && !(['ListRegions', 'LookupEvents'].includes(name) && kind === 'no_end_marker'))])),
   harmless: (kind) => kind === 'unknown_field', ofPages, undisturbed: { verdicts: 200, gaps: 1 },
   scan: async (fault) => {

@@ -16,7 +16,7 @@ const OWNER = check('nhi-owner-missing');
 const OF_PRINCIPALS = both(OWNER, kindOf(PRINCIPAL_KINDS));
 const ADMINISTRATOR = check('azure-nhi-administrator');
 /** Who administers by a role on Azure resources, directly or through a group. */
-const AZURE_ADMINISTRATORS = ['vm-batch', 'flexible-release'] as const;
+const AZURE_ADMINISTRATORS = ['vm-batch', 'flexible-release', 'beacon-monitoring'] as const;
 
 /** Written from the pages of Microsoft Graph on applications, service principals, their owners, roles and reports. */
 export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
@@ -40,13 +40,17 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   // Built-in roles that administer are known by their ids; what another role allows stands in its definition.
   ListDirectoryRoles: { ...counts(), decided: both(ADMINISTRATOR, principal('reporting-portal', 'expense-tool')), elsewhere: nothing },
   ListDirectoryRoleAssignments: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', ...AZURE_ADMINISTRATORS))), elsewhere: nothing },
-  ListGroupPrincipals: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', 'legacy-sync', 'reporting-portal', 'vm-batch'))), elsewhere: nothing },
+  ListGroupPrincipals: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', 'legacy-sync', 'reporting-portal', 'vm-batch', 'beacon-monitoring'))), elsewhere: nothing },
   ListPrincipalSignIns: { ...counts(), decided: check('azure-nhi-unused'), elsewhere: nothing },
   ListCredentialSignIns: { ...counts(), decided: check('azure-app-credential-unused'), elsewhere: nothing },
   ListDeletedApplications: counts('deleted-application'),
   ListDeletedServicePrincipals: counts('deleted-service-principal'),
   ListDirectoryAudits: counts(),
   ListSubscriptions: counts('subscription'),
+  // What a role allows that is none of Azure's own: without it, who holds a role over a wide scope that is not known by its id cannot be judged.
+  QueryCustomRoles: { ...counts(), decided: both(ADMINISTRATOR, principal('rollcall-reader', 'beacon-monitoring')), elsewhere: nothing },
+  QueryIdentityUse: counts(),
+  QueryManagementGroups: counts('management-group'),
   QueryRoleAssignments: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', 'legacy-sync', 'reporting-portal', 'partner-gateway'))), elsewhere: nothing },
 };
 
@@ -64,7 +68,12 @@ export const SUBSCRIPTION_DEPENDENCE: { readonly [operation: string]: Dependence
   ListKeys: { ...counts('key-vault-key'), elsewhere: noExpiry('azure.key-vault-key') },
   // What stands behind a certificate is then told as the key and the secret that it is.
   ListCertificates: { ...counts('key-vault-secret', 'key-vault-key', 'key-vault-certificate'), joins: both(check('azure-vault-item-no-expiry'), ({ subject }) => subject.endsWith('/shop-tls')) },
-  ListStorageAccounts: { ...counts('storage-account', 'storage-account-key'), decided: keyAge('storage') },
+  ListDenyAssignments: counts('deny-assignment'),
+  ListStorageLocalUsers: counts('storage-local-user'),
+  ListAutomationAccounts: counts('automation-account', 'automation-certificate', 'automation-credential'),
+  ListAutomationCertificates: counts('automation-certificate'),
+  ListAutomationCredentials: counts('automation-credential'),
+  ListStorageAccounts: { ...counts('storage-account', 'storage-account-key', 'storage-local-user'), decided: keyAge('storage') },
   ListCosmosAccounts: { ...counts('cosmos-account', 'cosmos-account-key'), decided: keyAge('cosmos') },
   ListRegistries: counts('container-registry', 'registry-admin-password', 'registry-token-password'),
   ListRegistryTokens: counts('registry-token-password'),

@@ -11,7 +11,7 @@ const ROUTES: { readonly [operation: string]: string } = {
   CountServicePrincipals: 'servicePrincipals/$count', ListServicePrincipals: 'servicePrincipals', ListServicePrincipalsWithoutOwner: 'servicePrincipals?ownerless', ListServicePrincipalOwners: 'servicePrincipals/owners',
   ListAppRoles: 'servicePrincipals?appRoles', ListAppRoleAssignedTo: 'servicePrincipals/appRoleAssignedTo', ListDelegatedGrants: 'oauth2PermissionGrants', ListDirectoryRoles: 'roleDefinitions', ListDirectoryRoleAssignments: 'roleAssignments',
   ListGroupPrincipals: 'groups/servicePrincipals', ListPrincipalSignIns: 'servicePrincipalSignInActivities', ListCredentialSignIns: 'appCredentialSignInActivities', ListDeletedApplications: 'deletedItems/application',
-  ListDeletedServicePrincipals: 'deletedItems/servicePrincipal', ListDirectoryAudits: 'directoryAudits', ListSubscriptions: 'subscriptions', QueryRoleAssignments: 'resourceGraph',
+  ListDeletedServicePrincipals: 'deletedItems/servicePrincipal', ListDirectoryAudits: 'directoryAudits', ListSubscriptions: 'subscriptions', QueryRoleAssignments: 'resourceGraph', QueryCustomRoles: 'resourceGraph/customRoles', QueryIdentityUse: 'resourceGraph/identityUse', QueryManagementGroups: 'resourceGraph/managementGroups',
 };
 /** Of Resource Graph, whose pages are named by a token and not by a link. */
 const LINKS: ReadonlySet<string> = new Set(['foreign_link', 'other_link', 'expired_page']);
@@ -34,7 +34,7 @@ holdToMatrix({
   // provider: azure, the tenant's part of it.
   provider: { ...azure, title: 'Entra ID', sources: azure.sources.filter(({ unitKind }) => unitKind === 'tenant') }, now: NOW, dependence: DEPENDENCE,
   faults: Object.fromEntries(Object.keys(ROUTES).map((operation) => [operation, GRAPH_FAULTS.filter((kind) => (ONLY[kind] ?? [operation]).includes(operation) && !(operation.startsWith('Count') && (COUNT.has(kind) || OF_PAGES.has(kind)))
-    && !(NOT_TWICE.includes(operation) && kind === 'twice') && !(operation === 'QueryRoleAssignments' && LINKS.has(kind)))])),
+    && !(NOT_TWICE.includes(operation) && kind === 'twice') && !(operation.startsWith('Query') && LINKS.has(kind)))])),
   harmless: (kind) => kind === 'unknown_field' || kind === 'other_count', ofPages: (kind) => OF_PAGES.has(kind), undisturbed: { verdicts: 150, gaps: 0 },
   scan: async (fault) => scanTenant({
     requestTimeoutMs: fault?.kind === 'hang' ? 400 : 5000, ...(fault === null ? {} : { afterLogin: [faultFor(fault.operation, fault.kind)] }), ...(fault !== null && OF_PAGES.has(fault.kind) ? { pageSize: 2 } : {}),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { organizationActions, readActions, readPolicies, sessionPolicy, VALUE_RETURNING_ACTIONS } from '../../../scanners/aws/permissions.ts';
+import { configurationValueActions, organizationActions, readActions, readPolicies, sessionPolicy, VALUE_RETURNING_ACTIONS } from '../../../scanners/aws/permissions.ts';
 import { SOURCES } from '../../../scanners/aws/sources.ts';
 import type { Depth } from '../../../src/model/source.ts';
 
@@ -26,10 +26,10 @@ test('reads of single users are not asked for by a bulk scan', () => {
   }
 });
 
-test('no source sends what is denied, and nothing that is allowed changes anything but the stored report', () => {
+test('no source sends what is denied, and nothing that is allowed changes anything but stored reports', () => {
   const sent = SOURCES.flatMap(({ operations }) => operations.map(({ permission }) => permission));
   expect(sent.filter((action) => VALUE_RETURNING_ACTIONS.includes(action))).toEqual([]);
-  expect([...new Set(sent)].filter((action) => !/:(Get|List|Lookup|Describe|GET$)/.test(action))).toEqual(['iam:GenerateCredentialReport']);
+  expect([...new Set(sent)].filter((action) => !/:(Get|List|Lookup|Describe|Search|GET$)/.test(action))).toEqual(['iam:GenerateCredentialReport', 'iam:GenerateServiceLastAccessedDetails', 'codebuild:BatchGetProjects']);
 });
 
 const matches = (patterns: readonly string[], action: string): boolean => patterns.some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(action));
@@ -42,8 +42,23 @@ test('what an assumed role is cut down to fits into a session policy, allows all
   expect(VALUE_RETURNING_ACTIONS.filter((action) => !matches(denied ?? [], action))).toEqual([]);
   // A denial goes before what is allowed: it must not reach what a scan sends.
   expect(readActions('deep').filter((action) => matches(denied ?? [], action))).toEqual([]);
-  expect((allowed ?? []).filter((pattern) => !/:(Get|List|Lookup|Describe)[A-Z*]/.test(pattern))).toEqual(['iam:GenerateCredentialReport', 'apigateway:GET']);
+  expect((allowed ?? []).filter((pattern) => !/:(Get|List|Lookup|Describe|Search)[A-Z*]/.test(pattern))).toEqual(['iam:Generate*', 'apigateway:GET']);
   expect(Statement.at(-1)).toMatchObject({ Effect: 'Deny', Resource: '*' });
+});
+
+test('reads of configurations that carry values are a policy of their own, in no other, and in a session only where a scope opts in', () => {
+  const values = ['codebuild:BatchGetProjects', 'codebuild:ListProjects', 'ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies', 'lambda:ListFunctions'];
+  expect(configurationValueActions()).toEqual(values);
+  const [named] = readPolicies('deep').filter(({ name }) => name === 'configuration-values');
+  expect(named?.apart).toBe(true);
+  expect(read(named?.text ?? '').Statement).toMatchObject([{ Effect: 'Allow', Action: values, Resource: '*' }]);
+  const others = readPolicies('deep').filter(({ name }) => name !== 'configuration-values').map(({ text }) => text).join('\n');
+  for (const action of values) expect(others).not.toContain(action);
+  const opted = sessionPolicy(true);
+  expect(opted.length).toBeLessThanOrEqual(2048);
+  const [allowed, denied] = ['Allow', 'Deny'].map((effect) => read(opted).Statement.filter(({ Effect }) => Effect === effect).flatMap(({ Action }) => Action));
+  expect(values.filter((action) => !matches(allowed ?? [], action) || matches(denied ?? [], action))).toEqual([]);
+  expect(values.filter((action) => matches(read(sessionPolicy()).Statement[0]?.Action ?? [], action))).toEqual([]);
 });
 
 test('reads of the organization are allowed to its login alone, and so is entering accounts', () => {

@@ -6,6 +6,7 @@ import { instantOf, parseInstant } from '../../../src/model/instant.ts';
 import { pageReference } from '../../../src/model/reference.ts';
 import type { Credential } from '../../../src/model/row.ts';
 import type { ReadEnd, UnitInventory } from '../../../src/model/source.ts';
+import { dueReads } from '../../../src/model/due.ts';
 import { UnitReads } from '../../../src/model/unit-reads.ts';
 import type { Unit } from '../../../src/model/unit.ts';
 import { COMPLETE, failed, sourceOf } from './support/reads.ts';
@@ -143,4 +144,87 @@ describe('a count below a list', () => {
     expect(count(joined(['aws.grafana.workspaces', null, null, failed('denied')]))).toMatchObject({ status: 'unknown', cause: 'denied' });
     expect(count(joined(['aws.grafana.workspaces', { workspaces: [] }]))).toMatchObject({ status: 'known', value: 0 });
   });
+});
+
+describe('the last use of a KMS key', () => {
+  const used = (use: object): Credential => one(joined(['aws.kms.keys', { Keys: [{ KeyId: 'k', KeyArn: 'arn:k' }], Truncated: false }], ['aws.kms.key-last-usage', { KeyId: 'k', ...use }, 'k']));
+
+  it.each<[string, object, object]>([
+    ['is when KMS says, and what was done', { KeyLastUsage: { Operation: 'Decrypt', Timestamp: days(2) }, TrackingStartDate: days(200) }, { value: { at: '2026-11-20T00:00:00.000Z', where: 'Decrypt' }, trackedSince: '2026-05-06T00:00:00.000Z' }],
+    ['is none since tracking began, where the key is older', { TrackingStartDate: days(2), KeyCreationDate: days(500) }, { value: { none: true, since: '2026-11-20T00:00:00.000Z' } }],
+    ['is none since the key was made, where tracking is older', { TrackingStartDate: days(500), KeyCreationDate: days(2), KeyLastUsage: {} }, { value: { none: true, since: '2026-11-20T00:00:00.000Z' } }],
+    ['is none since nobody knows when, where the start of tracking is not told', { KeyCreationDate: days(2) }, { value: { none: true, since: null } }],
+    ['is unknown where its date is none', { KeyLastUsage: { Timestamp: 'soon' } }, { status: 'unknown', cause: 'unrecognized' }],
+  ])('%s', (_name, use, expected) => {
+    expect(used(use).lastUsed).toMatchObject(expected);
+  });
+
+  it('is unknown with its cause where it could not be asked for', () => {
+    const key = ['aws.kms.keys', { Keys: [{ KeyId: 'k', KeyArn: 'arn:k' }], Truncated: false }] as const;
+    expect(one(joined(key, ['aws.kms.key-last-usage', null, 'k', failed('denied')])).lastUsed).toMatchObject({ status: 'unknown', cause: 'denied' });
+    expect(one(joined(key, ['aws.kms.key-last-usage', null, 'k', failed('throttled')])).lastUsed).toMatchObject({ status: 'unknown', cause: 'throttled' });
+  });
+});
+
+describe('the policy of a secret', () => {
+  const secretWith = (ResourcePolicy: string | undefined, end: ReadEnd = COMPLETE): UnitInventory => joined(['aws.secretsmanager.secrets', { SecretList: [{ ARN: 'arn:s', Name: 's' }] }], ['aws.secretsmanager.secret-policies', end === COMPLETE ? { ARN: 'arn:s', ResourcePolicy } : null, 'arn:s', end]);
+  const policy = (...Statement: readonly object[]): string => JSON.stringify({ Version: '2012-10-17', Statement });
+
+  it('lets in whom a statement allows to read it, or to say who may', () => {
+    const { trusts, populations } = secretWith(policy(
+      { Effect: 'Allow', Principal: '*', Action: 'secretsmanager:Get*', Resource: '*' },
+      { Effect: 'Allow', Principal: { AWS: ['111122223333', 'arn:aws:iam::444455556666:role/r'] }, Action: 'secretsmanager:PutResourcePolicy', Resource: '*' },
+      { Effect: 'Allow', Principal: '*', Action: 'secretsmanager:DescribeSecret', Resource: '*' },
+      { Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' },
+    ));
+    expect(trusts.map(({ kind, principalKind, external }) => [kind, principalKind, external.status === 'known' ? external.value : external.status])).toEqual([['aws.secret-trust', 'anyone', true], ['aws.secret-trust', 'account', false], ['aws.secret-trust', 'role', true]]);
+    expect(populations['aws.secret-trust']).toMatchObject({ value: 3 });
+  });
+
+  it('that is not there lets in nobody; one that cannot be read, or was denied, we do not know whom', () => {
+    expect(secretWith(undefined)).toMatchObject({ trusts: [], populations: { 'aws.secret-trust': { value: 0 } } });
+    expect(secretWith('[redacted: github-token]')).toMatchObject({ trusts: [{ principalKind: 'other', external: { status: 'unknown' } }], populations: { 'aws.secret-trust': { status: 'unknown', cause: 'unrecognized' } } });
+    expect(secretWith(undefined, failed('denied'))).toMatchObject({ trusts: [], populations: { 'aws.secret-trust': { status: 'unknown', cause: 'denied' } } });
+  });
+
+  it('of a replica and of one that is planned for deletion is not asked for', () => {
+    const reads = new UnitReads(UNIT, 'standard');
+    const body = { SecretList: [{ ARN: 'arn:own', Name: 'a', PrimaryRegion: 'eu-west-1' }, { ARN: 'arn:replica', Name: 'b', PrimaryRegion: 'us-east-1' }, { ARN: 'arn:gone', Name: 'c', DeletedDate: days(1) }] };
+    reads.read('aws.secretsmanager.secrets', null, COMPLETE, sourceOf('aws.secretsmanager.secrets').rows(body, { unit: UNIT, parent: null, providerTime: null, ref: (...pointer) => pageReference({ unit: UNIT.id, source: 'aws.secretsmanager.secrets', parent: null }, 1, pointer) }));
+    expect(dueReads(sourceOf('aws.secretsmanager.secret-policies'), reads)).toMatchObject([{ kind: 'read', seed: { parameters: { SecretId: 'arn:own' } } }, { kind: 'skip', parent: 'arn:replica' }, { kind: 'skip', parent: 'arn:gone' }]);
+  });
+});
+
+test('the policy of a key counts whoever may use its secret part, not who may look or encrypt', () => {
+  const Policy = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: ['kms:Encrypt', 'kms:DescribeKey'], Resource: '*' }, { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' }] });
+  const { trusts } = joined(['aws.kms.keys', { Keys: [{ KeyId: 'k', KeyArn: 'arn:k' }], Truncated: false }], ['aws.kms.key-policies', { Policy }, 'k']);
+  expect(trusts).toMatchObject([{ kind: 'aws.kms-key-trust', principalKind: 'account', external: { value: false } }]);
+});
+
+describe('what ACME clients hold', () => {
+  const endpoint = ['aws.acm.acme-endpoints', { AcmeEndpoints: [{ AcmeEndpointArn: 'arn:e/ep' }] }] as const;
+
+  it.each<[string, object, object]>([
+    ['a binding without an end', { CreatedAt: days(9) }, { status: { value: 'active' }, expires: { value: { never: true } }, lastUsed: { value: { none: true, since: '2026-11-13T00:00:00.000Z' } } }],
+    ['a binding that ended', { CreatedAt: days(9), ExpiresAt: days(1), LastUsedAt: days(8) }, { status: { value: 'expired' }, lastUsed: { value: { at: '2026-11-14T00:00:00.000Z' } } }],
+    ['a binding that was revoked', { RevokedAt: days(1) }, { status: { value: 'inactive', note: 'it was revoked' } }],
+  ])('%s', (_name, more, expected) => {
+    expect(one(joined(endpoint, ['aws.acm.acme-bindings', { ExternalAccountBindings: [{ AcmeExternalAccountBindingArn: 'arn:b', ...more }] }, 'arn:e/ep']))).toMatchObject({ kind: 'aws.acme-binding', ...expected });
+  });
+
+  it.each([['VALID', 'active'], ['DEACTIVATED', 'inactive'], ['REVOKED', 'inactive'], ['ASLEEP', 'unknown']])('an account that is %s is %s', (Status, status) => {
+    const { status: got } = one(joined(endpoint, ['aws.acm.acme-accounts', { AcmeAccounts: [{ AccountUrl: 'https://a', Status }] }, 'arn:e/ep']));
+    expect(got.status === 'known' ? got.value : got.status).toBe(status);
+  });
+
+  it('counts accounts and bindings only where every endpoint was read', () => {
+    expect(joined(endpoint, ['aws.acm.acme-accounts', null, 'arn:e/ep', failed('denied')]).populations).toMatchObject({ 'aws.acme-endpoint': { value: 1 }, 'aws.acme-account': { status: 'unknown', cause: 'denied' } });
+  });
+});
+
+test('a device certificate that every audit finds again is asked for once, and ends when IoT says', () => {
+  const found = { findings: [1, 2].map((number) => ({ findingId: `f${number}`, nonCompliantResource: { resourceIdentifier: { deviceCertificateId: 'c1' } } })) };
+  const { credentials, populations } = joined(['aws.iot.expiring-certificates', found], ['aws.iot.certificate-details', { certificateDescription: { certificateId: 'c1', status: 'ACTIVE', validity: { notAfter: days(-3) } } }, 'c1']);
+  expect(credentials).toMatchObject([{ kind: 'aws.iot-expiring-certificate', status: { value: 'active' }, expires: { value: { at: '2026-11-25T00:00:00.000Z' } } }]);
+  expect(populations['aws.iot-expiring-certificate']).toMatchObject({ value: 1 });
 });

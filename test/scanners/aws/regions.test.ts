@@ -127,7 +127,7 @@ describe('a scan of one region', () => {
   });
 
   test('that has nothing is known to have nothing', async () => {
-    const { inventory, read } = await scanAccount({ region: 'eu-west-1', depth: 'deep', account: companyAccount({ regions: { 'eu-west-1': { status: 'ENABLED' } } }) });
+    const { inventory, read } = await scanAccount({ region: 'eu-west-1', depth: 'deep', scope: { configurationValues: true }, account: companyAccount({ regions: { 'eu-west-1': { status: 'ENABLED' } } }) });
     expect(inventory.credentials).toEqual([]);
     expect(Object.entries(inventory.populations).filter(([, fact]) => fact.status !== 'not_applicable').map(([, fact]) => (fact.status === 'known' ? fact.value : fact.status))).toEqual(Object.values(inventory.populations).filter(({ status }) => status !== 'not_applicable').map(() => 0));
     expect(read.problems).toEqual([]);
@@ -156,7 +156,7 @@ describe('a scan of one region', () => {
     expect(inventory.populations).toMatchObject({ 'aws.iot-certificate': { value: 60 }, 'aws.agentcore-workload-identity': { value: 1 }, 'aws.transfer-user': { value: 1 } });
     const objects = new Map(inventory.objects.map(({ kind, detail }) => [kind, detail]));
     expect(objects.get('aws.eks-cluster')).toMatchObject({ issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF', authenticationMode: 'API_AND_CONFIG_MAP' });
-    expect(objects.get('aws.eks-pod-identity')).toEqual({ cluster: 'harbor-staging', namespace: 'payments', serviceAccount: 'api' });
+    expect(objects.get('aws.eks-pod-identity')).toEqual({ cluster: 'harbor-staging', namespace: 'payments', serviceAccount: 'api', role: 'arn:aws:iam::111122223333:role/orders-worker' });
     expect(objects.get('aws.rolesanywhere-profile')).toMatchObject({ roles: ['arn:aws:iam::111122223333:role/orders-worker'] });
     expect(objects.get('aws.transfer-user')).toMatchObject({ publicKeys: 2 });
   });

@@ -13,8 +13,8 @@ const reading = policy({ Effect: 'Allow', Action: 's3:Get*', Resource: '*' });
 
 test('the sources are the ones that the vocabulary names, in an order without circle, each with lane, operation and documentation', () => {
   expect(SOURCES.filter(({ unitKind }) => unitKind === 'account' || unitKind === 'organization').map(({ id }) => id).sort()).toEqual([
-    'aws.account.regions', 'aws.cloudtrail.events', 'aws.iam.access-key-last-used', 'aws.iam.access-keys', 'aws.iam.account-aliases', 'aws.iam.account-summary', 'aws.iam.account-summary-after', 'aws.iam.authorization-details', 'aws.iam.credential-report', 'aws.iam.credential-report-request', 'aws.iam.delegation-requests',
-    'aws.iam.instance-profiles', 'aws.iam.oidc-provider', 'aws.iam.oidc-providers', 'aws.iam.saml-providers', 'aws.iam.server-certificates', 'aws.iam.service-specific-credentials', 'aws.iam.service-specific-credentials-by-service',
+    'aws.account.regions', 'aws.cloudtrail.events', 'aws.cloudtrail.key-events', 'aws.iam.access-key-last-used', 'aws.iam.access-keys', 'aws.iam.account-aliases', 'aws.iam.account-summary', 'aws.iam.account-summary-after', 'aws.iam.authorization-details', 'aws.iam.credential-report', 'aws.iam.credential-report-request', 'aws.iam.delegation-requests',
+    'aws.iam.instance-profiles', 'aws.iam.last-accessed', 'aws.iam.oidc-provider', 'aws.iam.oidc-providers', 'aws.iam.outbound-federation', 'aws.iam.saml-providers', 'aws.iam.server-certificates', 'aws.iam.service-specific-credentials', 'aws.iam.service-specific-credentials-by-service',
     'aws.iam.signing-certificates', 'aws.iam.ssh-public-keys', 'aws.organizations.accounts', 'aws.organizations.organization', 'aws.sts.caller-identity',
   ]);
   expect(inOrder(SOURCES).at(-1)).toBeDefined();

@@ -56,7 +56,7 @@ test('owners: its own, else those of its application; who is listed as without a
 test('rights: application permissions, delegated grants, roles held directly, over one application, and through a group', async () => {
   const scanned = await scanTenant();
   expect(grantsOf(scanned, 'harbor-deploy')).toEqual(['Microsoft Graph: AppRoleAssignment.ReadWrite.All | application permission']);
-  expect(grantsOf(scanned, 'beacon-monitoring')).toEqual(['Microsoft Graph: Directory.Read.All | application permission', 'Microsoft Graph: Mail.Read User.Read | delegated, in the name of anybody in the tenant']);
+  expect(grantsOf(scanned, 'beacon-monitoring')).toEqual(['Microsoft Graph: Directory.Read.All | application permission', 'Microsoft Graph: Mail.Read User.Read | delegated, in the name of anybody in the tenant', 'Harbor operator | role on /subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333']);
   expect(grantsOf(scanned, 'partner-gateway')).toEqual([expect.stringMatching(/^Application Administrator \| directory role at \/, through group /) as string]);
   expect(grantsOf(scanned, 'rollcall-reader')).toHaveLength(6);
   expect(grantsOf(scanned, 'vm-batch')).toEqual(['Owner | role on /subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333']);
@@ -131,5 +131,5 @@ test('a list of service principals that breaks off counts nothing, and each of i
   const { inventory } = await scanTenant({ pageSize: 5, afterLogin: [{ operation: 'servicePrincipals', kind: 'deny', page: 2 }] });
   for (const kind of ['azure.service-principal', 'azure.managed-identity', 'azure.agent-identity', 'azure.service-principal-password']) expect(inventory.populations[kind]).toMatchObject({ status: 'unknown', cause: 'denied' });
   expect(inventory.populations['azure.application']).toMatchObject({ value: 13 });
-  expect(inventory.controlTotals.map(({ name, state }) => `${name}: ${state}`)).toEqual(['Principals: unavailable', 'Application registrations: equal', 'Service principals: unavailable', 'Roles on Azure resources: equal']);
+  expect(inventory.controlTotals.map(({ name, state }) => `${name}: ${state}`)).toEqual(['Principals: unavailable', 'Application registrations: equal', 'Service principals: unavailable', 'Roles on Azure resources: equal', 'Custom roles on Azure resources: equal', 'Resources with managed identities: equal', 'Management groups: equal']);
 });

@@ -5,9 +5,10 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { AZURE_CANARIES, azureFormsOf } from '../../../fixtures/company/azure/canaries.ts';
 import { principalId } from '../../../fixtures/company/azure/principals.ts';
-import { CLUSTER, COSMOS, LOCKED_STORAGE, OLD_SUBSCRIPTION, REGISTRY, SHOP_SUBSCRIPTION, STORAGE, VAULT } from '../../../fixtures/company/azure/resources.ts';
+import { AUTOMATION, CLUSTER, COSMOS, LOCKED_STORAGE, OLD_SUBSCRIPTION, REGISTRY, SHOP_SUBSCRIPTION, STORAGE, VAULT } from '../../../fixtures/company/azure/resources.ts';
 import { AZURE_TENANT } from '../../../fixtures/company/azure/tenant.ts';
 import { joinSubscription } from '../../../scanners/azure/join-subscription.ts';
+import { administersAzure, type CustomRoles } from '../../../scanners/azure/rights.ts';
 import { SOURCES } from '../../../scanners/azure/sources.ts';
 import { dueReads } from '../../../src/model/due.ts';
 import { plusDays } from '../../../src/model/instant.ts';
@@ -94,9 +95,9 @@ test('subscriptions: those that a scope names; an empty list is never "none", an
 
 test('the answer of Resource Graph that was cut off is no complete list', async () => {
   const whole = await scanTenant({ pageSize: 2 });
-  expect(whole.inventory.controlTotals.at(-1)).toMatchObject({ name: 'Roles on Azure resources', listed: 5, after: 5, state: 'equal' });
+  expect(whole.inventory.controlTotals.find(({ name }) => name === 'Roles on Azure resources')).toMatchObject({ listed: 6, after: 6, state: 'equal' });
   const cut = await scanTenant({ pageSize: 2, afterLogin: [{ operation: 'resourceGraph', kind: 'repeat_token' }] });
-  expect(cut.inventory.controlTotals.at(-1)).toMatchObject({ listed: null, state: 'unavailable' });
+  expect(cut.inventory.controlTotals.find(({ name }) => name === 'Roles on Azure resources')).toMatchObject({ listed: null, state: 'unavailable' });
 });
 
 test('a resource whose id is in no form that can be asked for leaves what is below it unknown, and the scan goes on', () => {
@@ -114,8 +115,8 @@ test('a resource whose id is in no form that can be asked for leaves what is bel
 });
 
 test.each([
-  [{ fqdn: 'a.example' }, 'https://a.example'], [{ privateFQDN: 'p.example', fqdn: '' }, 'https://p.example'], [{ fqdn: 'a.example', privateFQDN: 'p.example', azurePortalFQDN: 'portal.example' }, ['https://a.example', 'https://p.example']],
-  [{ azurePortalFQDN: 'portal.example' }, 'https://portal.example'], [{ fqdn: null }, null], [null, null],
+  [{ fqdn: 'a.example' }, ['https://a.example']], [{ privateFQDN: 'p.example', fqdn: '' }, ['https://p.example']], [{ fqdn: 'a.example', privateFQDN: 'p.example', azurePortalFQDN: 'portal.example' }, ['https://a.example', 'https://p.example']],
+  [{ azurePortalFQDN: 'portal.example' }, ['https://portal.example']], [{ fqdn: null }, []], [null, []],
 ])('a cluster with %j is held against the targets by %j', (properties, clusterEndpoint) => {
   const unit: Unit = { id: UNIT, provider: 'azure', kind: 'subscription', nativeId: `${AZURE_TENANT}/${SHOP_SUBSCRIPTION}`, name: null, target: 'test', basis: 'declared' };
   const id = 'azure.arm.kubernetes-clusters';
@@ -124,4 +125,44 @@ test.each([
   const reads = new UnitReads(unit, 'standard');
   reads.read(id, null, { state: 'complete', pages: 1, calls: [] }, rows);
   expect(joinSubscription(reads, NOW, []).objects).toMatchObject([{ kind: 'azure.kubernetes-cluster', detail: { clusterEndpoint } }]);
+});
+
+test('local users by what they sign in by, and what Automation keeps for its runbooks', async () => {
+  const scanned = await scanSubscription();
+  expect(credential(scanned, `${STORAGE}/localUsers/partner`)).toMatchObject({ kind: 'azure.storage-local-user', audience: 'a password, an SSH key', status: { value: 'active' }, created: { status: 'unknown' } });
+  expect(credential(scanned, `${STORAGE}/localUsers/nobody`)?.status).toMatchObject({ value: 'inactive', note: 'it has nothing to sign in by' });
+  // SFTP is off there: nobody is asked for.
+  expect(scanned.server.requests.some(({ path }) => path.includes('harborlocked/localUsers'))).toBe(false);
+  expect(scanned.inventory.populations['azure.storage-local-user']).toMatchObject({ value: 2 });
+  expect(credential(scanned, `${AUTOMATION}/certificates/run-as`)).toMatchObject({ status: { value: 'expired' }, audience: 'can be exported', created: { value: { to: plusDays(NOW, -400) } } });
+  expect(credential(scanned, `${AUTOMATION}/credentials/ftp`)).toMatchObject({ status: { value: 'active' }, audience: 'harbor', created: { value: { from: plusDays(NOW, -900), to: plusDays(NOW, -900) } } });
+  expect(scanned.inventory.objects.find(({ kind }) => kind === 'azure.deny-assignment')).toMatchObject({ detail: { title: 'Denied by the stack shop', ofAzure: true, principals: 1 } });
+});
+
+test('a managed identity with the resources that have it, its own and those that it is assigned to; not known where the query failed', async () => {
+  const { inventory } = await scanTenant();
+  const used = (name: string, of = inventory): unknown => of.identities.find(({ id }) => id === principalId(name))?.particulars?.['azure.used-by'];
+  expect(used('orders-identity')).toMatchObject({ status: 'known', value: { count: 2, resources: [expect.stringContaining('orders-api') as string, expect.stringContaining('orders-worker') as string] } });
+  expect(used('vm-batch')).toMatchObject({ status: 'known', value: { count: 1 } });
+  expect(inventory.objects.filter(({ kind }) => kind === 'azure.management-group').map(({ name, detail }) => [name, detail['parent']])).toEqual([['Northwind Harbor', null], ['Shops', '/providers/Microsoft.Management/managementGroups/harbor']]);
+  const refused = await scanTenant({ afterLogin: [{ operation: 'resourceGraph/identityUse', kind: 'deny' }] });
+  expect(used('orders-identity', refused.inventory)).toMatchObject({ status: 'unknown', cause: 'denied' });
+});
+
+test('a role that somebody made administers by what it allows, and is not judged where it was not read', async () => {
+  const privilege = ({ inventory }: Scanned, name: string): unknown => inventory.identities.find(({ id }) => id === principalId(name))?.privilege;
+  expect(privilege(await scanTenant(), 'beacon-monitoring')).toMatchObject({ status: 'known', value: { level: 'administrator', via: [expect.stringContaining('Harbor operator') as string] } });
+  const refused = await scanTenant({ afterLogin: [{ operation: 'resourceGraph/customRoles', kind: 'deny' }] });
+  expect(privilege(refused, 'beacon-monitoring')).toMatchObject({ status: 'unknown', cause: 'denied' });
+  // Owner is known by its id.
+  expect(privilege(refused, 'vm-batch')).toMatchObject({ value: { level: 'administrator' } });
+});
+
+test.each([[['*'], true], [['*/write'], true], [['Microsoft.Authorization/*'], true], [['microsoft.authorization/roleAssignments/write'], true], [['Microsoft.Authorization/*/read', '*/read'], false], [['Microsoft.Storage/*'], false], [[], false]])('a role that allows %j over a subscription administers: %s', (actions, expected) => {
+  const custom: CustomRoles = { known: new Map([['a', { name: 'A', actions }]]), whole: true };
+  expect(administersAzure('/x/a', `/subscriptions/${SHOP_SUBSCRIPTION}`, custom)).toBe(expected);
+  // Over one resource group it does not; one that is not among those known is Azure's own.
+  expect(administersAzure('/x/a', `/subscriptions/${SHOP_SUBSCRIPTION}/resourceGroups/shop`, custom)).toBe(false);
+  expect(administersAzure('/x/b', `/subscriptions/${SHOP_SUBSCRIPTION}`, custom)).toBe(false);
+  expect(administersAzure('/x/b', `/subscriptions/${SHOP_SUBSCRIPTION}`, { ...custom, whole: false })).toBeNull();
 });

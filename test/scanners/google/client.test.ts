@@ -89,7 +89,12 @@ test('a path is made of checked parts alone, with exactly the fields that are re
   expect(url.pathname).toBe(`/v1/projects/${GOOGLE_PROJECT}/serviceAccounts/a@${GOOGLE_PROJECT}.iam.gserviceaccount.com/keys`);
   expect(url.searchParams.get('fields')).toBe('keys(name,keyType,keyOrigin,keyAlgorithm,validAfterTime,validBeforeTime,disabled,disableReason,extendedStatus)');
   for (const { path } of OPERATIONS) expect(path).not.toMatch(/credentials|scimTenants|getKeyString|:access/);
-  expect(() => askedOf(operation, '../x', {})).toThrow('project');
+  expect(() => askedOf(operation, '../x', {})).toThrow('the id of the unit');
+  // What is asked of a project is asked of no folder.
+  expect(() => askedOf(operation, 'folders/1', { account: `a@${GOOGLE_PROJECT}.iam.gserviceaccount.com` })).toThrow('the id of the unit');
+  const folders = wireOperation('cloudresourcemanager', 'ListFolders');
+  expect(addressOf(folders, askedOf(folders, 'folders/1', { pageToken: 'x' }), new URL('https://cloudresourcemanager.googleapis.com')).search).toBe('?parent=folders%2F1&showDeleted=true&pageSize=300&pageToken=x&fields=folders%28name%2Cparent%2CdisplayName%2Cstate%2CcreateTime%29%2CnextPageToken');
+  expect(() => askedOf(folders, 'folders/1/../2', {})).toThrow('the id of the unit');
 });
 
 const plain = { status: null, reason: null, message: '' };
@@ -102,14 +107,18 @@ test.each([
 
 test.each([
   [{ auth: { ambient: true }, scope: {} }, true], [{ auth: { credentialsFile: 'x.json', impersonate: `a@${GOOGLE_PROJECT}.iam.gserviceaccount.com` }, scope: { projects: [GOOGLE_PROJECT] } }, true], [{ auth: {}, scope: {} }, false], [{ auth: { ambient: true, credentialsFile: 'x' }, scope: {} }, false],
-  [{ auth: { ambient: true, impersonate: 'somebody' }, scope: {} }, false], [{ auth: { ambient: true }, scope: { projects: ['UPPER'] } }, false], [{ auth: { ambient: true }, scope: { projects: [GOOGLE_PROJECT, GOOGLE_PROJECT] } }, false], [{ auth: { ambient: true, endpoints: { iam: 'http://x.test', resourceManager: 'https://x.test', impersonation: 'https://x.test' } }, scope: {} }, false],
+  [{ auth: { ambient: true, impersonate: 'somebody' }, scope: {} }, false], [{ auth: { ambient: true }, scope: { projects: ['UPPER'] } }, false], [{ auth: { ambient: true }, scope: { organizations: ['660011223344'], folders: ['441122'] } }, true], [{ auth: { ambient: true }, scope: { organizations: ['organizations/1'] } }, false], [{ auth: { ambient: true }, scope: { projects: [GOOGLE_PROJECT, GOOGLE_PROJECT] } }, false], [{ auth: { ambient: true, endpoints: { iam: 'http://x.test', resourceManager: 'https://x.test', impersonation: 'https://x.test', others: 'https://x.test' } }, scope: {} }, false],
 ])('a target of %j is taken: %s', (target, expected) => {
   expect(google.targetSchema.safeParse(target).success).toBe(expected);
 });
 
 test('permissions name what the sources need and nothing that writes or gives a token', () => {
-  const [role] = google.permissions('standard').map(({ text }) => text);
+  const documents = google.permissions('standard');
+  const role = documents.find(({ name }) => name === 'rollcall-organization')?.text;
   for (const { operations } of SOURCES) for (const { permission } of operations) expect(role).toContain(permission);
+  // A role of a project can hold no right on folders or organizations.
+  expect(documents[0]?.text).not.toMatch(/resourcemanager\.(folders|organizations)/);
+  expect(documents[0]?.text).toContain('resourcemanager.projects.getIamPolicy');
   expect(role).not.toMatch(/create|update|delete|getAccessToken|setIamPolicy|signBlob/i);
   expect(google.permissions('bulk')[0]?.text).not.toContain('workloadIdentityPools');
 });

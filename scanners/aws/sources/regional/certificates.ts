@@ -19,7 +19,6 @@ export const certificates = regionalList({
   input: { Includes: { keyTypes: KEY_TYPES }, MaxItems: 1000 }, probe: { input: { MaxItems: 1 } },
   element: 'CertificateSummaryList', item: certificateSchema, token: { out: 'NextToken', in: 'NextToken' },
   kind: 'aws.acm-certificate', key: ({ CertificateArn }) => CertificateArn,
-  blindSpots: ['Certificates that ACME clients got from Certificate Manager are left out of its list and are not read by this version.'],
 });
 
 export const authoritySchema = z.object({ Arn: z.string(), Status: z.string().optional(), Type: z.string().optional(), UsageMode: z.string().optional(), CreatedAt: moment.optional(), NotBefore: moment.optional(), NotAfter: moment.optional() });

@@ -12,7 +12,7 @@ export const sourceCredentials = regionalList({
   lane: 'aws.codebuild', depth: 'standard',
   element: 'sourceCredentialsInfos', item: sourceCredentialSchema,
   kind: 'aws.codebuild-source-credential', key: ({ arn }) => arn,
-  blindSpots: ['CodeBuild tells no date of its source credentials. Values in environment variables of builds, functions and containers are not looked at.'],
+  blindSpots: ['CodeBuild tells no date of its source credentials.'],
 });
 
 export const connectionSchema = z.object({ ConnectionArn: z.string(), Name: z.string(), ConnectionState: z.string().optional(), AuthorizationType: z.string().optional(), CreationTime: moment.optional(), LastModifiedTime: moment.optional() });

@@ -39,7 +39,24 @@ export const eksPodIdentities = regionalList({
   input: { maxResults: 100 },
   element: 'associations', item: associationSchema, token: { out: 'nextToken', in: 'nextToken' },
   kind: 'aws.eks-pod-identity', key: ({ associationId }) => associationId, more: (cluster) => ({ cluster }),
-  blindSpots: ['Which role an account of a cluster enters by Pod Identity is not in the list of associations and is not read by this version.'],
+});
+
+export const associationDetailSchema = z.object({ associationId: z.string(), roleArn: z.string().optional(), targetRoleArn: z.string().optional(), createdAt: moment.optional() });
+
+/** Which role an account of a cluster enters by Pod Identity, and which one it goes on to from there. */
+export const eksPodIdentityRoles = defineSource({
+  id: 'aws.eks.pod-identity-roles',
+  title: 'Roles of Pod Identity associations',
+  unitKind: REGION, lane: 'aws.eks', depth: 'standard', parent: 'aws.eks.pod-identities',
+  operations: [regionalOperation({ service: 'eks', operation: 'DescribePodIdentityAssociation', documentation: page(REFERENCE, 'DescribePodIdentityAssociation'), probe: { untestable: 'needs an association of a cluster' } })],
+  next: (row) => {
+    const { associationId: id, cluster } = row.type === 'observation' ? row.value : {};
+    return typeof id === 'string' && typeof cluster === 'string' ? { parent: id, parameters: { clusterName: cluster, associationId: id } } : null;
+  },
+  request: (seed) => ({ service: 'eks', operation: 'DescribePodIdentityAssociation', input: { clusterName: seed.parameters['clusterName'] ?? '', associationId: seed.parameters['associationId'] ?? '' } }),
+  page: { schema: z.object({ association: associationDetailSchema }), count: () => 1, end: () => ({ last: true }) },
+  rows: (body, context) => [observe('aws.eks-pod-identity-role', `${body.association.associationId}|role`, plain(body.association), context, ['association'])],
+  command: (parameters, unit) => regionalCommand('eks', 'DescribePodIdentityAssociation', parameters, unit),
 });
 
 /** Which principals of AWS may enter a cluster. */

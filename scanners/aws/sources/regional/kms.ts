@@ -38,7 +38,6 @@ export const kmsKeyDetails = defineSource({
   page: { schema: z.object({ KeyMetadata: keyDetailSchema }), count: () => 1, end: () => ({ last: true }) },
   rows: (body, context) => [observe('aws.kms-key-detail', `${body.KeyMetadata.KeyId}|detail`, plain(body.KeyMetadata), context, ['KeyMetadata'])],
   command: (parameters, unit) => regionalCommand('kms', 'DescribeKey', parameters, unit),
-  blindSpots: ['When a KMS key was last used is not read by this version; CloudTrail and GetKeyLastUsage would show it.'],
 });
 
 /** Whether and when those rotate by themselves that can: symmetric, with material that KMS made. https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html */

@@ -7,7 +7,7 @@ import { isOffered } from '../../regional/availability.ts';
 import { observe, plain, REGION, regionOf } from '../../shapes.ts';
 
 /** A list of one service in one region, as data. */
-export interface RegionalList<Item extends object> extends Pick<Source, 'id' | 'title' | 'lane'>, Partial<Pick<Source, 'depth' | 'after' | 'parent' | 'next' | 'plan' | 'blindSpots'>> {
+export interface RegionalList<Item extends object> extends Pick<Source, 'id' | 'title' | 'lane'>, Partial<Pick<Source, 'depth' | 'optIn' | 'after' | 'parent' | 'next' | 'plan' | 'blindSpots'>> {
   readonly service: string;
   readonly operation: string;
   readonly documentation: string;

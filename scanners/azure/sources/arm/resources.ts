@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import type { AnySource } from '../../../../src/model/source.ts';
 import { armList, resource } from './list.ts';
 
 const flag = z.boolean().nullish();
@@ -22,12 +23,46 @@ export const vaultKeys = armList({ id: 'azure.arm.vault-keys', title: 'Keys in k
 
 export const storageSchema = z.object({
   ...resource,
-  properties: z.object({ keyCreationTime: z.object({ key1: text, key2: text }).nullish(), allowSharedKeyAccess: flag, creationTime: text }).nullish(),
+  properties: z.object({ keyCreationTime: z.object({ key1: text, key2: text }).nullish(), allowSharedKeyAccess: flag, creationTime: text, isSftpEnabled: flag, isLocalUserEnabled: flag }).nullish(),
 });
 /** The age of both keys stands in the list: their values do not. https://learn.microsoft.com/en-us/rest/api/storagerp/storage-accounts/list */
 export const storageAccounts = armList({
   id: 'azure.arm.storage-accounts', title: 'Storage accounts, with the age of their keys', operation: 'ListStorageAccounts', kind: 'azure.storage-account', item: storageSchema,
   blindSpots: ['Tokens that were signed with a key of a storage account (SAS) are recorded nowhere, and work until their own end or until the key is replaced.'],
+});
+
+export const localUserSchema = z.object({ ...resource, properties: z.object({ hasSharedKey: flag, hasSshKey: flag, hasSshPassword: flag }).nullish() });
+export const localUserRowSchema = localUserSchema.extend({ parent: z.string() });
+/** Users of one storage account, who sign in over SFTP alone: an account without it is not asked. https://learn.microsoft.com/en-us/azure/storage/blobs/secure-file-transfer-protocol-support */
+const allLocalUsers = armList({ id: 'azure.arm.storage-local-users', title: 'Local users of storage accounts', operation: 'ListStorageLocalUsers', kind: 'azure.storage-local-user', item: localUserSchema, parent: storageAccounts.id });
+export const storageLocalUsers: AnySource = {
+  ...allLocalUsers,
+  next: (row, related) => {
+    const { id, properties } = storageSchema.parse(row.type === 'observation' ? row.value : {});
+    if (properties?.isSftpEnabled !== true || properties.isLocalUserEnabled === false) return { parent: id, skip: 'not_needed', reason: 'SFTP or its local users are off: none of them can sign in' };
+    return allLocalUsers.next?.(row, related) ?? null;
+  },
+};
+
+export const automationSchema = z.object({ ...resource, properties: z.object({ disableLocalAuth: flag, creationTime: text }).nullish() });
+export const automationAccounts = armList({
+  id: 'azure.arm.automation-accounts', title: 'Automation accounts', operation: 'ListAutomationAccounts', kind: 'azure.automation-account', item: automationSchema,
+  blindSpots: ['Connections, encrypted variables and webhooks of Automation accounts are not read by this version.'],
+});
+export const automationCertificateSchema = z.object({ ...resource, properties: z.object({ expiryTime: text, creationTime: text, isExportable: flag }).nullish() });
+export const automationCertificateRowSchema = automationCertificateSchema.extend({ parent: z.string() });
+/** https://learn.microsoft.com/en-us/rest/api/automation/certificate/list-by-automation-account */
+export const automationCertificates = armList({ id: 'azure.arm.automation-certificates', title: 'Certificates in Automation accounts', operation: 'ListAutomationCertificates', kind: 'azure.automation-certificate', item: automationCertificateSchema, parent: automationAccounts.id });
+export const automationCredentialSchema = z.object({ ...resource, properties: z.object({ userName: text, creationTime: text, lastModifiedTime: text }).nullish() });
+export const automationCredentialRowSchema = automationCredentialSchema.extend({ parent: z.string() });
+/** Names and passwords that runbooks use; the password is in no answer. https://learn.microsoft.com/en-us/rest/api/automation/credential/list-by-automation-account */
+export const automationCredentials = armList({ id: 'azure.arm.automation-credentials', title: 'Credentials in Automation accounts', operation: 'ListAutomationCredentials', kind: 'azure.automation-credential', item: automationCredentialSchema, parent: automationAccounts.id });
+
+export const denySchema = z.object({ ...resource, properties: z.object({ denyAssignmentName: text, scope: text, isSystemProtected: flag, principals: z.array(z.object({ id: text, type: text })).nullish() }).nullish() });
+/** What is denied in a subscription, whatever roles allow: Azure makes these with stacks and managed applications. https://learn.microsoft.com/en-us/azure/role-based-access-control/deny-assignments */
+export const denyAssignments = armList({
+  id: 'azure.arm.deny-assignments', title: 'Deny assignments', operation: 'ListDenyAssignments', kind: 'azure.deny-assignment', item: denySchema,
+  blindSpots: ['Deny assignments are listed, and not weighed against the roles that they limit.'],
 });
 
 export const registrySchema = z.object({ ...resource, properties: z.object({ adminUserEnabled: flag, creationDate: text }).nullish() });
@@ -67,4 +102,4 @@ export const identityFederated = armList({
 });
 
 /** Every read of a subscription. */
-export const SUBSCRIPTION_SOURCES = [vaults, vaultSecrets, vaultKeys, storageAccounts, registries, registryTokens, cosmosAccounts, kubernetesClusters, userIdentities, identityFederated];
+export const SUBSCRIPTION_SOURCES = [denyAssignments, vaults, vaultSecrets, vaultKeys, storageAccounts, storageLocalUsers, automationAccounts, automationCertificates, automationCredentials, registries, registryTokens, cosmosAccounts, kubernetesClusters, userIdentities, identityFederated];

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import { defineSource } from '../../../../src/model/source.ts';
+import { parsedRows } from '../../../../src/model/read-facts.ts';
+import { defineSource, type Related } from '../../../../src/model/source.ts';
 import { armRest } from '../../command.ts';
 import { declared } from '../../operations.ts';
-import { administersAzure } from '../../rights.ts';
+import { administersAzure, azureRoleId, type CustomRoles } from '../../rights.ts';
 import { observe, TENANT } from '../../shapes.ts';
 import { groupSource } from '../directory-roles.ts';
 import { ARM_LANE, armEnd, armPage } from './list.ts';
+import { graphQuery } from './query.ts';
 
 export const subscriptionSchema = z.object({ subscriptionId: z.string(), displayName: z.string().nullish(), state: z.string().nullish(), tenantId: z.string().nullish() });
 
@@ -29,46 +31,58 @@ export const subscriptions = defineSource({
 
 export const azureRoleSchema = z.object({ id: z.string(), principalId: z.string(), principalType: z.string().nullish(), roleDefinitionId: z.string(), scope: z.string(), createdOn: z.string().nullish() });
 export type AzureRole = z.output<typeof azureRoleSchema>;
-export const totalSchema = z.object({ total: z.number() });
 
 export const AZURE_ROLES = 'azure.arm.role-assignments';
 export const AZURE_ROLE_ROW = 'azure.role-assignment';
-export const AZURE_ROLE_TOTAL = 'azure.role-assignment-total';
 
-/**
- * Roles on Azure resources, of all subscriptions and management groups that the login sees, in one query. Resource Graph says how many there
- * are, and whether it cut the answer off. https://learn.microsoft.com/en-us/rest/api/azureresourcegraph/resourcegraph/resources/resources
- */
-export const azureRoleAssignments = defineSource({
-  id: AZURE_ROLES,
-  title: 'Roles on Azure resources',
-  unitKind: TENANT,
-  lane: 'azure.resource-graph',
-  depth: 'standard',
-  operations: [declared('QueryRoleAssignments', { input: { top: 1 } }, 'arm')],
-  request: (_seed, page) => ({ service: 'arm', operation: 'QueryRoleAssignments', input: { ...page } }),
-  page: {
-    schema: z.object({ totalRecords: z.number(), resultTruncated: z.string().optional(), $skipToken: z.string().optional(), data: z.array(azureRoleSchema) }),
-    count: (body) => body.data.length,
-    end: ({ $skipToken: skipToken, resultTruncated }) => (skipToken !== undefined && skipToken !== '' ? { next: { skipToken } } : resultTruncated === 'true' ? { missing: 'the answer was cut off and names no further page' } : { last: true }),
-  },
-  rows: (body, context) => [
-    ...body.data.map((item, index) => observe(AZURE_ROLE_ROW, item.id, item, context, ['data', index])),
-    ...(body.$skipToken === undefined || body.$skipToken === '' ? [observe(AZURE_ROLE_TOTAL, 'role-assignments', { total: body.totalRecords }, context, ['totalRecords'])] : []),
-  ],
-  command: (parameters) => armRest('QueryRoleAssignments', parameters),
+/** Roles on Azure resources, of all subscriptions and management groups that the login sees, in one query. */
+export const azureRoleAssignments = graphQuery({
+  id: AZURE_ROLES, title: 'Roles on Azure resources', operation: 'QueryRoleAssignments', item: azureRoleSchema, kind: AZURE_ROLE_ROW,
   blindSpots: [
-    'Roles on Azure resources are those that Resource Graph shows the login; roles that could be taken for a time, deny assignments and custom roles\' actions are not read.',
+    // https://learn.microsoft.com/en-us/azure/role-based-access-control/pim-integration
+    'Roles on Azure resources are those that Resource Graph shows the login. Roles that could be taken for a time are given to people and groups only, and are not read.',
     'Of groups that hold a role on Azure resources, members are read where it administers a subscription, a management group or all of them.',
   ],
 });
 
+export const customRoleSchema = z.object({
+  id: z.string(), roleName: z.string().nullish(), permissions: z.array(z.object({ actions: z.array(z.string()).nullish(), notActions: z.array(z.string()).nullish() })).nullish(),
+});
+export const CUSTOM_ROLES = 'azure.arm.custom-roles';
+export const CUSTOM_ROLE_ROW = 'azure.custom-role';
+
+/** Roles that somebody made, with what they allow. https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles */
+export const customRoles = graphQuery({ id: CUSTOM_ROLES, title: 'Custom roles on Azure resources', operation: 'QueryCustomRoles', item: customRoleSchema, kind: CUSTOM_ROLE_ROW });
+
+export const identityUseSchema = z.object({ id: z.string(), type: z.string().nullish(), principalId: z.string().nullish(), userAssigned: z.array(z.string()).nullish() });
+export const IDENTITY_USE = 'azure.arm.identity-use';
+export const IDENTITY_USE_ROW = 'azure.identity-use';
+
+/** Resources that have a managed identity, of their own or assigned to them. https://learn.microsoft.com/en-us/azure/governance/resource-graph/reference/supported-tables-resources */
+export const identityUse = graphQuery({
+  id: IDENTITY_USE, title: 'Resources that use managed identities', operation: 'QueryIdentityUse', item: identityUseSchema, kind: IDENTITY_USE_ROW,
+  blindSpots: ['A managed identity may also be used from outside Azure, through its federated credentials, without any resource that has it.'],
+});
+
+export const managementGroupSchema = z.object({ id: z.string(), name: z.string(), displayName: z.string().nullish(), parent: z.string().nullish() });
+export const MANAGEMENT_GROUPS = 'azure.arm.management-groups';
+export const MANAGEMENT_GROUP_ROW = 'azure.management-group';
+
+/** Management groups above the subscriptions. https://learn.microsoft.com/en-us/azure/governance/management-groups/overview */
+export const managementGroups = graphQuery({ id: MANAGEMENT_GROUPS, title: 'Management groups', operation: 'QueryManagementGroups', item: managementGroupSchema, kind: MANAGEMENT_GROUP_ROW });
+
 export const AZURE_GROUP_MEMBERS = 'azure.arm.group-principals';
 export const AZURE_GROUP_MEMBER_ROW = 'azure.group-principal-of-azure';
 
-/** Whether a row is about a group that administers a wide scope; then its id. */
-export const azureGroupPrincipals = groupSource(AZURE_GROUP_MEMBERS, 'Service principals in groups that administer Azure resources', AZURE_GROUP_MEMBER_ROW, AZURE_ROLES, (row) => {
+/** Whether a row is about a group that administers a wide scope, or may; then its id. */
+export const azureGroupPrincipals = groupSource(AZURE_GROUP_MEMBERS, 'Service principals in groups that administer Azure resources', AZURE_GROUP_MEMBER_ROW, AZURE_ROLES, (row, related) => {
   if (row.type !== 'observation' || row.kind !== AZURE_ROLE_ROW) return null;
   const { principalId, principalType, roleDefinitionId, scope } = azureRoleSchema.parse(row.value);
-  return principalType === 'Group' && administersAzure(roleDefinitionId, scope) ? principalId : null;
-});
+  return principalType === 'Group' && administersAzure(roleDefinitionId, scope, customRolesOf(related)) !== false ? principalId : null;
+}, [CUSTOM_ROLES]);
+
+/** What each custom role allows, by the last part of its id; null for what is not known because their list did not end well. */
+export function customRolesOf(related: Related): CustomRoles {
+  const known = new Map(parsedRows(related, CUSTOM_ROLES, CUSTOM_ROLE_ROW, customRoleSchema).map(({ value }) => [azureRoleId(value.id), { name: value.roleName ?? value.id, actions: (value.permissions ?? []).flatMap(({ actions }) => actions ?? []) }]));
+  return { known, whole: related.ended(CUSTOM_ROLES).state === 'complete' };
+}

@@ -11,6 +11,7 @@ import { aws } from '../../../../scanners/aws/index.ts';
 import { BUNDLE } from '../../../../src/bundle/layout.ts';
 import { coverageSchema, scopeSchema, type Coverage, type Scope } from '../../../../src/bundle/records.ts';
 import type { ProgressEvent } from '../../../../src/collect/progress.ts';
+import type { Depth } from '../../../../src/model/source.ts';
 import { runScan } from '../../../../src/pipeline/scan.ts';
 import { parseConfiguration } from '../../../../src/scope/configuration.ts';
 import { testSigner } from '../../../support/signer.ts';
@@ -47,7 +48,7 @@ export function member(id: string, externalId: string | null = 'agreed-word'): A
 export interface Played { readonly scope: Scope; readonly coverage: Coverage; readonly bundle: string; readonly events: readonly ProgressEvent[]; readonly server: AwsServer }
 
 /** A whole scan of an organization, from login to derived bundle: real SDK, real collector. Closed and removed when the file's tests have ended. */
-export async function scanOrganization(accounts: readonly AwsAccount[], list: readonly ListedAccount[], scope: { readonly [field: string]: unknown }, more: { /** Changes the login's own account. */ readonly account?: Partial<AwsAccount>; /** Whether faults begin before the login, as they do without this, or once it has answered. */ readonly after?: 'login'; readonly pageSize?: number; readonly requestTimeoutMs?: number; readonly faults?: readonly AwsFault[]; readonly configuration?: { readonly [field: string]: unknown } } = {}): Promise<Played> {
+export async function scanOrganization(accounts: readonly AwsAccount[], list: readonly ListedAccount[], scope: { readonly [field: string]: unknown }, more: { /** Changes the login's own account. */ readonly account?: Partial<AwsAccount>; /** Whether faults begin before the login, as they do without this, or once it has answered. */ readonly after?: 'login'; readonly pageSize?: number; readonly depth?: Depth; readonly requestTimeoutMs?: number; readonly faults?: readonly AwsFault[]; readonly configuration?: { readonly [field: string]: unknown } } = {}): Promise<Played> {
   process.env['AWS_ACCESS_KEY_ID'] = AWS_LOGIN.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = AWS_LOGIN.secretAccessKey;
   process.env['AWS_REGION'] = AWS_LOGIN.region;
@@ -60,7 +61,7 @@ export async function scanOrganization(accounts: readonly AwsAccount[], list: re
   opened.push(() => rm(dirname(archive), { recursive: true, force: true }));
   const events: ProgressEvent[] = [];
   const { bundle } = await runScan({
-    archive, providers: [more.requestTimeoutMs === undefined ? aws : { ...aws, connect: (target, options) => aws.connect(target, { ...options, requestTimeoutMs: more.requestTimeoutMs ?? 5000 }) }], configuration, declared: true, targets, inputs: [], depth: 'bulk', occasion: 'ad hoc', signer: testSigner(), toolVersion: '0.0.0', clock: Date.now, signal: new AbortController().signal,
+    archive, providers: [more.requestTimeoutMs === undefined ? aws : { ...aws, connect: (target, options) => aws.connect(target, { ...options, requestTimeoutMs: more.requestTimeoutMs ?? 5000 }) }], configuration, declared: true, targets, inputs: [], depth: more.depth ?? 'bulk', occasion: 'ad hoc', signer: testSigner(), toolVersion: '0.0.0', clock: Date.now, signal: new AbortController().signal,
     progress: (event) => { events.push(event); }, stage: () => undefined, announce: () => { if (more.after === 'login') server.setFaults(more.faults ?? []); }, pace: { firstBackoffMs: 5, longestBackoffMs: 20, longestPollMs: 5, attempts: { throttled: 3, transient: 2, malformed: 2 } },
   });
   const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(bundle, file), 'utf8'));

@@ -9,14 +9,16 @@ import { startAwsServer, type AwsRequestRecord, type AwsServer, type AwsServerOp
 import { aws } from '../../../../scanners/aws/index.ts';
 import { BUNDLE } from '../../../../src/bundle/layout.ts';
 import type { Scope } from '../../../../src/bundle/records.ts';
+import { detectSecrets } from '../../../../src/collect/detector.ts';
 import { startLane } from '../../../../src/collect/lane.ts';
+import type { Progress } from '../../../../src/collect/progress.ts';
 import type { Pace } from '../../../../src/collect/read.ts';
 import { createRedactor } from '../../../../src/collect/redact.ts';
 import { collectUnit } from '../../../../src/collect/unit.ts';
 import { joinGzip } from '../../../../src/collect/work-files.ts';
 import { readUnits, type ReadUnit } from '../../../../src/inventory/read-units.ts';
 import { instantOf, type Instant } from '../../../../src/model/instant.ts';
-import { sourcesOf, type Connection, type Depth, type UnitInventory } from '../../../../src/model/source.ts';
+import { optedIn, sourcesOf, type Connection, type Depth, type UnitInventory } from '../../../../src/model/source.ts';
 import type { Unit } from '../../../../src/model/unit.ts';
 import { temporaryFolder } from '../../../support/temp.ts';
 
@@ -52,7 +54,7 @@ export async function login(server: AwsServer, auth: { readonly [name: string]: 
   process.env['AWS_ACCESS_KEY_ID'] = AWS_LOGIN.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = AWS_LOGIN.secretAccessKey;
   process.env['AWS_REGION'] = AWS_LOGIN.region;
-  const connection = await aws.connect({ name: 'test', provider: 'aws', auth: { endpoint: server.url, ...auth } as never, scope: scope as never }, { userAgent: 'rollcall/0.0.0', ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
+  const connection = await aws.connect({ name: 'test', provider: 'aws', auth: { endpoint: server.url, ...auth } as never, scope: scope as never }, { userAgent: 'rollcall/0.0.0', detect: detectSecrets, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
   onTestFinished(() => connection.close());
   return connection;
 }
@@ -65,20 +67,20 @@ export function regionIn(account: Unit, region: string): Unit {
 }
 
 /** A whole scan of one account, or of one region of it: real SDK, real collector, rows read back from disk, joined. */
-export async function scanAccount(options: Parameters<typeof serve>[0] & { readonly depth?: Depth; readonly asOf?: Instant; readonly requestTimeoutMs?: number; readonly attempts?: Pace['attempts']; readonly afterLogin?: readonly AwsFault[]; readonly region?: string } = {}): Promise<Scanned> {
-  const { depth = 'standard', asOf = rightNow(), requestTimeoutMs, attempts, afterLogin, region, ...rest } = options;
+export async function scanAccount(options: Parameters<typeof serve>[0] & { readonly depth?: Depth; readonly asOf?: Instant; readonly requestTimeoutMs?: number; readonly attempts?: Pace['attempts']; readonly afterLogin?: readonly AwsFault[]; readonly region?: string; readonly scope?: { readonly configurationValues?: true }; readonly progress?: Progress } = {}): Promise<Scanned> {
+  const { depth = 'standard', asOf = rightNow(), requestTimeoutMs, attempts, afterLogin, region, scope: told = {}, progress = () => undefined, ...rest } = options;
   const server = await serve(rest);
-  const connection = await login(server, {}, requestTimeoutMs);
+  const connection = await login(server, {}, requestTimeoutMs, told);
   if (afterLogin !== undefined) server.setFaults(afterLogin);
   const account = connection.units.find(({ kind }) => kind === 'account');
   if (account === undefined) throw new Error('the login has no account');
-  const unit = region === undefined ? account : regionIn(account, region);
+  const unit = { ...(region === undefined ? account : regionIn(account, region)), ...optedIn(aws, told) };
   const bundle = await temporaryFolder();
   const work = join(bundle, 'work');
   await mkdir(work, { recursive: true });
   const lanes = new Map(aws.lanes.map((lane) => [lane.id, startLane({ ...lane, rate: 500, burst: 100 })]));
   await collectUnit({
-    unit, sources: sourcesOf(aws, unit), connection, depth, redactor: createRedactor({ enabled: true }), signal: new AbortController().signal, progress: () => undefined, clock: Date.now, bundle, work,
+    unit, sources: sourcesOf(aws, unit), connection, depth, redactor: createRedactor({ enabled: true }), signal: new AbortController().signal, progress, clock: Date.now, bundle, work,
     lane: (source) => {
       const lane = lanes.get(source.lane);
       if (lane === undefined) throw new Error(`no lane ${source.lane}`);

@@ -17,6 +17,8 @@ import { temporaryFolder } from '../../../support/temp.ts';
 export const NOW = instantOf(Date.UTC(2026, 10, 22, 9, 30));
 // One key for all logins of a process: making one takes a while.
 const OWN = accountFile();
+/** The file of credentials of Rollcall's account. */
+export const OWN_FILE = OWN.file;
 
 /** A server of the company's project that knows Rollcall's account, closed when the test ends. */
 export async function serve(options: Partial<GoogleServerOptions> = {}): Promise<GoogleServer> {
@@ -38,7 +40,7 @@ export interface LoginOptions { readonly file?: string; readonly auth?: JsonObje
 /** Logs in through the real libraries with a file of credentials. */
 export async function login(server: GoogleServer, { file = OWN.file, auth = {}, scope = { projects: [GOOGLE_PROJECT] }, requestTimeoutMs }: LoginOptions = {}): Promise<Connection> {
   const connection = await google.connect(
-    { name: 'test', provider: 'google', auth: { credentialsFile: await fileWith(file), endpoints: { iam: server.url, resourceManager: server.url, impersonation: server.url }, ...auth }, scope },
+    { name: 'test', provider: 'google', auth: { credentialsFile: await fileWith(file), endpoints: { iam: server.url, resourceManager: server.url, impersonation: server.url, others: server.url }, ...auth }, scope },
     { userAgent: 'rollcall/0.0.0', ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) },
   );
   onTestFinished(() => connection.close());
