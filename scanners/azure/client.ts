@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { JsonObject } from '../../src/model/json.ts';
 import { ConnectError, type ConnectOptions, type Connection, type Reply, type Request, type Target } from '../../src/model/source.ts';
 import type { Unit } from '../../src/model/unit.ts';
 import { capped, readBody, type RawResponse } from '../http/body.ts';
 import { claimsOf, principalOf } from './claims.ts';
-import { cloudOf, type Cloud } from './clouds.ts';
+import { cloudOf, vaultOrigin, type Cloud } from './clouds.ts';
 import { connectFailure, readFailure, tokenFailure } from './connect-errors.ts';
 import { chainWithoutPrograms, chooseCredential, keepToken, type Credential, type TokenKeeper } from './login.ts';
 import { addressOf, bodyOf, operationFor } from './operations.ts';
@@ -13,6 +14,7 @@ import { classifyFailure } from '../http/failures.ts';
 import { replyOf } from './reply.ts';
 import { SOURCES } from './sources.ts';
 import { subscriptionsOf } from './subscriptions.ts';
+import type { WireOperation } from './wire-operation.ts';
 import { authSchema, modeOf, scopeSchema, type Auth } from './target.ts';
 
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -33,9 +35,19 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   const allowed = new Set(SOURCES.flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
   try {
     const credential = await credentialFor(auth, declared, cloud, target.name);
-    const keeperFor = ({ origin }: URL): TokenKeeper => keepToken(credential, `${origin}/.default`, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, Date.now);
-    const forGraph = keeperFor(cloud.graph);
-    const hosts = { graph: { origin: cloud.graph, tokens: forGraph }, arm: { origin: cloud.arm, tokens: cloud.arm.origin === cloud.graph.origin ? forGraph : keeperFor(cloud.arm) } };
+    const keeperOf = (forScope: string): TokenKeeper => keepToken(credential, forScope, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, Date.now);
+    // Services of one address share a token; each of the others gets one that is for it alone.
+    const keepers = new Map<string, TokenKeeper>();
+    const keeperFor = (forScope: string): TokenKeeper => {
+      const keeper = keepers.get(forScope) ?? keeperOf(forScope);
+      keepers.set(forScope, keeper);
+      return keeper;
+    };
+    const forGraph = keeperFor(`${cloud.graph.origin}/.default`);
+    const hosts: Hosts = {
+      graph: { origin: () => cloud.graph, tokens: forGraph }, arm: { origin: () => cloud.arm, tokens: keeperFor(`${cloud.arm.origin}/.default`) },
+      vault: { origin: ({ vault }) => vaultOrigin(cloud.vaults, vault), tokens: keeperFor(cloud.vaults.scope) },
+    };
     const claims = claimsOf(await forGraph.token(new AbortController().signal));
     // Before anything is asked: a token of another tenant is of no use here.
     if (claims.tid !== undefined) insist(declared, claims.tid, target.name);
@@ -57,7 +69,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
     return {
       login: { principal: principalOf(claims), operation: 'graph:ListOrganization', endpoint: cloud.graph.origin, requestId: first.requestId, providerTime: first.providerTime },
       units,
-      endpoint: (_unit, { service }) => (service === 'arm' ? cloud.arm : cloud.graph).origin,
+      endpoint: (_unit, { service, input }) => (service === 'vault' ? (vaultOrigin(cloud.vaults, input['vault'])?.origin ?? 'no address of this cloud') : (service === 'arm' ? cloud.arm : cloud.graph).origin),
       send: async (to, request, signal) => {
         if (!units.some(({ id }) => id === to.id)) throw new Error(`this login reaches ${units.map(({ id }) => id).join(', ')}, not ${to.id}`);
         if (!allowed.has(`${request.service}:${request.operation}`)) throw new Error(`${request.service}:${request.operation} is not an operation that a source declares; only those are ever sent`);
@@ -90,15 +102,17 @@ async function credentialFor(auth: Auth, tenant: string | undefined, cloud: Clou
   }
 }
 
-/** Where each service answers, and the tokens that are for it alone. */
-type Hosts = { readonly [service in 'graph' | 'arm']: { readonly origin: URL; readonly tokens: TokenKeeper } };
+/** Where each service answers (null for an address that is none of the cloud's), and the tokens that are for it alone. */
+type Hosts = { readonly [service in WireOperation['service']]: { readonly origin: (input: JsonObject) => URL | null; readonly tokens: TokenKeeper } };
 
 /** Sends one request an attempt: pacing and retries are the collector's. */
 function senderTo(hosts: Hosts, { userAgent, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ConnectOptions): (request: Request, signal: AbortSignal) => Promise<Reply> {
   const none = { ok: false, httpStatus: null, requestId: null, providerTime: null, retryAfterMs: null } as const;
   return async (request, signal) => {
     const operation = operationFor(request);
-    const { origin, tokens } = hosts[operation.service];
+    const { origin: originOf, tokens } = hosts[operation.service];
+    const origin = originOf(request.input);
+    if (origin === null) return { ...none, outcome: 'unreachable', transient: false, errorCode: 'ForeignVault', message: 'its address is none of a key vault of this cloud, and no token is sent there' };
     const address = addressOf(operation, request.input, origin);
     const query = bodyOf(operation, request.input);
     let token: string;

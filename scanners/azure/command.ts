@@ -20,6 +20,16 @@ export function azRest(operation: string, parameters: JsonObject = {}): string {
   return `az rest --method get --url '${address}'${wire.eventual ? ' --headers ConsistencyLevel=eventual' : ''}`;
 }
 
+const VAULT = /^https:\/\/[a-z0-9-]{3,24}\.(vault\.azure\.net|vault\.usgovcloudapi\.net|vault\.azure\.cn)\/?$/;
+
+/** The same for a read of a key vault. An address that is none of a vault stands as `VAULT`. */
+export function vaultRest(operation: string, { vault }: JsonObject = {}): string {
+  const wire = wireOperation('vault', operation);
+  const known = typeof vault === 'string' ? VAULT.exec(vault) : null;
+  const { origin, resource } = known === null ? { origin: 'https://VAULT.vault.azure.net', resource: 'vault.azure.net' } : { origin: new URL(known[0]).origin, resource: known[1] ?? '' };
+  return `az rest --method get --url '${origin}${wire.path}?${wire.fixed ?? ''}' --resource 'https://${resource}'`;
+}
+
 const MANAGEMENT = new URL('https://management.azure.com');
 const RESOURCE = /^\/subscriptions\/[0-9a-fA-F-]{36}\/[\w./()-]{1,400}$/;
 

@@ -14,6 +14,7 @@ export const REGISTRY_ADMIN = 'azure.registry-admin-password';
 export const REGISTRY_TOKEN = 'azure.registry-token-password';
 export const VAULT_SECRET = 'azure.key-vault-secret';
 export const VAULT_KEY = 'azure.key-vault-key';
+export const VAULT_CERTIFICATE = 'azure.key-vault-certificate';
 export const LOCAL_USER = 'azure.storage-local-user';
 export const AUTOMATION_CERTIFICATE = 'azure.automation-certificate';
 export const AUTOMATION_CREDENTIAL = 'azure.automation-credential';
@@ -65,7 +66,7 @@ export function registryPasswords(unit: string, { value, row }: Parsed<z.output<
   });
 }
 
-/** A secret or a key in a vault, by its dates. https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/secrets/list */
+/** A secret, a key or a certificate in a vault, by its dates. https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/secrets/list */
 export function vaultItem(unit: string, kind: string, { value, row }: Parsed<VaultItem>, asOf: Instant): Credential {
   const { enabled, exp, created, updated } = value.properties?.attributes ?? {};
   const expires: Credential['expires'] = value.properties?.attributes === null || value.properties?.attributes === undefined ? unknown('not_reported', 'the list gives no attributes of it')

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { known, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
+import type { z } from 'zod';
+import { notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import type { Instant } from '../../src/model/instant.ts';
-import { countOf, listRefs, notClosed, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
-import type { PageReference } from '../../src/model/reference.ts';
+import { countOf, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
 import type { ObjectRow, Trust } from '../../src/model/row.ts';
 import type { Related, UnitInventory } from '../../src/model/source.ts';
 import type { Json } from '../../src/model/json.ts';
 import { FEDERATED_CREDENTIAL } from './join-applications.ts';
 import { trustFrom } from './join-federated.ts';
-import { AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, automationCertificate, automationCredential, COSMOS_KEY, cosmosKeys, LOCAL_USER, localUser, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_KEY, VAULT_SECRET, vaultItem } from './join-resource-keys.ts';
+import { below } from './join-below.ts';
+import { AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, automationCertificate, automationCredential, COSMOS_KEY, cosmosKeys, LOCAL_USER, localUser, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET } from './join-resource-keys.ts';
+import { joinVaults } from './join-vaults.ts';
 import { rowKey } from './shapes.ts';
 import {
   automationAccounts, automationCertificateRowSchema, automationCertificates, automationCredentialRowSchema, automationCredentials, automationSchema, denyAssignments, denySchema, localUserRowSchema, storageLocalUsers,
   clusterSchema, cosmosAccounts, cosmosSchema, identityFederated, identityFederatedRowSchema, kubernetesClusters, registries, registrySchema, registryTokens, storageAccounts, storageSchema, tokenRowSchema, userIdentities, userIdentitySchema,
-  vaultItemRowSchema, vaultKeys, vaults, vaultSchema, vaultSecrets,
+  vaults, vaultSchema,
 } from './sources/arm/resources.ts';
 
 const VAULT = 'azure.key-vault';
@@ -25,7 +27,7 @@ const USER_IDENTITY = 'azure.user-assigned-identity';
 const AUTOMATION = 'azure.automation-account';
 const DENY = 'azure.deny-assignment';
 /** Kinds of rows that only a subscription has. */
-const KINDS: readonly string[] = [STORAGE_KEY, COSMOS_KEY, REGISTRY_ADMIN, REGISTRY_TOKEN, VAULT_SECRET, VAULT_KEY, VAULT, STORAGE, REGISTRY, COSMOS, CLUSTER, USER_IDENTITY, LOCAL_USER, AUTOMATION, AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, DENY];
+const KINDS: readonly string[] = [STORAGE_KEY, COSMOS_KEY, REGISTRY_ADMIN, REGISTRY_TOKEN, VAULT_SECRET, VAULT_KEY, VAULT_CERTIFICATE, VAULT, STORAGE, REGISTRY, COSMOS, CLUSTER, USER_IDENTITY, LOCAL_USER, AUTOMATION, AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, DENY];
 
 /** What a tenant says of kinds that its subscriptions have. */
 export function ofSubscriptions(): { readonly [kind: string]: Fact<number> } {
@@ -41,14 +43,14 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
   const vault = parsedRows(related, vaults.id, 'azure.vault', vaultSchema);
   const automation = parsedRows(related, automationAccounts.id, AUTOMATION, automationSchema);
   const identities = parsedRows(related, userIdentities.id, 'azure.user-assigned-identity', userIdentitySchema);
+  const inVaults = joinVaults(related, vault, asOf);
   const credentials = [
     ...storage.flatMap((each) => storageKeys(unit.id, each)), ...cosmos.flatMap((each) => cosmosKeys(unit.id, each)), ...registry.map((each) => registryAdmin(unit.id, each)),
     ...parsedRows(related, registryTokens.id, 'azure.registry-token', tokenRowSchema).flatMap((each) => registryPasswords(unit.id, each, asOf)),
-    ...parsedRows(related, vaultSecrets.id, 'azure.vault-secret', vaultItemRowSchema).map((each) => vaultItem(unit.id, VAULT_SECRET, each, asOf)),
+    ...inVaults.credentials,
     ...parsedRows(related, storageLocalUsers.id, LOCAL_USER, localUserRowSchema).map((each) => localUser(unit.id, each)),
     ...parsedRows(related, automationCertificates.id, AUTOMATION_CERTIFICATE, automationCertificateRowSchema).map((each) => automationCertificate(unit.id, each, asOf)),
     ...parsedRows(related, automationCredentials.id, AUTOMATION_CREDENTIAL, automationCredentialRowSchema).map((each) => automationCredential(unit.id, each)),
-    ...parsedRows(related, vaultKeys.id, 'azure.vault-key', vaultItemRowSchema).map((each) => vaultItem(unit.id, VAULT_KEY, each, asOf)),
   ];
   const object = (kind: string, { value, row }: Parsed<{ readonly id: string; readonly name: string }>, detail: { readonly [name: string]: Json | undefined }): ObjectRow => ({
     type: 'object', key: rowKey(unit.id, value.id), id: value.id, kind, unit: unit.id, name: value.name, created: unknown('not_reported', 'the list gives no date of it'), expires: notApplicable('a resource has no end of its own'),
@@ -59,7 +61,7 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
     ...storage.map((each) => object(STORAGE, each, { sharedKeyAccess: each.value.properties?.allowSharedKeyAccess ?? true })),
     ...registry.map((each) => object(REGISTRY, each, { adminUser: each.value.properties?.adminUserEnabled })),
     ...cosmos.map((each) => object(COSMOS, each, { keysOff: each.value.properties?.disableLocalAuth })),
-    ...parsedRows(related, kubernetesClusters.id, 'azure.kubernetes-cluster', clusterSchema).map((each) => object(CLUSTER, each, { address: each.value.properties?.fqdn, clusterEndpoint: [each.value.properties?.fqdn, each.value.properties?.privateFQDN].flatMap((name) => (name === null || name === undefined || name === '' ? [] : [`https://${name}`])), localAccountsOff: each.value.properties?.disableLocalAccounts, issuer: each.value.properties?.oidcIssuerProfile?.issuerURL })),
+    ...parsedRows(related, kubernetesClusters.id, 'azure.kubernetes-cluster', clusterSchema).map((each) => object(CLUSTER, each, { ...addressesOf(each.value), localAccountsOff: each.value.properties?.disableLocalAccounts, issuer: each.value.properties?.oidcIssuerProfile?.issuerURL })),
     ...automation.map((each) => object(AUTOMATION, each, { localAuthenticationOff: each.value.properties?.disableLocalAuth })),
     ...parsedRows(related, denyAssignments.id, DENY, denySchema).map((each) => object(DENY, each, { title: each.value.properties?.denyAssignmentName, scope: each.value.properties?.scope, ofAzure: each.value.properties?.isSystemProtected, principals: each.value.properties?.principals?.length })),
     ...identities.map((each) => object(USER_IDENTITY, each, { principal: each.value.properties?.principalId, client: each.value.properties?.clientId })),
@@ -72,12 +74,23 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
       ...elsewhere(tenantKinds, 'it is of the tenant, which is a unit of its own'),
       [STORAGE]: countOf(related, storageAccounts.id, of(STORAGE)), [STORAGE_KEY]: countOf(related, storageAccounts.id, of(STORAGE_KEY)), [COSMOS]: countOf(related, cosmosAccounts.id, of(COSMOS)), [COSMOS_KEY]: countOf(related, cosmosAccounts.id, of(COSMOS_KEY)),
       [REGISTRY]: countOf(related, registries.id, of(REGISTRY)), [REGISTRY_ADMIN]: countOf(related, registries.id, of(REGISTRY_ADMIN)), [REGISTRY_TOKEN]: below(related, registries.id, registryTokens.id, registry, of(REGISTRY_TOKEN)),
-      [VAULT]: countOf(related, vaults.id, of(VAULT)), [VAULT_SECRET]: below(related, vaults.id, vaultSecrets.id, vault, of(VAULT_SECRET)), [VAULT_KEY]: below(related, vaults.id, vaultKeys.id, vault, of(VAULT_KEY)),
+      [VAULT]: countOf(related, vaults.id, of(VAULT)), ...inVaults.populations,
       [LOCAL_USER]: below(related, storageAccounts.id, storageLocalUsers.id, storage.filter(({ value }) => related.ended(storageLocalUsers.id, value.id).state !== 'skipped'), of(LOCAL_USER)), [AUTOMATION]: countOf(related, automationAccounts.id, of(AUTOMATION)),
       [AUTOMATION_CERTIFICATE]: below(related, automationAccounts.id, automationCertificates.id, automation, of(AUTOMATION_CERTIFICATE)), [AUTOMATION_CREDENTIAL]: below(related, automationAccounts.id, automationCredentials.id, automation, of(AUTOMATION_CREDENTIAL)), [DENY]: countOf(related, denyAssignments.id, of(DENY)),
       [CLUSTER]: countOf(related, kubernetesClusters.id, of(CLUSTER)), [USER_IDENTITY]: countOf(related, userIdentities.id, of(USER_IDENTITY)), [FEDERATED_CREDENTIAL]: below(related, userIdentities.id, identityFederated.id, identities, trusts.length),
     },
   };
+}
+
+/**
+ * Where a cluster answers. A private one may have a public name beside its private one, and either may stand in a kubeconfig; the name for
+ * the portal tells of a cluster that has no other. https://learn.microsoft.com/en-us/rest/api/aks/managed-clusters/list
+ */
+function addressesOf({ properties }: z.output<typeof clusterSchema>): { readonly address: string | undefined; readonly clusterEndpoint: readonly string[] } {
+  const given = (names: readonly (string | null | undefined)[]): readonly string[] => names.filter((name): name is string => name !== null && name !== undefined && name !== '');
+  const named = given([properties?.fqdn, properties?.privateFQDN]);
+  const all = named.length > 0 ? named : given([properties?.azurePortalFQDN]);
+  return { address: all[0], clusterEndpoint: all.map((name) => `https://${name}`) };
 }
 
 /** Who may become a managed identity: a row of its tenant. One whose resource names no principal is entered by its own id. */
@@ -86,19 +99,6 @@ function federatedOf(related: Related, identities: readonly Parsed<{ readonly id
   const principals = new Map(identities.map(({ value }) => [value.id, value.properties?.principalId]));
   return parsedRows(related, identityFederated.id, 'azure.identity-federated-credential', identityFederatedRowSchema).map(({ value, row }) =>
     trustFrom(related.unit.id, { key: value.id, identity: rowKey(tenant, principals.get(value.parent) ?? value.parent), issuer: value.properties.issuer, subject: value.properties.subject, audiences: value.properties.audiences, refs: row.refs }));
-}
-
-/** A count over the lists below each of several resources: known only where every one of them closed. */
-function below(related: Related, list: string, source: string, parents: readonly Parsed<{ readonly id: string }>[], count: number): Fact<number> {
-  const open = notClosed(related, list);
-  if (open !== null) return open;
-  const refs: PageReference[] = [...listRefs(related, list)];
-  for (const { value } of parents) {
-    const unread = notClosed(related, source, value.id);
-    if (unread !== null) return { ...unread, detail: `${value.id}: ${unread.detail}` };
-    refs.push(...listRefs(related, source, value.id));
-  }
-  return known(count, refs);
 }
 
 function elsewhere(kinds: readonly string[], reason: string): { readonly [kind: string]: Fact<number> } {

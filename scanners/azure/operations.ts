@@ -3,10 +3,11 @@ import type { JsonObject } from '../../src/model/json.ts';
 import type { Operation, Request } from '../../src/model/source.ts';
 import { ARM_OPERATIONS } from './operations-arm.ts';
 import { GRAPH_OPERATIONS } from './operations-graph.ts';
+import { VAULT_OPERATIONS } from './operations-vault.ts';
 import { LARGEST_PAGE, type WireOperation } from './wire-operation.ts';
 
 /** Every request that Rollcall sends. */
-export const OPERATIONS: readonly WireOperation[] = [...GRAPH_OPERATIONS, ...ARM_OPERATIONS];
+export const OPERATIONS: readonly WireOperation[] = [...GRAPH_OPERATIONS, ...ARM_OPERATIONS, ...VAULT_OPERATIONS];
 
 /** The operation of a name. Throws on one that is not in the table: only those are ever sent. */
 export function wireOperation(service: string, operation: string): WireOperation {
@@ -47,11 +48,12 @@ function fits(part: Part, value: string): boolean {
 
 /**
  * The address of a request. A link to a further page is followed as it is, within the same host and collection. Throws where the input
- * is none of the parts of the path, `top`, `skipToken` and `nextLink`, or where the link leads elsewhere.
+ * is none of the parts of the path, `top`, `skipToken`, `nextLink` and (which `origin` answers for) `vault`, or where the link leads elsewhere.
  */
 export function addressOf(operation: WireOperation, input: JsonObject, origin: URL): URL {
   let { path } = operation;
-  const { top, nextLink, skipToken, ...other } = input;
+  const { top, nextLink, skipToken, vault, ...other } = input;
+  if ((vault !== undefined) !== (operation.service === 'vault')) throw new Error(operation.service === 'vault' ? `${operation.operation} needs the address of a vault` : `${operation.operation}: vault is not a parameter that is sent`);
   for (const [name, value] of Object.entries(other)) {
     const part = PART_NAMES.find((known) => known === name);
     if (part === undefined) throw new Error(`${operation.operation}: ${name} is not a parameter that is sent`);
@@ -85,6 +87,8 @@ export function bodyOf({ query, operation }: WireOperation, { skipToken, top }: 
 /** A link to the next page where it stays on the host and in the collection of its list, else null: the token goes along with it. */
 export function followable(operation: WireOperation, link: string, origin: URL): URL | null {
   const url = URL.canParse(link) ? new URL(link) : null;
+  // Below the list of a vault stand the values: there the path is the list's own, and nothing else.
+  if (operation.service === 'vault') return url !== null && url.origin === origin.origin && url.username === '' && url.password === '' && url.pathname === operation.path ? url : null;
   // Azure writes ids within a path in capitals of its own; all lists of resources are below the subscriptions.
   const collection = operation.service === 'arm' ? '/subscriptions' : operation.path.split('/').slice(0, 3).join('/');
   return url !== null && url.origin === origin.origin && url.username === '' && url.password === '' && (url.pathname === collection || url.pathname.startsWith(`${collection}/`) || url.pathname.startsWith(`${collection}(`)) ? url : null;

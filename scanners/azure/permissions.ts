@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { byCodeUnit } from '../../src/model/json.ts';
-import type { Depth } from '../../src/model/source.ts';
+import type { Depth, PermissionDocument } from '../../src/model/source.ts';
 import { wireOperation } from './operations.ts';
 import { GRAPH_APP } from './rights.ts';
 import { SOURCES } from './sources.ts';
+import { terraformOf } from './terraform.ts';
 
 const ORDER: readonly Depth[] = ['bulk', 'standard', 'deep'];
 
@@ -21,7 +22,7 @@ const PERMISSIONS: { readonly [permission: string]: { readonly id: string; reado
 };
 
 /** What to grant to the application that Rollcall signs in as: as the manifest of its registration has it, and as commands. */
-export function readPolicies(depth: Depth): readonly { readonly name: string; readonly format: string; readonly text: string; readonly note: string }[] {
+export function readPolicies(depth: Depth): readonly PermissionDocument[] {
   const declared = SOURCES.filter((source) => ORDER.indexOf(source.depth) <= ORDER.indexOf(depth)).flatMap(({ operations }) => operations);
   const wire = declared.map(({ service, operation }) => wireOperation(service, operation));
   const asked = new Set(wire.filter(({ service }) => service === 'graph').flatMap(({ permissions }) => permissions));
@@ -35,6 +36,7 @@ export function readPolicies(depth: Depth): readonly { readonly name: string; re
     ...roles.map(({ permission, id }) => `az ad app permission add --id "$APP_ID" --api ${GRAPH_APP} --api-permissions ${id}=Role  # ${permission}`),
     'az ad app permission admin-consent --id "$APP_ID"', '',
   ].join('\n');
+  const dataActions = wire.filter(({ service }) => service === 'vault').flatMap(({ permissions }) => permissions).toSorted(byCodeUnit);
   const actions = [...new Set(wire.filter(({ service }) => service === 'arm').flatMap(({ permissions }) => permissions))].toSorted(byCodeUnit);
   return [
     {
@@ -46,7 +48,9 @@ export function readPolicies(depth: Depth): readonly { readonly name: string; re
       name: 'rollcall-azure-role', format: 'custom role of Azure (JSON)', text: roleOf(actions),
       note: `What is read of subscriptions, all of it on the control plane, which shows no value: keys of accounts by their age, secrets and keys of vaults by their dates, tokens of registries, roles on resources. Without it subscriptions are not read; the directory is. ${NEVER} Azure's own role Reader holds all of these and more.`,
     },
+    { name: 'rollcall-vault-grant', format: 'Azure CLI commands', text: VAULT_COMMANDS, note: `Lets the application list secrets, keys and certificates of vaults by name and dates: Azure's own role Key Vault Reader at SCOPE, and for each vault that decides by access policies, List alone (${dataActions.join(', ')}). Without it secrets and keys are those that the control plane lists, their number is not known, and certificates are a gap. Not among them is secrets/getSecret/action, which returns values. A vault whose firewall lets nobody in from here is told as unreachable, whatever is granted.` },
     { name: 'rollcall-azure-grant', format: 'Azure CLI commands', text: AZURE_COMMANDS, note: 'Makes the role from the file and gives it to the application, at a subscription or, for all that are below it, at a management group. SCOPE is /subscriptions/ID or /providers/Microsoft.Management/managementGroups/ID, and must be the one that stands in the file.' },
+    { name: 'rollcall-azure-terraform', format: 'Terraform configuration', text: terraformOf(roles.map(({ id, permission }) => ({ id, permission })), actions), apart: true, note: 'All of the above at once, but for vaults that decide by access policies: application permissions, the custom role, and Key Vault Reader. `principal` is the object id of the service principal that Rollcall signs in as. Not applied to a real tenant by us.' },
   ];
 }
 
@@ -60,4 +64,11 @@ function roleOf(actions: readonly string[]): string {
 const AZURE_COMMANDS = [
   'az role definition create --role-definition @rollcall-azure-role.json',
   'az role assignment create --assignee "$APP_ID" --role "Rollcall reader" --scope "$SCOPE"', '',
+].join('\n');
+
+// https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/security#key-vault-reader
+const VAULT_COMMANDS = [
+  'az role assignment create --assignee "$APP_ID" --role "Key Vault Reader" --scope "$SCOPE"',
+  '# for a vault that decides by access policies:',
+  'az keyvault set-policy --name "$VAULT" --spn "$APP_ID" --secret-permissions list --key-permissions list --certificate-permissions list', '',
 ].join('\n');

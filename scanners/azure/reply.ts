@@ -14,7 +14,7 @@ import { classifyStatus } from './outcome.ts';
  */
 export const DROPPED: ReadonlySet<string> = new Set(['secretText', 'hint', 'key', 'customKeyIdentifier', 'encodedPemCertificate']);
 
-const errorSchema = z.object({ error: z.object({ code: z.string().optional(), message: z.string().optional() }) });
+const errorSchema = z.object({ error: z.object({ code: z.string().optional(), message: z.string().optional(), innererror: z.object({ code: z.string().optional() }).nullish() }) });
 const linkSchema = z.looseObject({ '@odata.nextLink': z.string().nullish(), nextLink: z.string().nullish() });
 
 /** What a response means, decided from its bytes alone: a page, or why not. */
@@ -27,8 +27,10 @@ export function replyOf(operation: WireOperation, response: RawResponse, origin:
   if (status < 200 || status >= 300) {
     const told = json.ok ? errorSchema.safeParse(json.value) : null;
     const error = told?.success === true ? told.data.error : null;
-    const { outcome, transient } = classifyStatus(status, error?.code ?? null);
-    return { ...failed, outcome, transient, errorCode: error?.code?.slice(0, 100) ?? null, message: capped(error?.message ?? `HTTP status ${status} without an error of ${operation.service === 'graph' ? 'Graph' : 'Azure'}`) };
+    // A vault says "Forbidden" of every refusal, and within it whose. https://learn.microsoft.com/en-us/azure/key-vault/general/rest-error-codes
+    const code = (operation.service === 'vault' ? error?.innererror?.code : undefined) ?? error?.code ?? null;
+    const { outcome, transient } = classifyStatus(status, code);
+    return { ...failed, outcome, transient, errorCode: code?.slice(0, 100) ?? null, message: capped(error?.message ?? `HTTP status ${status} without an error of ${operation.service === 'graph' ? 'Graph' : 'Azure'}`) };
   }
   if (response.cut !== null) return { ...failed, outcome: response.cut.outcome, transient: true, errorCode: null, message: capped(response.cut.problem) };
   if (!json.ok) return malformed(json.problem);
@@ -42,7 +44,7 @@ function parsed(body: Uint8Array, { service }: WireOperation): { readonly ok: tr
   if (body.byteLength === 0) return { ok: false, problem: 'the body is empty' };
   try {
     // Without ignoreBOM the decoder drops a byte order mark, which Graph sets before a count.
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), (name, member: unknown) => (DROPPED.has(name) || (service === 'arm' && isValue(name, member)) ? undefined : member));
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), (name, member: unknown) => (DROPPED.has(name) || (service !== 'graph' && isValue(name, member)) ? undefined : member));
     return { ok: true, value: value as Json };
   } catch (error) {
     // The parser's own message quotes the text, which may be anything.
@@ -51,7 +53,7 @@ function parsed(body: Uint8Array, { service }: WireOperation): { readonly ok: tr
   }
 }
 
-/** Among resources, a text called `value` is a password or the like; a list of that name is the page itself. */
+/** Among resources and in vaults, a text called `value` is a password or the like; a list of that name is the page itself. */
 function isValue(name: string, member: unknown): boolean {
   return name === 'value' && typeof member === 'string';
 }

@@ -24,8 +24,8 @@ export const authSchema = z.strictObject({
   /** An application's certificate with its key, in one PEM file without password. */
   clientCertificate: z.strictObject({ clientId: guid, certificateFile: file }).optional(),
   cloud: z.enum(CLOUD_NAMES).optional(),
-  /** Addresses in place of a cloud's: authority and Graph, since a login that one gives is of no use at another's. Resources are asked for at Graph's where no address is named for them. */
-  endpoints: z.strictObject({ authority: address, graph: address, resourceManager: address.optional() }).optional(),
+  /** Addresses in place of a cloud's: authority and Graph, since a login that one gives is of no use at another's. Resources and what vaults hold are asked for at Graph's where no address is named for them. */
+  endpoints: z.strictObject({ authority: address, graph: address, resourceManager: address.optional(), vault: address.optional() }).optional(),
 }).refine((auth) => MODES.filter((mode) => auth[mode] !== undefined).length === 1, `name exactly one of ${MODES.join(', ')}`)
   .refine((auth) => auth.cloud === undefined || auth.endpoints === undefined, 'name either a cloud or endpoints');
 export type Auth = z.output<typeof authSchema>;

@@ -5,7 +5,7 @@ export const LARGEST_PAGE = 999;
 
 /** A request that may leave: a GET, or a query of Resource Graph, which is a POST that reads. Path, fields and query are fixed here; only ids and the page come from a source. */
 export interface WireOperation {
-  readonly service: 'graph' | 'arm';
+  readonly service: 'graph' | 'arm' | 'vault';
   readonly operation: string;
   /** Parts in braces are filled from the input by their names: an id each. */
   readonly path: string;

@@ -35,7 +35,7 @@ export function scopeFound(configuration: Configuration, declared: boolean, asOf
 
   function admit({ unit }: Reached): boolean {
     if (units.has(unit.id)) return false;
-    const exclusion = inForce.find((entry) => matchesPattern(entry.unit, unit.id));
+    const exclusion = inForce.find((entry) => selfAndAround(unit.id).some((id) => matchesPattern(entry.unit, id)));
     if (exclusion === undefined) {
       units.set(unit.id, unit);
       return true;
@@ -90,6 +90,11 @@ export function scopeFound(configuration: Configuration, declared: boolean, asOf
       };
     },
   };
+}
+
+/** A unit's id, and those of the units that it lies within: what is left out takes with it what lies within, whoever brought that into scope. */
+function selfAndAround(id: string): readonly string[] {
+  return [id, ...[...id.matchAll(/\//g)].map(({ index }) => id.slice(0, index))];
 }
 
 function unitOf(provider: Provider, { id, nativeId, kind, name }: Omit<ListedUnit, 'closed'>, target: Reached['target'], basis: Unit['basis']): Unit {

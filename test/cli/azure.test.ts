@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AZURE_CANARIES, azureFormsOf } from '../../fixtures/company/azure/canaries.ts';
-import { OLD_SUBSCRIPTION, SHOP_SUBSCRIPTION } from '../../fixtures/company/azure/resources.ts';
+import { CLUSTER, OLD_SUBSCRIPTION, SHOP_SUBSCRIPTION } from '../../fixtures/company/azure/resources.ts';
 import { AZURE_READER, AZURE_TENANT, harborTenant, readerLogin } from '../../fixtures/company/azure/tenant.ts';
 import { loginCertificate } from '../../fixtures/servers/kubernetes-tls.ts';
 import { startGraphServer, type GraphServer } from '../../fixtures/servers/graph.ts';
@@ -43,7 +43,9 @@ async function run(name: string, ...args: readonly string[]): Promise<Ended & { 
   const folder = await here().folder(name);
   await writeFile(join(folder, 'rollcall.yaml'), stringify({
     version: 1, limits: { 'azure.graph': { rate: 1000, burst: 1000 }, 'azure.graph.key-credentials': { rate: 1000, burst: 1000 }, 'azure.graph.reports': { rate: 1000, burst: 1000 } },
-    targets: [{ name: 'harbor', provider: 'azure', auth: { clientCertificate: { clientId: AZURE_READER.appId, certificateFile: files.login }, endpoints: { authority: server.url, graph: server.url } }, scope: { tenants: [AZURE_TENANT] } }],
+    targets: [{ name: 'harbor', provider: 'azure', auth: { clientCertificate: { clientId: AZURE_READER.appId, certificateFile: files.login }, endpoints: { authority: server.url, graph: server.url, vault: server.vaultUrl } }, scope: { tenants: [AZURE_TENANT] } }],
+    // AKS lists it, and these tests have no cluster: what that means is held in the demo.
+    exclude: [{ unit: `kubernetes:${CLUSTER}`, reason: 'run by a team of its own', approver: 'dana@northwind-harbor.test', expires: '2099-12-31' }],
   }));
   return { ...(await rollcall(args, { cwd: folder, env: { ...here().environment(), NODE_EXTRA_CA_CERTS: files.ca }, node: ['--import', LISTING] })), folder };
 }
@@ -57,7 +59,7 @@ describe('an Entra tenant from login to verified evidence', () => {
     expect(sdksIn({ code, stdout, stderr, signal: null })).toEqual(['@azure', 'scanners/azure/client.ts']);
     expect(stderr).toMatch(new RegExp(`harbor: rollcall-reader \\(application ${AZURE_READER.appId}, object ${AZURE_READER.objectId}\\) answered at ${server.url}`));
     expect(code).toBe(0);
-    expect(outcomeSchema.parse(JSON.parse(stdout))).toMatchObject({ credentials: 32, gaps: [], controlTotals: [{ name: 'Principals', state: 'equal' }, { name: 'Application registrations', state: 'equal' }, { name: 'Service principals', state: 'equal' }, { name: 'Roles on Azure resources', state: 'equal' }], units: [{ unit: UNIT, outcome: 'scanned' }, { unit: `${UNIT}/${SHOP_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `${UNIT}/${OLD_SUBSCRIPTION}`, outcome: 'scanned' }] });
+    expect(outcomeSchema.parse(JSON.parse(stdout))).toMatchObject({ credentials: 37, gaps: [], controlTotals: [{ name: 'Principals', state: 'equal' }, { name: 'Application registrations', state: 'equal' }, { name: 'Service principals', state: 'equal' }, { name: 'Roles on Azure resources', state: 'equal' }], units: [{ unit: UNIT, outcome: 'scanned' }, { unit: `${UNIT}/${SHOP_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `${UNIT}/${OLD_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `kubernetes:${CLUSTER}`, outcome: 'excluded' }] });
     const bundle = await onlyRun(join(folder, 'evidence'));
     const verified = await rollcall(['verify', bundle, '--json'], { cwd: folder, env: here().environment() });
     expect(verified.code).toBe(0);

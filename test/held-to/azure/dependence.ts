@@ -60,9 +60,14 @@ const noExpiry = (kind: string): Test => both(check('azure-vault-item-no-expiry'
 
 /** Of a subscription: written from the pages of Azure Resource Manager on each kind of resource. */
 export const SUBSCRIPTION_DEPENDENCE: { readonly [operation: string]: Dependence } = {
-  ListVaults: { ...counts('key-vault', 'key-vault-secret', 'key-vault-key'), decided: check('azure-vault-item-no-expiry') },
-  ListVaultSecrets: { ...counts('key-vault-secret'), decided: noExpiry('azure.key-vault-secret') },
-  ListVaultKeys: { ...counts('key-vault-key'), decided: noExpiry('azure.key-vault-key') },
+  ListVaults: { ...counts('key-vault', 'key-vault-secret', 'key-vault-key', 'key-vault-certificate'), decided: check('azure-vault-item-no-expiry') },
+  // The control plane and the vault itself list the same items: what one of them does not say, the other does, and their number nobody knows.
+  ListVaultSecrets: { ...counts('key-vault-secret'), elsewhere: noExpiry('azure.key-vault-secret') },
+  ListVaultKeys: { ...counts('key-vault-key'), elsewhere: noExpiry('azure.key-vault-key') },
+  ListSecrets: { ...counts('key-vault-secret'), elsewhere: noExpiry('azure.key-vault-secret') },
+  ListKeys: { ...counts('key-vault-key'), elsewhere: noExpiry('azure.key-vault-key') },
+  // What stands behind a certificate is then told as the key and the secret that it is.
+  ListCertificates: { ...counts('key-vault-secret', 'key-vault-key', 'key-vault-certificate'), joins: both(check('azure-vault-item-no-expiry'), ({ subject }) => subject.endsWith('/shop-tls')) },
   ListDenyAssignments: counts('deny-assignment'),
   ListStorageLocalUsers: counts('storage-local-user'),
   ListAutomationAccounts: counts('automation-account', 'automation-certificate', 'automation-credential'),

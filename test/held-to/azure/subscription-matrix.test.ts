@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { GRAPH_FAULTS, type GraphFault } from '../../../fixtures/servers/graph-faults.ts';
+import { GRAPH_FAULTS, VAULT_FAULTS, type GraphFault } from '../../../fixtures/servers/graph-faults.ts';
 import { azure } from '../../../scanners/azure/index.ts';
 import { NOW, scanSubscription } from '../../scanners/azure/support/scan.ts';
 import { holdToMatrix } from '../matrix.ts';
@@ -12,6 +12,7 @@ const ROUTES: { readonly [operation: string]: string } = {
   ListVaults: 'Microsoft.KeyVault/vaults', ListVaultSecrets: 'Microsoft.KeyVault/vaults/secrets', ListVaultKeys: 'Microsoft.KeyVault/vaults/keys', ListStorageAccounts: 'Microsoft.Storage/storageAccounts', ListCosmosAccounts: 'Microsoft.DocumentDB/databaseAccounts',
   ListRegistries: 'Microsoft.ContainerRegistry/registries', ListRegistryTokens: 'Microsoft.ContainerRegistry/registries/tokens', ListKubernetesClusters: 'Microsoft.ContainerService/managedClusters',
   ListUserAssignedIdentities: 'Microsoft.ManagedIdentity/userAssignedIdentities', ListIdentityFederatedCredentials: 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials',
+  ListSecrets: 'vault/secrets', ListKeys: 'vault/keys', ListCertificates: 'vault/certificates',
 };
 const OF_PAGES: ReadonlySet<string> = new Set(['repeat_token', 'foreign_link', 'other_link']);
 /** Faults of Graph alone. */
@@ -19,14 +20,14 @@ const NOT_HERE: ReadonlySet<string> = new Set(['no_credentials', 'other_count', 
 
 function faultFor(operation: string, kind: string): GraphFault {
   const route = ROUTES[operation];
-  const known = GRAPH_FAULTS.find((candidate) => candidate === kind);
+  const known = [...GRAPH_FAULTS, ...VAULT_FAULTS].find((candidate) => candidate === kind);
   if (route === undefined || known === undefined) throw new Error(`no route for ${operation}, or no fault ${kind}`);
   return { operation: route, kind: known, retryAfterSeconds: 0 };
 }
 
 holdToMatrix({
   provider: { ...azure, title: 'A subscription', sources: azure.sources.filter(({ unitKind }) => unitKind === 'subscription') }, now: NOW, dependence: SUBSCRIPTION_DEPENDENCE,
-  faults: Object.fromEntries(Object.keys(ROUTES).map((operation) => [operation, GRAPH_FAULTS.filter((kind) => !NOT_HERE.has(kind))])),
+  faults: Object.fromEntries(Object.entries(ROUTES).map(([operation, route]) => [operation, [...GRAPH_FAULTS.filter((kind) => !NOT_HERE.has(kind)), ...(route.startsWith('vault/') ? VAULT_FAULTS : [])]])),
   harmless: (kind) => kind === 'unknown_field', ofPages: (kind) => OF_PAGES.has(kind), undisturbed: { verdicts: 9, gaps: 0 },
   scan: async (fault) => scanSubscription({
     requestTimeoutMs: fault?.kind === 'hang' ? 400 : 5000, ...(fault === null ? {} : { afterLogin: [faultFor(fault.operation, fault.kind)] }), ...(fault !== null && OF_PAGES.has(fault.kind) ? { pageSize: 1 } : {}),

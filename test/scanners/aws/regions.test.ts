@@ -190,13 +190,14 @@ describe('a scan of one region', () => {
 });
 
 describe('a cluster that EKS lists', () => {
-  const eks = (endpoint?: string): ObjectRow => ({ type: 'object', key: 'aws:111122223333/eu-west-1/c', id: 'arn:aws:eks:eu-west-1:111122223333:cluster/c', kind: 'aws.eks-cluster', unit: 'aws:111122223333/eu-west-1', name: 'c', created: { status: 'not_applicable', reason: '' }, expires: { status: 'not_applicable', reason: '' }, detail: endpoint === undefined ? {} : { clusterEndpoint: endpoint }, refs: [] });
+  const eks = (endpoint?: string | readonly string[]): ObjectRow => ({ type: 'object', key: 'aws:111122223333/eu-west-1/c', id: 'arn:aws:eks:eu-west-1:111122223333:cluster/c', kind: 'aws.eks-cluster', unit: 'aws:111122223333/eu-west-1', name: 'c', created: { status: 'not_applicable', reason: '' }, expires: { status: 'not_applicable', reason: '' }, detail: endpoint === undefined ? {} : { clusterEndpoint: typeof endpoint === 'string' ? endpoint : [...endpoint] }, refs: [] });
   const login = (endpoint: string): Run['logins'][number] => ({ target: 'k', provider: 'kubernetes', principal: 'p', operation: 'o', endpoint, requestId: null, providerTime: null });
-  test.each<[string, string | undefined, readonly string[], readonly string[], readonly string[]]>([
+  test.each<[string, string | readonly string[] | undefined, readonly string[], readonly string[], readonly string[]]>([
     ['and no target reaches is a gap in scope', 'https://ABC.gr7.eu-west-1.eks.amazonaws.com', ['https://other.example'], [], ['undeclared']],
     ['and a target reaches is none, whatever case and path its address has', 'https://ABC.gr7.eu-west-1.eks.amazonaws.com', ['https://abc.gr7.eu-west-1.eks.amazonaws.com/'], [], []],
     ['at another port of the same host is another one', 'https://abc.example:6443', ['https://abc.example'], [], ['undeclared']],
     ['and management left out is none', 'https://abc.example', [], ['kubernetes:arn:aws:eks:eu-west-1:111122223333:cluster/c'], []],
+    ['with two names is reached by either', ['https://public.example', 'https://private.example'], ['https://private.example:443'], [], []], ['with two names, none of them reached, is one gap', ['https://public.example', 'https://private.example'], ['https://other.example'], [], ['undeclared']],
     ['without an address cannot be held against anything', undefined, [], [], []], ['with an address that is none, neither', 'not an address', [], [], []],
   ])('%s', (_name, endpoint, logins, excluded, outcomes) => {
     const clusters = listedClusters({ logins: logins.map(login) }, { excluded: excluded.map((unit) => ({ unit, reason: 'r', approver: 'a', expires: '2030-01-01' })) });

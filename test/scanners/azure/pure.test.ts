@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { claimsOf, principalOf } from '../../../scanners/azure/claims.ts';
-import { cloudOf } from '../../../scanners/azure/clouds.ts';
-import { armRest, azRest } from '../../../scanners/azure/command.ts';
+import { cloudOf, vaultOrigin } from '../../../scanners/azure/clouds.ts';
+import { armRest, azRest, vaultRest } from '../../../scanners/azure/command.ts';
 import { entraCode, tokenFailure } from '../../../scanners/azure/connect-errors.ts';
 import { azure } from '../../../scanners/azure/index.ts';
 import { addressOf, followable, OPERATIONS, wireOperation } from '../../../scanners/azure/operations.ts';
@@ -15,10 +15,12 @@ import { inOrder } from '../../../src/collect/unit.ts';
 
 const ID = '11111111-2222-4333-8444-555555555555';
 const GRAPH = new URL('https://graph.microsoft.com');
+const VAULT = 'https://harbor-vault.vault.azure.net/';
 const RESOURCE = `/subscriptions/${ID}/resourceGroups/shop/providers/Microsoft.KeyVault/vaults/harbor-vault`;
 
 test.each([
   [400, 'BadRequest', 'rejected', false], [400, 'Directory_ExpiredPageToken', 'malformed', true], [401, 'InvalidAuthenticationToken', 'login_expired', false], [402, null, 'unlicensed', false], [403, 'Authorization_RequestDenied', 'denied', false], [403, null, 'denied', false],
+  [403, 'ForbiddenByFirewall', 'unreachable', false], [403, 'ForbiddenByConnection', 'unreachable', false], [403, 'ForbiddenByRbac', 'denied', false], [403, 'ForbiddenByPolicy', 'denied', false], [403, 'AccessDenied', 'denied', false],
   [403, 'Authentication_RequestFromNonPremiumTenantOrB2CTenant', 'unlicensed', false], [404, 'Request_ResourceNotFound', 'not_found', false], [408, null, 'timeout', true], [429, 'TooManyRequests', 'throttled', true], [429, null, 'throttled', true],
   [500, 'InternalServerError', 'unreachable', true], [503, 'serviceNotAvailable', 'unreachable', true], [504, null, 'timeout', true], [302, null, 'unreachable', false],
 ] as const)('status %d with code %s is %s', (status, code, outcome, transient) => {
@@ -64,9 +66,9 @@ test('sources stand in an order without circle, each request is one that its sou
   const lanes = azure.lanes.map(({ id }) => id);
   for (const source of SOURCES) {
     expect(lanes).toContain(source.lane);
-    const request = source.request({ parent: ID, parameters: source.unitKind === 'tenant' ? { application: ID, principal: ID, group: ID } : source.parent === null ? { subscription: ID } : { resource: RESOURCE } }, {});
+    const request = source.request({ parent: ID, parameters: source.unitKind === 'tenant' ? { application: ID, principal: ID, group: ID } : source.lane === 'azure.vault' ? { vault: VAULT } : source.parent === null ? { subscription: ID } : { resource: RESOURCE } }, {});
     expect(source.operations.map(({ service, operation }) => `${service}:${operation}`)).toContain(`${request.service}:${request.operation}`);
-    expect(addressOf(wireOperation(request.service, request.operation), request.input, GRAPH).href).toMatch(request.service === 'graph' ? /^https:\/\/graph\.microsoft\.com\/(v1\.0\/|beta\/reports\/)/ : /^https:\/\/graph\.microsoft\.com\/(subscriptions[/?]|providers\/Microsoft\.ResourceGraph\/resources\?).*api-version=\d{4}-\d\d-\d\d$/);
+    expect(addressOf(wireOperation(request.service, request.operation), request.input, GRAPH).href).toMatch(request.service === 'vault' ? /^https:\/\/graph\.microsoft\.com\/(secrets|keys|certificates)\?api-version=7\.4&maxresults=25$/ : request.service === 'graph' ? /^https:\/\/graph\.microsoft\.com\/(v1\.0\/|beta\/reports\/)/ : /^https:\/\/graph\.microsoft\.com\/(subscriptions[/?]|providers\/Microsoft\.ResourceGraph\/resources\?).*api-version=\d{4}-\d\d-\d\d$/);
     for (const { probe, operation, service } of source.operations) if ('input' in probe) expect(addressOf(wireOperation(service, operation), probe.input, GRAPH).pathname).toMatch(service === 'graph' ? /^\/(v1\.0|beta\/reports)\// : /^\/(subscriptions|providers)/);
   }
   for (const { operation, select } of OPERATIONS.filter(({ service }) => service === 'graph')) {
@@ -142,7 +144,9 @@ test('a command is one that the user can paste, whatever the parameters are', ()
   expect(armRest('ListVaultSecrets', { resource: RESOURCE })).toBe(`az rest --method get --url 'https://management.azure.com${RESOURCE}/secrets?api-version=2023-07-01'`);
   expect(armRest('ListVaultSecrets', { resource: "/subscriptions/x'; rm -rf /" })).toBe("az rest --method get --url 'https://management.azure.com/ID/secrets?api-version=2023-07-01'");
   expect(armRest('QueryRoleAssignments')).toMatch(/^az rest --method post --url '[^']*' --body '\{"query":"authorizationresources .*'$/);
-  for (const source of SOURCES) expect(source.command({ application: ID, principal: ID, group: ID, subscription: ID, resource: RESOURCE })).toMatch(/^az rest --method (get --url '[^']*'( --headers ConsistencyLevel=eventual)?$|post )/);
+  for (const source of SOURCES) expect(source.command({ application: ID, principal: ID, group: ID, subscription: ID, resource: RESOURCE, vault: VAULT })).toMatch(/^az rest --method (get --url '[^']*'( --headers ConsistencyLevel=eventual| --resource 'https:\/\/vault\.azure\.net')?$|post )/);
+  expect(vaultRest('ListKeys', { vault: 'https://x-1.vault.azure.cn' })).toBe("az rest --method get --url 'https://x-1.vault.azure.cn/keys?api-version=7.4&maxresults=25' --resource 'https://vault.azure.cn'");
+  expect(vaultRest('ListKeys', { vault: "https://x'; rm -rf /" })).toContain('https://VAULT.vault.azure.net/keys?');
 });
 
 test('reads of resources are GETs but for the queries, none of which can return a value, and go to resources that are named as Azure names them', () => {
@@ -155,4 +159,46 @@ test('reads of resources are GETs but for the queries, none of which can return 
   expect(() => addressOf(list, { resource: RESOURCE, skipToken: 'x' }, GRAPH)).toThrow('skipToken');
   expect(followable(list, `https://graph.microsoft.com${RESOURCE.toLowerCase()}/secrets?api-version=2023-07-01&$skiptoken=x`, GRAPH)).not.toBeNull();
   expect(followable(list, `https://graph.microsoft.com/v1.0/users`, GRAPH)).toBeNull();
+});
+
+test.each([
+  ['https://harbor-vault.vault.azure.net/', undefined, 'https://harbor-vault.vault.azure.net'], ['https://HARBOR.vault.azure.net:443', undefined, 'https://harbor.vault.azure.net'], ['https://harbor.vault.azure.cn', 'china', 'https://harbor.vault.azure.cn'], ['https://harbor.vault.usgovcloudapi.net', 'us-government', 'https://harbor.vault.usgovcloudapi.net'],
+  ['https://harbor.vault.azure.cn', undefined, null], ['https://harbor.vault.azure.net', 'us-government-dod', null], ['https://vault.azure.net', undefined, null], ['https://a.b.vault.azure.net', undefined, null], ['https://evilvault.azure.net', undefined, null], ['https://harbor.vault.azure.net.elsewhere.invalid', undefined, null],
+  ['http://harbor.vault.azure.net', undefined, null], ['https://harbor.vault.azure.net:444', undefined, null], ['https://user@harbor.vault.azure.net', undefined, null], ['https://elsewhere.invalid/?.vault.azure.net', undefined, null], ['not an address', undefined, null], [5, undefined, null],
+] as const)('a token for vaults goes to %s of the cloud %s: %s', (address, cloud, expected) => {
+  expect(vaultOrigin(cloudOf(cloud === undefined ? {} : { cloud }).vaults, address)?.origin ?? null).toBe(expected);
+});
+
+test('own addresses: vaults answer at the one that is named, and their tokens are for it', () => {
+  const own = { authority: 'https://127.0.0.1:1', graph: 'https://127.0.0.1:2' };
+  expect(cloudOf({ endpoints: { ...own, vault: 'https://127.0.0.1:3' } }).vaults).toEqual({ scope: 'https://127.0.0.1:3/.default', below: null, at: 'https://127.0.0.1:3' });
+  expect(vaultOrigin(cloudOf({ endpoints: own }).vaults, 'https://127.0.0.1:2/')?.origin).toBe('https://127.0.0.1:2');
+  expect(vaultOrigin(cloudOf({ endpoints: own }).vaults, 'https://harbor.vault.azure.net')).toBeNull();
+  expect([cloudOf({}), cloudOf({ cloud: 'china' })].map(({ vaults }) => vaults.scope)).toEqual(['https://vault.azure.net/.default', 'https://vault.azure.cn/.default']);
+});
+
+test('a vault is asked for its lists alone: no address, no link and no parameter leads to a value', () => {
+  const list = wireOperation('vault', 'ListSecrets');
+  const origin = new URL(VAULT);
+  expect(OPERATIONS.filter(({ service }) => service === 'vault').map(({ path }) => path)).toEqual(['/secrets', '/keys', '/certificates']);
+  expect(followable(list, `${VAULT.slice(0, -1)}:443/secrets?api-version=7.4&$skiptoken=x`, origin)).not.toBeNull();
+  for (const link of ['secrets/shop-database', 'secrets/', 'secrets/../secrets/one', 'keys', 'secrets/one/versions']) expect(followable(list, `${VAULT}${link}?api-version=7.4`, origin), link).toBeNull();
+  expect(followable(list, 'https://other.vault.azure.net/secrets', origin)).toBeNull();
+  expect(() => addressOf(list, {}, origin)).toThrow('needs the address of a vault');
+  expect(() => addressOf(list, { vault: VAULT, name: 'shop-database' }, origin)).toThrow('not a parameter');
+  expect(() => addressOf(wireOperation('arm', 'ListSubscriptions'), { vault: VAULT }, origin)).toThrow('vault is not a parameter');
+});
+
+test('vaults are opened for lists alone, and the Terraform configuration names the same rights as the manifest and the role, and no more', () => {
+  const policies = azure.permissions('standard');
+  const textOf = (name: string): string => policies.find((policy) => policy.name === name)?.text ?? '';
+  expect(textOf('rollcall-vault-grant')).toContain('--role "Key Vault Reader"');
+  expect(textOf('rollcall-vault-grant')).toContain('--secret-permissions list --key-permissions list --certificate-permissions list');
+  const terraform = textOf('rollcall-azure-terraform');
+  expect(policies.find(({ name }) => name === 'rollcall-azure-terraform')?.apart).toBe(true);
+  expect([...terraform.matchAll(/^ {4}"([\w.]+)" = "([0-9a-f-]{36})"$/gm)].map(([, name, id]) => [name, id])).toEqual(Object.entries(IDS));
+  const { Actions } = JSON.parse(textOf('rollcall-azure-role')) as { Actions: string[] };
+  expect([...terraform.matchAll(/^ {6}"(.+)",$/gm)].map(([, action]) => action)).toEqual(Actions);
+  for (const { text } of policies) expect(text).not.toMatch(/listKeys|getSecret|ReadWrite|data_actions|\/write/);
+  expect(terraform.split('{').length).toBe(terraform.split('}').length);
 });

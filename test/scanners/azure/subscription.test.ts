@@ -5,8 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { AZURE_CANARIES, azureFormsOf } from '../../../fixtures/company/azure/canaries.ts';
 import { principalId } from '../../../fixtures/company/azure/principals.ts';
-import { AUTOMATION, COSMOS, LOCKED_STORAGE, OLD_SUBSCRIPTION, REGISTRY, SHOP_SUBSCRIPTION, STORAGE, VAULT } from '../../../fixtures/company/azure/resources.ts';
+import { AUTOMATION, CLUSTER, COSMOS, LOCKED_STORAGE, OLD_SUBSCRIPTION, REGISTRY, SHOP_SUBSCRIPTION, STORAGE, VAULT } from '../../../fixtures/company/azure/resources.ts';
 import { AZURE_TENANT } from '../../../fixtures/company/azure/tenant.ts';
+import { joinSubscription } from '../../../scanners/azure/join-subscription.ts';
 import { administersAzure, type CustomRoles } from '../../../scanners/azure/rights.ts';
 import { SOURCES } from '../../../scanners/azure/sources.ts';
 import { dueReads } from '../../../src/model/due.ts';
@@ -40,7 +41,7 @@ test('what a vault holds by its dates, and who may become a managed identity', a
   expect(credential(scanned, `${VAULT}/secrets/old-relay`)?.status).toMatchObject({ value: 'inactive' });
   expect(credential(scanned, `${VAULT}/keys/orders-signing`)).toMatchObject({ kind: 'azure.key-vault-key' });
   expect(scanned.inventory.trusts).toMatchObject([{ identity: `azure:${AZURE_TENANT}/${principalId('orders-identity')}`, principalKind: 'oidc', conditions: [{ values: ['api://AzureADTokenExchange'] }, { values: ['system:serviceaccount:orders:api'] }] }]);
-  expect(scanned.inventory.objects.find(({ kind }) => kind === 'azure.kubernetes-cluster')).toMatchObject({ name: 'harbor-prod', detail: { address: 'harbor-prod.hcp.westeurope.azmk8s.io', clusterEndpoint: ['https://harbor-prod.hcp.westeurope.azmk8s.io'], localAccountsOff: true } });
+  expect(scanned.inventory.objects.find(({ kind }) => kind === 'azure.kubernetes-cluster')).toMatchObject({ name: 'harbor-prod', detail: { address: 'harbor-prod.hcp.westeurope.azmk8s.io', localAccountsOff: true, clusterEndpoint: ['https://harbor-prod.hcp.westeurope.azmk8s.io', 'https://harbor-prod.privatelink.westeurope.azmk8s.io'] } });
   expect(scanned.inventory.populations).toMatchObject({ 'azure.key-vault-secret': { value: 3 }, 'azure.federated-credential': { value: 1 }, 'azure.user-assigned-identity': { value: 1 }, 'azure.application': { status: 'not_applicable' } });
 });
 
@@ -111,6 +112,19 @@ test('a resource whose id is in no form that can be asked for leaves what is bel
   reads.read('azure.arm.vaults', null, { state: 'complete', pages: 1, calls: [] }, rows);
   expect(dueReads(source('azure.arm.vault-secrets'), reads).map((due) => (due.kind === 'read' ? due.seed.parent : due.reason.skip))).toEqual([VAULT, VAULT.replace('/shop/', '/Größe_(1)/'), 'parent_unread']);
   expect(dueReads(source('azure.arm.vaults'), reads)).toEqual([{ kind: 'read', seed: { parent: null, parameters: { subscription: SHOP_SUBSCRIPTION } } }]);
+});
+
+test.each([
+  [{ fqdn: 'a.example' }, ['https://a.example']], [{ privateFQDN: 'p.example', fqdn: '' }, ['https://p.example']], [{ fqdn: 'a.example', privateFQDN: 'p.example', azurePortalFQDN: 'portal.example' }, ['https://a.example', 'https://p.example']],
+  [{ azurePortalFQDN: 'portal.example' }, ['https://portal.example']], [{ fqdn: null }, []], [null, []],
+])('a cluster with %j is held against the targets by %j', (properties, clusterEndpoint) => {
+  const unit: Unit = { id: UNIT, provider: 'azure', kind: 'subscription', nativeId: `${AZURE_TENANT}/${SHOP_SUBSCRIPTION}`, name: null, target: 'test', basis: 'declared' };
+  const id = 'azure.arm.kubernetes-clusters';
+  const source = SOURCES.find((candidate) => candidate.id === id);
+  const rows = source?.rows({ value: [{ id: CLUSTER, name: 'c', properties }] }, { unit, parent: null, providerTime: null, ref: (...pointer) => pageReference({ unit: UNIT, source: id, parent: null }, 1, pointer) }) ?? [];
+  const reads = new UnitReads(unit, 'standard');
+  reads.read(id, null, { state: 'complete', pages: 1, calls: [] }, rows);
+  expect(joinSubscription(reads, NOW, []).objects).toMatchObject([{ kind: 'azure.kubernetes-cluster', detail: { clusterEndpoint } }]);
 });
 
 test('local users by what they sign in by, and what Automation keeps for its runbooks', async () => {

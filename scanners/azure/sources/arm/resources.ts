@@ -6,11 +6,11 @@ import { armList, resource } from './list.ts';
 const flag = z.boolean().nullish();
 const text = z.string().nullish();
 
-export const vaultSchema = z.object({ ...resource, properties: z.object({ enableRbacAuthorization: flag, enablePurgeProtection: flag, publicNetworkAccess: text }).nullish() });
+export const vaultSchema = z.object({ ...resource, properties: z.object({ enableRbacAuthorization: flag, enablePurgeProtection: flag, publicNetworkAccess: text, vaultUri: text }).nullish() });
 export const vaults = armList({ id: 'azure.arm.vaults', title: 'Key vaults', operation: 'ListVaults', kind: 'azure.vault', item: vaultSchema });
 
 /** Seconds since 1970, as Key Vault writes its moments. No value of a secret and no part of a key is in such an answer, nor would it be kept. */
-const attributes = z.object({ enabled: flag, nbf: z.number().nullish(), exp: z.number().nullish(), created: z.number().nullish(), updated: z.number().nullish() }).nullish();
+export const attributes = z.object({ enabled: flag, nbf: z.number().nullish(), exp: z.number().nullish(), created: z.number().nullish(), updated: z.number().nullish() }).nullish();
 export const vaultItemSchema = z.object({ ...resource, properties: z.object({ attributes }).nullish() });
 export const vaultItemRowSchema = vaultItemSchema.extend({ parent: z.string() });
 export type VaultItem = z.output<typeof vaultItemRowSchema>;
@@ -83,7 +83,7 @@ export const cosmosSchema = z.object({
 export const cosmosAccounts = armList({ id: 'azure.arm.cosmos-accounts', title: 'Cosmos DB accounts, with the age of their keys', operation: 'ListCosmosAccounts', kind: 'azure.cosmos-account', item: cosmosSchema });
 
 export const clusterSchema = z.object({
-  ...resource, properties: z.object({ fqdn: text, privateFQDN: text, disableLocalAccounts: flag, kubernetesVersion: text, oidcIssuerProfile: z.object({ enabled: flag, issuerURL: text }).nullish() }).nullish(),
+  ...resource, properties: z.object({ fqdn: text, privateFQDN: text, azurePortalFQDN: text, disableLocalAccounts: flag, kubernetesVersion: text, oidcIssuerProfile: z.object({ enabled: flag, issuerURL: text }).nullish() }).nullish(),
 });
 /** https://learn.microsoft.com/en-us/rest/api/aks/managed-clusters/list */
 export const kubernetesClusters = armList({

@@ -58,7 +58,7 @@ export interface LoginOptions { readonly auth?: JsonObject; readonly scope?: Jso
 /** Logs in through the real SDK: by certificate, where the test names no other way. */
 export async function login(server: GraphServer, { auth, scope = { tenants: [AZURE_TENANT] }, requestTimeoutMs }: LoginOptions = {}): Promise<Connection> {
   const how = auth ?? { clientCertificate: { clientId: AZURE_READER.appId, certificateFile: await certificateFile() } };
-  const connection = await azure.connect({ name: 'test', provider: 'azure', auth: { endpoints: { authority: server.url, graph: server.url }, ...how }, scope }, { userAgent: 'rollcall/0.0.0', ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
+  const connection = await azure.connect({ name: 'test', provider: 'azure', auth: { endpoints: { authority: server.url, graph: server.url, vault: server.vaultUrl }, ...how }, scope }, { userAgent: 'rollcall/0.0.0', ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
   onTestFinished(() => connection.close());
   return connection;
 }
