@@ -121,4 +121,13 @@ test('permissions name what the sources need and nothing that writes or gives a 
   expect(documents[0]?.text).toContain('resourcemanager.projects.getIamPolicy');
   expect(role).not.toMatch(/create|update|delete|getAccessToken|setIamPolicy|signBlob/i);
   expect(google.permissions('bulk')[0]?.text).not.toContain('workloadIdentityPools');
+  const included = (text = ''): readonly string[] => [...text.matchAll(/^ {4}"(.+)",$/gm)].map(([, permission = '']) => permission);
+  for (const [yaml, terraform] of [['rollcall-read', 'rollcall-project-terraform'], ['rollcall-organization', 'rollcall-organization-terraform']] as const) {
+    const listed = included(documents.find(({ name }) => name === terraform)?.text);
+    expect(listed.length).toBeGreaterThan(10);
+    expect(listed).toEqual([...(documents.find(({ name }) => name === yaml)?.text ?? '').matchAll(/^ {2}- (.+)$/gm)].map(([, permission]) => permission));
+  }
+  const interfaces = (depth: 'bulk' | 'standard'): string | undefined => google.permissions(depth).find(({ name }) => name === 'rollcall-interfaces')?.text;
+  expect(interfaces('standard')).toMatch(/enable apikeys\.googleapis\.com cloudresourcemanager\.googleapis\.com .*logging\.googleapis\.com .*--project "\$QUOTA_PROJECT"\n$/);
+  expect(interfaces('bulk')).not.toContain('policyanalyzer');
 });
