@@ -7,6 +7,7 @@ import { GRAPH_APP } from './rights.ts';
  * https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/role_definition
  */
 export function terraformOf(roles: readonly { readonly id: string; readonly permission: string }[], actions: readonly string[]): string {
+  const width = Math.max(...roles.map(({ permission }) => permission.length)) + 2;
   return `variable "principal" {
   type        = string
   description = "Object id of the service principal that Rollcall signs in as"
@@ -23,7 +24,7 @@ data "azuread_service_principal" "graph" {
 
 resource "azuread_app_role_assignment" "rollcall" {
   for_each = {
-${roles.map(({ id, permission }) => `    "${permission}" = "${id}"`).join('\n')}
+${roles.map(({ id, permission }) => `    ${`"${permission}"`.padEnd(width)} = "${id}"`).join('\n')}
   }
   app_role_id         = each.value
   principal_object_id = var.principal

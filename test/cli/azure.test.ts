@@ -59,7 +59,7 @@ describe('an Entra tenant from login to verified evidence', () => {
     expect(sdksIn({ code, stdout, stderr, signal: null })).toEqual(['@azure', 'scanners/azure/client.ts']);
     expect(stderr).toMatch(new RegExp(`harbor: rollcall-reader \\(application ${AZURE_READER.appId}, object ${AZURE_READER.objectId}\\) answered at ${server.url}`));
     expect(code).toBe(0);
-    expect(outcomeSchema.parse(JSON.parse(stdout))).toMatchObject({ credentials: 37, gaps: [], controlTotals: [{ name: 'Principals', state: 'equal' }, { name: 'Application registrations', state: 'equal' }, { name: 'Service principals', state: 'equal' }, { name: 'Roles on Azure resources', state: 'equal' }], units: [{ unit: UNIT, outcome: 'scanned' }, { unit: `${UNIT}/${SHOP_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `${UNIT}/${OLD_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `kubernetes:${CLUSTER}`, outcome: 'excluded' }] });
+    expect(outcomeSchema.parse(JSON.parse(stdout))).toMatchObject({ credentials: 37, gaps: [], controlTotals: [{ name: 'Principals', state: 'equal' }, { name: 'Application registrations', state: 'equal' }, { name: 'Service principals', state: 'equal' }, ...['Roles on Azure resources', 'Custom roles on Azure resources', 'Resources with managed identities', 'Management groups'].map((name) => ({ name, state: 'equal' }))], units: [{ unit: UNIT, outcome: 'scanned' }, { unit: `${UNIT}/${SHOP_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `${UNIT}/${OLD_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `kubernetes:${CLUSTER}`, outcome: 'excluded' }] });
     const bundle = await onlyRun(join(folder, 'evidence'));
     const verified = await rollcall(['verify', bundle, '--json'], { cwd: folder, env: here().environment() });
     expect(verified.code).toBe(0);

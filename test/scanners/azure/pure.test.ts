@@ -196,7 +196,7 @@ test('vaults are opened for lists alone, and the Terraform configuration names t
   expect(textOf('rollcall-vault-grant')).toContain('--secret-permissions list --key-permissions list --certificate-permissions list');
   const terraform = textOf('rollcall-azure-terraform');
   expect(policies.find(({ name }) => name === 'rollcall-azure-terraform')?.apart).toBe(true);
-  expect([...terraform.matchAll(/^ {4}"([\w.]+)" = "([0-9a-f-]{36})"$/gm)].map(([, name, id]) => [name, id])).toEqual(Object.entries(IDS));
+  expect([...terraform.matchAll(/^ {4}"([\w.]+)" += "([0-9a-f-]{36})"$/gm)].map(([, name, id]) => [name, id])).toEqual(Object.entries(IDS));
   const { Actions } = JSON.parse(textOf('rollcall-azure-role')) as { Actions: string[] };
   expect([...terraform.matchAll(/^ {6}"(.+)",$/gm)].map(([, action]) => action)).toEqual(Actions);
   for (const { text } of policies) expect(text).not.toMatch(/listKeys|getSecret|ReadWrite|data_actions|\/write/);
