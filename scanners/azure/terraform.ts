@@ -3,8 +3,8 @@ import { GRAPH_APP } from './rights.ts';
 
 /**
  * The rights of a login as Terraform configuration.
- * https://registry.terraform.io/providers/hashicorp/azuread/latest/docs/resources/app_role_assignment,
- * https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/role_definition
+ * https://github.com/hashicorp/terraform-provider-azuread/blob/main/docs/resources/app_role_assignment.md,
+ * https://github.com/hashicorp/terraform-provider-azurerm/blob/main/website/docs/r/role_definition.html.markdown
  */
 export function terraformOf(roles: readonly { readonly id: string; readonly permission: string }[], actions: readonly string[]): string {
   const width = Math.max(...roles.map(({ permission }) => permission.length)) + 2;

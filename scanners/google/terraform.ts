@@ -8,8 +8,8 @@ const PLACES = {
 
 /**
  * The role that reads and its binding as Terraform configuration, of a project or of an organization.
- * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/google_project_iam_custom_role,
- * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/google_organization_iam_custom_role
+ * https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/google_project_iam_custom_role.html.markdown,
+ * https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/google_organization_iam_custom_role.html.markdown
  */
 export function terraformOf(place: keyof typeof PLACES, title: string, permissions: readonly string[]): string {
   const { field, description } = PLACES[place];
