@@ -2,13 +2,12 @@
 import type { z } from 'zod';
 import { notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import type { Instant } from '../../src/model/instant.ts';
-import { countOf, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
+import { countBelow, countOf, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
 import type { ObjectRow, Trust } from '../../src/model/row.ts';
 import type { Related, UnitInventory } from '../../src/model/source.ts';
 import type { Json } from '../../src/model/json.ts';
 import { FEDERATED_CREDENTIAL } from './join-applications.ts';
 import { trustFrom } from './join-federated.ts';
-import { below } from './join-below.ts';
 import { AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, automationCertificate, automationCredential, COSMOS_KEY, cosmosKeys, LOCAL_USER, localUser, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET } from './join-resource-keys.ts';
 import { joinVaults } from './join-vaults.ts';
 import { rowKey } from './shapes.ts';
@@ -73,11 +72,11 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
     populations: {
       ...elsewhere(tenantKinds, 'it is of the tenant, which is a unit of its own'),
       [STORAGE]: countOf(related, storageAccounts.id, of(STORAGE)), [STORAGE_KEY]: countOf(related, storageAccounts.id, of(STORAGE_KEY)), [COSMOS]: countOf(related, cosmosAccounts.id, of(COSMOS)), [COSMOS_KEY]: countOf(related, cosmosAccounts.id, of(COSMOS_KEY)),
-      [REGISTRY]: countOf(related, registries.id, of(REGISTRY)), [REGISTRY_ADMIN]: countOf(related, registries.id, of(REGISTRY_ADMIN)), [REGISTRY_TOKEN]: below(related, registries.id, registryTokens.id, registry, of(REGISTRY_TOKEN)),
+      [REGISTRY]: countOf(related, registries.id, of(REGISTRY)), [REGISTRY_ADMIN]: countOf(related, registries.id, of(REGISTRY_ADMIN)), [REGISTRY_TOKEN]: countBelow(related, registries.id, registryTokens.id, idsOf(registry), of(REGISTRY_TOKEN)),
       [VAULT]: countOf(related, vaults.id, of(VAULT)), ...inVaults.populations,
-      [LOCAL_USER]: below(related, storageAccounts.id, storageLocalUsers.id, storage.filter(({ value }) => related.ended(storageLocalUsers.id, value.id).state !== 'skipped'), of(LOCAL_USER)), [AUTOMATION]: countOf(related, automationAccounts.id, of(AUTOMATION)),
-      [AUTOMATION_CERTIFICATE]: below(related, automationAccounts.id, automationCertificates.id, automation, of(AUTOMATION_CERTIFICATE)), [AUTOMATION_CREDENTIAL]: below(related, automationAccounts.id, automationCredentials.id, automation, of(AUTOMATION_CREDENTIAL)), [DENY]: countOf(related, denyAssignments.id, of(DENY)),
-      [CLUSTER]: countOf(related, kubernetesClusters.id, of(CLUSTER)), [USER_IDENTITY]: countOf(related, userIdentities.id, of(USER_IDENTITY)), [FEDERATED_CREDENTIAL]: below(related, userIdentities.id, identityFederated.id, identities, trusts.length),
+      [LOCAL_USER]: countBelow(related, storageAccounts.id, storageLocalUsers.id, idsOf(storage), of(LOCAL_USER)), [AUTOMATION]: countOf(related, automationAccounts.id, of(AUTOMATION)),
+      [AUTOMATION_CERTIFICATE]: countBelow(related, automationAccounts.id, automationCertificates.id, idsOf(automation), of(AUTOMATION_CERTIFICATE)), [AUTOMATION_CREDENTIAL]: countBelow(related, automationAccounts.id, automationCredentials.id, idsOf(automation), of(AUTOMATION_CREDENTIAL)), [DENY]: countOf(related, denyAssignments.id, of(DENY)),
+      [CLUSTER]: countOf(related, kubernetesClusters.id, of(CLUSTER)), [USER_IDENTITY]: countOf(related, userIdentities.id, of(USER_IDENTITY)), [FEDERATED_CREDENTIAL]: countBelow(related, userIdentities.id, identityFederated.id, idsOf(identities), trusts.length),
     },
   };
 }
@@ -91,6 +90,10 @@ function addressesOf({ properties }: z.output<typeof clusterSchema>): { readonly
   const named = given([properties?.fqdn, properties?.privateFQDN]);
   const all = named.length > 0 ? named : given([properties?.azurePortalFQDN]);
   return { address: all[0], clusterEndpoint: all.map((name) => `https://${name}`) };
+}
+
+function idsOf(rows: readonly Parsed<{ readonly id: string }>[]): readonly string[] {
+  return rows.map(({ value }) => value.id);
 }
 
 /** Who may become a managed identity: a row of its tenant. One whose resource names no principal is entered by its own id. */

@@ -2,10 +2,9 @@
 import type { z } from 'zod';
 import type { Fact } from '../../src/model/fact.ts';
 import type { Instant } from '../../src/model/instant.ts';
-import { parsedRows, type Parsed } from '../../src/model/read-facts.ts';
+import { countBelow, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
 import type { Credential } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
-import { below } from './join-below.ts';
 import { VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET, vaultItem } from './join-resource-keys.ts';
 import { vaultItemRowSchema, vaultKeys, vaults, vaultSecrets, type VaultItem, type vaultSchema } from './sources/arm/resources.ts';
 import { heldCertificates, heldKeys, heldRowSchema, heldSecrets, type Held } from './sources/arm/vault-data.ts';
@@ -26,17 +25,18 @@ export function joinVaults(related: Related, listed: readonly Parsed<z.output<ty
     merged(control, held).filter(({ value }) => !certified.has(`${value.parent}/certificates/${value.name}`.toLowerCase())).map((each) => vaultItem(unit, kind, each, asOf));
   const secrets = items(VAULT_SECRET, parsedRows(related, vaultSecrets.id, 'azure.vault-secret', vaultItemRowSchema), rows(heldSecrets.id, 'azure.held-secret', 'secrets'));
   const keys = items(VAULT_KEY, parsedRows(related, vaultKeys.id, 'azure.vault-key', vaultItemRowSchema), rows(heldKeys.id, 'azure.held-key', 'keys'));
+  const ids = listed.map(({ value }) => value.id);
   const both = (control: string, held: string, count: number): Fact<number> => {
-    const counted = below(related, vaults.id, control, listed, count);
-    const own = below(related, vaults.id, held, listed, count);
-    const behind = below(related, vaults.id, heldCertificates.id, listed, count);
+    const counted = countBelow(related, vaults.id, control, ids, count);
+    const own = countBelow(related, vaults.id, held, ids, count);
+    const behind = countBelow(related, vaults.id, heldCertificates.id, ids, count);
     return [counted, own, behind].find(({ status }) => status !== 'known') ?? own;
   };
   return {
     credentials: [...secrets, ...keys, ...certificates],
     populations: {
       [VAULT_SECRET]: both(vaultSecrets.id, heldSecrets.id, secrets.length), [VAULT_KEY]: both(vaultKeys.id, heldKeys.id, keys.length),
-      [VAULT_CERTIFICATE]: below(related, vaults.id, heldCertificates.id, listed, certificates.length),
+      [VAULT_CERTIFICATE]: countBelow(related, vaults.id, heldCertificates.id, ids, certificates.length),
     },
   };
 }

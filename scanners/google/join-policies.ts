@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, unknown, type Fact, type Unknown } from '../../src/model/fact.ts';
 import { byCodeUnit } from '../../src/model/json.ts';
-import { countOf, listRefs, notClosed, parsedRows } from '../../src/model/read-facts.ts';
+import { countBelow, countOf, listRefs, notClosed, parsedRows } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Grant, ObjectRow, Privilege, Trust } from '../../src/model/row.ts';
 import type { JoinContext, Related } from '../../src/model/source.ts';
-import { externalOf, isServiceAgent, isWholePool, memberOf, poolOf, principalKind, projectOf, type Member } from './members.ts';
-import { overParents } from './read-facts.ts';
+import { externalOf, isServiceAgent, isWholePool, mayHoldAccounts, memberOf, poolOf, principalKind, projectOf, type Member } from './members.ts';
 import { administers, impersonates, permissionsAdminister, permissionsImpersonate } from './rights.ts';
 import { FOLDER, rowKey, UNIT, unitOfResource } from './shapes.ts';
 import { FOLDER_ITSELF, folderSchema } from './sources/containers.ts';
@@ -32,6 +31,7 @@ export function joinPolicies(related: Related, context: JoinContext, holders: Ho
   const chain = chainOf(related, context, project?.value.parent ?? null, project === undefined ? (notClosed(related, 'google.resourcemanager.project') ?? NO_PROJECT) : null);
   const roles = rolesOf(chain.units);
   const grants = chain.units.flatMap((at) => grantsOf(related, at, holders, roles));
+  const unlisted = chain.units.map((at) => unlistedOf(related, at, roles)).find((each) => each !== null) ?? null;
   const held = Map.groupBy(grants, ({ identity }) => identity);
   const own = new Set([related.unit.nativeId, project?.value.name.slice('projects/'.length) ?? '']);
   const trusts = parsedRows(related, ACCOUNT_POLICIES, ACCOUNT_POLICY_ROW, accountBindingSchema).flatMap(({ value, row }): Trust[] => {
@@ -45,9 +45,9 @@ export function joinPolicies(related: Related, context: JoinContext, holders: Ho
   const policy = POLICY_OF[UNIT] ?? '';
   return {
     grants, trusts, objects,
-    privilegeOf: (identity) => privilege(held.get(identity) ?? [], chain),
+    privilegeOf: (identity) => privilege(held.get(identity) ?? [], chain, unlisted),
     populations: {
-      [ACCOUNT_TRUST]: overParents(related, ACCOUNTS, [...holders.accounts.keys()], ACCOUNT_POLICIES, trusts.length),
+      [ACCOUNT_TRUST]: countBelow(related, ACCOUNTS, ACCOUNT_POLICIES, [...holders.accounts.keys()], trusts.length),
       'google.foreign-account': unsure ?? countOf(related, policy, objects.filter(({ kind }) => kind === 'google.foreign-account').length), 'google.deleted-member': countOf(related, policy, objects.filter(({ kind }) => kind === 'google.deleted-member').length),
       'google.custom-role': countOf(related, ROLES, parsedRows(related, ROLES, ROLE_ROW, customRoleSchema).length),
     },
@@ -73,7 +73,7 @@ function chainOf(related: Related, { above }: JoinContext, parent: string | null
     refs.push(...listRefs(at, POLICY_OF[at.unit.kind] ?? ''));
     open ??= notClosed(at, POLICY_OF[at.unit.kind] ?? '');
     const [itself] = at.unit.kind === FOLDER ? parsedRows(at, FOLDER_ITSELF, 'google.folder-itself', folderSchema) : [];
-    if (at.unit.kind === FOLDER && itself === undefined) return { units, refs, open: open ?? notClosed(at, FOLDER_ITSELF) };
+    if (at.unit.kind === FOLDER && itself?.value.parent === undefined) return { units, refs, open: open ?? notClosed(at, FOLDER_ITSELF) ?? unknown('not_reported', `${next} does not say what it hangs from, and so what is inherited from there`) };
     next = itself?.value.parent ?? null;
   }
   return { units, refs, open };
@@ -87,8 +87,22 @@ function rolesOf(units: readonly Related[]): Roles {
   return { permissions, unread: (role) => units.map((at) => (at.ended(ROLES).state === 'not_due' ? null : notClosed(at, ROLES))).find((each) => each !== null) ?? unknown('not_reported', `no list of roles that was read has ${role}`) };
 }
 
+function placeOf(related: Related, at: Related): string {
+  return at === related ? 'in the project' : `inherited from ${at.unit.nativeId}`;
+}
+
+/** A group or the like that administers, or may: whether an account is in it nothing tells, so that of no account it is known that it does not administer. */
+function unlistedOf(related: Related, at: Related, roles: Roles): Unknown | null {
+  for (const { value, row } of parsedRows(at, POLICY_OF[at.unit.kind] ?? '', POLICY_ROW, bindingSchema)) {
+    const member = (value.members ?? []).find((text) => mayHoldAccounts(memberOf(text)));
+    const administrator = administratorOf(value, roles, row.refs);
+    if (member !== undefined && !(administrator.status === 'known' && !administrator.value)) return unknown('no_source', `${member} has ${value.role} (${placeOf(related, at)}): whether the account is among those that it names stands in no source that is read`);
+  }
+  return null;
+}
+
 function grantsOf(related: Related, at: Related, { accounts, pools }: Holders, roles: Roles): readonly Grant[] {
-  const where = at === related ? 'in the project' : `inherited from ${at.unit.nativeId}`;
+  const where = placeOf(related, at);
   return parsedRows(at, POLICY_OF[at.unit.kind] ?? '', POLICY_ROW, bindingSchema).flatMap(({ value, row }) => (value.members ?? []).flatMap((text): Grant[] => {
     const member = memberOf(text);
     const identity = member.deleted ? undefined : member.type === 'serviceAccount' ? accounts.get(member.name) : pools.get(poolOf(member) ?? '');
@@ -118,12 +132,12 @@ function conditionsOf({ condition }: Binding): Trust['conditions'] {
   return condition === undefined ? [] : [{ operator: 'CEL', key: 'condition', values: [condition.expression ?? condition.title ?? ''] }];
 }
 
-function privilege(grants: readonly Grant[], chain: Chain): Fact<Privilege> {
+function privilege(grants: readonly Grant[], chain: Chain, unlisted: Unknown | null): Fact<Privilege> {
   const administering = grants.filter(({ administrator }) => administrator.status === 'known' && administrator.value);
   if (administering.length > 0) return known<Privilege>({ level: 'administrator', via: administering.map(({ policy, via }) => `${policy} (${via})`).toSorted(byCodeUnit) }, administering.flatMap(({ refs }) => refs));
   const unsure = grants.find(({ administrator }) => administrator.status === 'unknown')?.administrator;
   if (unsure?.status === 'unknown') return unsure;
-  return chain.open ?? known<Privilege>({ level: 'not_administrator', via: [] }, chain.refs, { note: 'by roles given to it in its project and above; not as a member of a group, and not in other projects' });
+  return chain.open ?? unlisted ?? known<Privilege>({ level: 'not_administrator', via: [] }, chain.refs, { note: 'by roles given in its project and above, where no group or the like administers; not in other projects' });
 }
 
 /** Service accounts of other projects, and members that are deleted, who hold roles in the unit itself. An address may name the project by its number: where that was not read, whose it is is not known. */

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, unknown, type Fact } from '../../src/model/fact.ts';
 import { parseInstant, type Instant, type When } from '../../src/model/instant.ts';
-import { countOf, listRefs, momentOf, parsedRows, unknownOf, notClosed, type Parsed } from '../../src/model/read-facts.ts';
+import { countBelow, countOf, listRefs, momentOf, parsedRows, unknownOf, notClosed, type Parsed } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Credential } from '../../src/model/row.ts';
 import type { ControlTotal, Related } from '../../src/model/source.ts';
 import type { z } from 'zod';
-import { overParents } from './read-facts.ts';
 import { API_KEYS, apiKeySchema } from './sources/api-keys.ts';
 import { HMAC_KEYS, hmacKeySchema } from './sources/hmac-keys.ts';
 import { SECRETS, secretSchema, totalSchema, VERSIONS, versionRowSchema } from './sources/secrets.ts';
@@ -44,7 +43,7 @@ export function joinStored(related: Related, accounts: ReadonlyMap<string, strin
     credentials,
     populations: {
       'google.api-key': countOf(related, API_KEYS, apiKeys.length), 'google.hmac-key': countOf(related, HMAC_KEYS, hmacKeys.length), 'google.secret': countOf(related, SECRETS, secrets.length),
-      'google.secret-version': overParents(related, SECRETS, listed.map(({ value }) => lastPart(value.name)), VERSIONS, [...versions.values()].flat().length),
+      'google.secret-version': countBelow(related, SECRETS, VERSIONS, listed.map(({ value }) => lastPart(value.name)), [...versions.values()].flat().length),
     },
     controlTotals: totalOf(related, secrets.length),
   };

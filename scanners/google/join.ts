@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { known, mapFact, notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
-import { countOf, listRefs, momentOf, type Parsed, parsedRows } from '../../src/model/read-facts.ts';
+import { countBelow, countOf, listRefs, momentOf, type Parsed, parsedRows } from '../../src/model/read-facts.ts';
 import type { Identity, ObjectRow } from '../../src/model/row.ts';
 import type { JoinContext, Related, UnitInventory } from '../../src/model/source.ts';
 import { joinActivities } from './join-activities.ts';
@@ -11,7 +11,6 @@ import { credentialOf, KEY, SYSTEM_KEY, trustOf } from './join-credentials.ts';
 import { ACCOUNT_TRUST, joinPolicies, type JoinedPolicies } from './join-policies.ts';
 import { joinStored } from './join-stored.ts';
 import { joinContainer } from './organization.ts';
-import { overParents } from './read-facts.ts';
 import { rowKey, UNIT } from './shapes.ts';
 import { projectSchema } from './sources/project.ts';
 import { ACCOUNTS, accountSchema, type Account } from './sources/service-accounts.ts';
@@ -50,7 +49,7 @@ function joinProject(related: Related, context: JoinContext): UnitInventory {
   const stored = joinStored(related, new Map(accounts.map(({ value }) => [value.email, rowKey(unit, value.uniqueId)])), asOf);
   const credentials = keys.map((key) => credentialOf(unit, key, byAccount.get(key.value.account) ?? null, uses.ofKey(key.value.name), asOf));
   const policies = joinPolicies(related, context, { accounts: new Map(accounts.map(({ value }) => [value.email, rowKey(unit, value.uniqueId)])), pools: new Map(pools.map(({ value }) => [value.name, rowKey(unit, value.name)])) });
-  const ofKind = (kind: string): Fact<number> => overParents(related, ACCOUNTS, accounts.map(({ value }) => value.email), KEYS, credentials.filter((credential) => credential.kind === kind).length);
+  const ofKind = (kind: string): Fact<number> => countBelow(related, ACCOUNTS, KEYS, accounts.map(({ value }) => value.email), credentials.filter((credential) => credential.kind === kind).length);
   return {
     identityKinds: [ACCOUNT, POOL],
     identities: [
@@ -65,7 +64,7 @@ function joinProject(related: Related, context: JoinContext): UnitInventory {
     populations: {
       ...policies.populations, ...stored.populations, 'google.cluster': clusters.count,
       [ACCOUNT]: countOf(related, ACCOUNTS, accounts.length), [KEY]: ofKind(KEY), [SYSTEM_KEY]: ofKind(SYSTEM_KEY), [POOL]: countOf(related, POOLS, pools.length),
-      [PROVIDER]: overParents(related, POOLS, pools.map(({ value }) => lastPart(value.name)), PROVIDERS_OF_POOLS, providers.length), [PROJECT]: countOf(related, 'google.resourcemanager.project', 1),
+      [PROVIDER]: countBelow(related, POOLS, PROVIDERS_OF_POOLS, pools.map(({ value }) => lastPart(value.name)), providers.length), [PROJECT]: countOf(related, 'google.resourcemanager.project', 1),
     },
     // IAM gives no count of its service accounts beside the list itself.
     controlTotals: [...stored.controlTotals, { name: 'Principals', unit, method: 'none: Google Cloud counts its service accounts nowhere but in the list itself', before: null, after: null, listed: bothListed(related) ? accounts.length + pools.length : null, state: 'unavailable', note: 'service accounts and pools have no count of the provider to be held against', refs: listRefs(related, ACCOUNTS) }],

@@ -33,14 +33,20 @@ export function principalKind(member: Member): Trust['principalKind'] {
   return member.type === 'user' ? 'user' : 'other';
 }
 
+/** Whether accounts of programs may be among those whom a member names, and nothing that we read lists them: a group, a set of principals of a resource, everybody, and what we do not know. People and domains of people have none. */
+export function mayHoldAccounts({ type, name, deleted }: Member): boolean {
+  if (deleted || poolOf({ type, name, deleted }) !== null || name.includes('/workforcePools/')) return false;
+  return !['user', 'serviceAccount', 'domain', 'principal'].includes(type);
+}
+
 /** Agents that Google makes and runs for its services: `service-<number>@…`, and two older ones. https://cloud.google.com/iam/docs/service-account-types#service-agents */
 export function isServiceAgent(email: string): boolean {
   return /^service-(?:org-|folder-)?\d+@|@gcp-sa-[a-z0-9-]+\.iam\.gserviceaccount\.com$|@(?:cloudservices|cloudbuild)\.gserviceaccount\.com$/.test(email);
 }
 
-/** The project that a service account's address names: by its id or, of the default account of Compute Engine, by its number; null where it names none. */
+/** The project that a service account's address names: by its id or, of the default account of Compute Engine, by its number; null where it names none. An account of Kubernetes in a GKE cluster is named by its project's pool. https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity */
 export function projectOf(email: string): string | null {
-  return /@([a-z0-9.-]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1] ?? /^([a-z0-9.:-]+)@appspot\.gserviceaccount\.com$/.exec(email)?.[1] ?? /^(\d+)-compute@developer\.gserviceaccount\.com$/.exec(email)?.[1] ?? null;
+  return /@([a-z0-9.-]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1] ?? /^([a-z0-9.:-]+)@appspot\.gserviceaccount\.com$/.exec(email)?.[1] ?? /^([a-z0-9.:-]+)\.svc\.id\.goog\[[^[\]]+\]$/.exec(email)?.[1] ?? /^(\d+)-compute@developer\.gserviceaccount\.com$/.exec(email)?.[1] ?? null;
 }
 
 /** Whether a member lies outside of what this scan reads or the configuration names as ours. `own`: the project's id and number. */

@@ -35,7 +35,7 @@ ${permissions.map((permission) => `    "${permission}",`).join('\n')}
 }
 
 resource "google_${place}_iam_member" "rollcall" {
-${assigned([[field, `var.${place}`], ['role', `google_${place}_iam_custom_role.rollcall.name`], ['member', '"serviceAccount:${var.reader}"']])}
+${assigned([[field, `var.${place}`], ['role', `google_${place}_iam_custom_role.rollcall.id`], ['member', '"serviceAccount:${var.reader}"']])}
 }
 `;
 }

@@ -46,6 +46,21 @@ export function countOf(related: Related, source: string, count: number, parent:
   return notClosed(related, source, parent) ?? known(count, listRefs(related, source, parent));
 }
 
+/** A count over the lists that follow a list, one for each of `parents`: known only where that one and each of them closed. A list that was not needed has nothing to count. */
+export function countBelow(related: Related, list: string, source: string, parents: readonly string[], count: number): Fact<number> {
+  const open = notClosed(related, list);
+  if (open !== null) return open;
+  const refs: PageReference[] = [...listRefs(related, list)];
+  for (const parent of parents) {
+    const end = related.ended(source, parent);
+    if (end.state === 'skipped' && end.kind === 'not_needed') continue;
+    const unread = notClosed(related, source, parent);
+    if (unread !== null) return { ...unread, detail: `${parent}: ${unread.detail}` };
+    refs.push(...listRefs(related, source, parent));
+  }
+  return known(count, refs);
+}
+
 export interface Parsed<T> { readonly value: T; readonly row: Observation }
 
 /** The rows of a source that are of a kind. Rows come from parsed pages, so one that does not fit is a fault of ours and throws. */

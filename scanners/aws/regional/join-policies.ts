@@ -12,7 +12,7 @@ import { countThrough } from './rows.ts';
 /** What gives a secret away: reading its value, and writing the policy that decides who may. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html */
 const READING = ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue', 'secretsmanager:PutResourcePolicy'];
 /** What uses the secret part of a key, or decides who may. Encrypting alone, and looking, gives nothing away. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html */
-const USING = ['kms:Decrypt', 'kms:ReEncryptFrom', 'kms:Sign', 'kms:GenerateMac', 'kms:DeriveSharedSecret', 'kms:GenerateDataKey', 'kms:CreateGrant', 'kms:PutKeyPolicy'];
+const USING = ['kms:Decrypt', 'kms:ReEncryptFrom', 'kms:Sign', 'kms:GenerateMac', 'kms:DeriveSharedSecret', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair', 'kms:CreateGrant', 'kms:PutKeyPolicy'];
 
 /** Whom the policies of secrets and of keys let in beside IAM: trusts into each, and how many there are. */
 export function joinPolicies(related: Related, credentials: readonly Credential[], ownUnits: ReadonlySet<string>): { readonly trusts: readonly Trust[]; readonly populations: { readonly [kind: string]: Fact<number> } } {

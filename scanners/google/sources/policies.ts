@@ -22,7 +22,7 @@ export const customRoleSchema = z.object({ name: z.string(), title: z.string().o
 /** The source of a unit's own policy, by its kind. */
 export const POLICY_OF: { readonly [kind: string]: string } = { [UNIT]: 'google.resourcemanager.project-policy', [FOLDER]: 'google.resourcemanager.folder-policy', [ORGANIZATION]: 'google.resourcemanager.organization-policy' };
 
-const OF_GROUPS = 'Roles that an account holds as a member of a group are not seen: who is in a group stands in no interface of Google Cloud itself.';
+const OF_GROUPS = 'Roles that an account holds as a member of a group are not seen: who is in a group stands in no interface of Google Cloud itself. Where a group administers, of no account it is known that it does not.';
 
 export const projectPolicy = policyOf(UNIT, 'GetProjectPolicy', 'Roles given in the project', gcloud('projects', 'get-iam-policy', 'PROJECT'), [OF_GROUPS, 'Roles that an account of this project holds in other projects are read with those, and not put together.']);
 export const folderPolicy = policyOf(FOLDER, 'GetFolderPolicy', 'Roles given in the folder', gcloud('resource-manager', 'folders', 'get-iam-policy', 'FOLDER'), []);
@@ -34,14 +34,24 @@ function policyOf(kind: string, operation: string, title: string, command: strin
     operations: [declared('cloudresourcemanager', operation, { input: {} })],
     request: () => ({ service: 'cloudresourcemanager', operation, input: {} }),
     page: { schema: policySchema, count: (body) => body.bindings?.length ?? 0, end: () => ({ last: true }) },
-    rows: (body, context) => (body.bindings ?? []).map((binding, index) => observe(POLICY_ROW, bindingKey(binding), binding, context, ['bindings', index])),
+    rows: (body, context) => keyed(body.bindings ?? []).map(({ key, binding }, index) => observe(POLICY_ROW, key, binding, context, ['bindings', index])),
     command: () => command,
   });
 }
 
-/** A policy has a role once without a condition, and once for each condition. */
-function bindingKey({ role, condition }: Binding): string {
-  return `binding|${role}${condition === undefined ? '' : `|${condition.expression ?? condition.title ?? ''}`}`;
+/** Bindings with a key for each: a policy has a role once without a condition, and once for each condition. Where one has it more often, as two conditions of the same expression, all are kept. */
+function keyed(bindings: readonly Binding[]): readonly { readonly key: string; readonly binding: Binding }[] {
+  const seen = new Map<string, string[]>();
+  return bindings.map((binding) => {
+    const { role, condition } = binding;
+    const key = `binding|${role}${condition === undefined ? '' : `|${condition.expression ?? condition.title ?? ''}`}`;
+    const contents = seen.get(key) ?? [];
+    seen.set(key, contents);
+    const content = JSON.stringify(binding);
+    if (!contents.includes(content)) contents.push(content);
+    const at = contents.indexOf(content);
+    return { key: at === 0 ? key : `${key}|${at + 1}`, binding };
+  });
 }
 
 /** Who may act as each service account, by the account's own policy. https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/getIamPolicy */
@@ -57,7 +67,7 @@ export const accountPolicies = defineSource({
   },
   request: ({ parameters }) => ({ service: 'iam', operation: 'GetServiceAccountPolicy', input: parameters }),
   page: { schema: policySchema, count: (body) => body.bindings?.length ?? 0, end: () => ({ last: true }) },
-  rows: (body, context) => (body.bindings ?? []).map((binding, index) => observe(ACCOUNT_POLICY_ROW, `${context.parent ?? ''}|${bindingKey(binding)}`, { account: context.parent ?? '', ...binding }, context, ['bindings', index])),
+  rows: (body, context) => keyed(body.bindings ?? []).map(({ key, binding }, index) => observe(ACCOUNT_POLICY_ROW, `${context.parent ?? ''}|${key}`, { account: context.parent ?? '', ...binding }, context, ['bindings', index])),
   command: ({ account }) => gcloud('iam', 'service-accounts', 'get-iam-policy', typeof account === 'string' ? account : ''),
 });
 

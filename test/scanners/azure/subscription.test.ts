@@ -166,3 +166,14 @@ test.each([[['*'], true], [['*/write'], true], [['Microsoft.Authorization/*'], t
   expect(administersAzure('/x/b', `/subscriptions/${SHOP_SUBSCRIPTION}`, custom)).toBe(false);
   expect(administersAzure('/x/b', `/subscriptions/${SHOP_SUBSCRIPTION}`, { ...custom, whole: false })).toBeNull();
 });
+
+test.each([['not_needed', { status: 'known', value: 0 }], ['parent_unread', { status: 'unknown', cause: 'incomplete' }], ['not_requested', { status: 'unknown', cause: 'not_requested' }]] as const)('local users that were not asked for because %s are counted as %j', (skip, expected) => {
+  const unit: Unit = { id: UNIT, provider: 'azure', kind: 'subscription', nativeId: `${AZURE_TENANT}/${SHOP_SUBSCRIPTION}`, name: null, target: 'test', basis: 'declared' };
+  const accounts = SOURCES.find(({ id }) => id === 'azure.arm.storage-accounts');
+  const rows = accounts?.rows({ value: [{ id: STORAGE, name: 's', properties: {} }] }, { unit, parent: null, providerTime: null, ref: (...pointer) => pageReference({ unit: UNIT, source: 'azure.arm.storage-accounts', parent: null }, 1, pointer) }) ?? [];
+  expect(rows).toHaveLength(1);
+  const reads = new UnitReads(unit, 'standard');
+  reads.read('azure.arm.storage-accounts', null, { state: 'complete', pages: 1, calls: [] }, rows);
+  reads.skipped('azure.arm.storage-local-users', STORAGE, { skip, reason: 'the test says so' });
+  expect(joinSubscription(reads, NOW, []).populations['azure.storage-local-user']).toMatchObject(expected);
+});

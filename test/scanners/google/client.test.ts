@@ -3,6 +3,8 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { GOOGLE_PROJECT, GOOGLE_READER, harborProject } from '../../../fixtures/company/google/project.ts';
+import { memberOf, projectOf } from '../../../scanners/google/members.ts';
+import { administers, impersonates } from '../../../scanners/google/rights.ts';
 import { google } from '../../../scanners/google/index.ts';
 import { askedOf, addressOf, OPERATIONS, wireOperation } from '../../../scanners/google/operations.ts';
 import { classifyStatus } from '../../../scanners/google/outcome.ts';
@@ -130,4 +132,16 @@ test('permissions name what the sources need and nothing that writes or gives a 
   const interfaces = (depth: 'bulk' | 'standard'): string | undefined => google.permissions(depth).find(({ name }) => name === 'rollcall-interfaces')?.text;
   expect(interfaces('standard')).toMatch(/enable apikeys\.googleapis\.com cloudresourcemanager\.googleapis\.com .*logging\.googleapis\.com .*--project "\$QUOTA_PROJECT"\n$/);
   expect(interfaces('bulk')).not.toContain('policyanalyzer');
+});
+
+test.each([
+  ['serviceAccount:northwind-harbor-prod.svc.id.goog[orders/api]', 'northwind-harbor-prod'], ['serviceAccount:sync@elsewhere.iam.gserviceaccount.com', 'elsewhere'], ['serviceAccount:example.test:old.svc.id.goog[ns/ksa]', 'example.test:old'],
+  ['serviceAccount:1-compute@developer.gserviceaccount.com', '1'], ['serviceAccount:x@elsewhere.test', null], ['serviceAccount:evil.svc.id.goog', null],
+])('%s is of the project %s', (member, project) => {
+  expect(projectOf(memberOf(member).name)).toBe(project);
+});
+
+test('a role of a form that we do not know is not taken for one that administers nothing', () => {
+  expect([administers('roles/viewer'), administers('roles/owner'), administers('projects/p/roles/r'), administers('folders/1/roles/r')]).toEqual([false, true, null, null]);
+  expect([impersonates('roles/viewer'), impersonates('roles/iam.workloadIdentityUser'), impersonates('strange')]).toEqual([false, true, null]);
 });

@@ -10,6 +10,9 @@ import { COMPANY, outcomesOf, scanOrganization, type Played } from './support/or
 const ORGANIZATION = `organizations/${GOOGLE_ORGANIZATION}`;
 const privilege = ({ identities }: Played, name: string): Identity['privilege'] | undefined => identities.find((identity) => identity.name === emailOf(name))?.privilege;
 
+/** The company's organization without the group that administers it: what a group's members hold nothing tells. */
+const BY_NAME: typeof COMPANY = { ...COMPANY, containers: (COMPANY.containers ?? []).map((one) => (one.name === ORGANIZATION ? { ...one, policy: [{ role: 'roles/resourcemanager.organizationAdmin', members: ['user:ines.duarte@northwind-harbor.test'] }] } : one)) };
+
 describe('an organization', () => {
   test('ends with one outcome for each folder and project; what is to be deleted is listed and not read', async () => {
     const played = await scanOrganization({ pageSize: 1 });
@@ -54,9 +57,15 @@ describe('a folder as the whole scope', () => {
   });
 });
 
+test('a folder that does not say what it hangs from leaves what is inherited from there unknown', async () => {
+  const containers = [{ name: FOLDER_NAME, displayName: 'Production', createTime: NOW, policy: [] }];
+  const played = await scanOrganization({ scope: { folders: [FOLDER_NAME.slice('folders/'.length)] }, served: { ...BY_NAME, containers } });
+  expect(privilege(played, 'ledger-export')).toMatchObject({ status: 'unknown', cause: 'not_reported', detail: expect.stringContaining('hangs from') as string });
+});
+
 describe('what an account may do', () => {
   test('is what it was given in its project and, inherited, in its folder and organization', async () => {
-    const played = await scanOrganization();
+    const played = await scanOrganization({ served: BY_NAME });
     expect(privilege(played, '440011223344-compute@developer.gserviceaccount.com')).toMatchObject({ value: { level: 'administrator', via: ['roles/editor (in the project)'] } });
     expect(privilege(played, 'partner-feed')).toMatchObject({ value: { level: 'administrator', via: [`roles/resourcemanager.projectIamAdmin (inherited from ${FOLDER_NAME})`] } });
     // With the page of the folder behind it.
@@ -77,10 +86,27 @@ describe('what an account may do', () => {
     const role = `organizations/${GOOGLE_ORGANIZATION}/roles/keeper`;
     const served = (permissions: readonly string[]): typeof COMPANY => ({
       projects: [{ ...harborProject(NOW), policy: [{ role, members: [`serviceAccount:${emailOf('ledger-export')}`] }] }],
-      containers: (COMPANY.containers ?? []).map((one) => (one.name === ORGANIZATION ? { ...one, roles: [{ name: role, includedPermissions: [...permissions] }] } : one)),
+      containers: (BY_NAME.containers ?? []).map((one) => (one.name === ORGANIZATION ? { ...one, roles: [{ name: role, includedPermissions: [...permissions] }] } : one)),
     });
     expect(privilege(await scanOrganization({ served: served(['resourcemanager.projects.setIamPolicy']) }), 'ledger-export')).toMatchObject({ value: { level: 'administrator', via: [`${role} (in the project)`] } });
     expect(privilege(await scanOrganization({ served: served(['storage.objects.get']) }), 'ledger-export')).toMatchObject({ value: { level: 'not_administrator' } });
     expect(privilege(await scanOrganization({ served: served(['storage.objects.get']), faults: [{ operation: 'ListCustomRoles', kind: 'deny' }] }), 'ledger-export')).toMatchObject({ status: 'unknown', cause: 'denied' });
+  });
+
+  test.each([
+    ['group:platform@northwind-harbor.test', 'roles/owner'], ['group:platform@northwind-harbor.test', `organizations/${GOOGLE_ORGANIZATION}/roles/unlisted`], ['allAuthenticatedUsers', 'roles/editor'],
+    ['principalSet://cloudresourcemanager.googleapis.com/projects/440011223344/type/ServiceAccount', 'roles/iam.serviceAccountTokenCreator'], ['somethingNew:of-another-day', 'roles/editor'],
+  ])('is not known to be less where %s holds %s, whose members nothing lists', async (member, role) => {
+    const given = (members: string[], own: string): typeof COMPANY => ({ ...BY_NAME, projects: [{ ...harborProject(NOW), policy: [{ role: own, members }, { role: 'roles/owner', members: [`serviceAccount:${emailOf('partner-feed')}`, 'domain:northwind-harbor.test', 'user:ines@northwind-harbor.test'] }] }] });
+    const played = await scanOrganization({ served: given([member], role) });
+    expect(privilege(played, 'ledger-export')).toMatchObject({ status: 'unknown', detail: expect.stringContaining(member) as string });
+    expect(privilege(played, 'partner-feed')).toMatchObject({ value: { level: 'administrator' } });
+    expect(privilege(await scanOrganization({ served: given([member], 'roles/browser') }), 'ledger-export')).toMatchObject({ value: { level: 'not_administrator' } });
+  });
+
+  test('is not known to be less in the company\'s own organization, which a group administers', async () => {
+    const played = await scanOrganization();
+    expect(privilege(played, 'ledger-export')).toMatchObject({ status: 'unknown', cause: 'no_source', detail: expect.stringContaining(`inherited from ${ORGANIZATION}`) as string });
+    expect(privilege(played, 'partner-feed')).toMatchObject({ value: { level: 'administrator' } });
   });
 });

@@ -37,24 +37,28 @@ export const acmeEndpoints = regionalList({
   kind: 'aws.acme-endpoint', key: ({ AcmeEndpointArn }) => AcmeEndpointArn,
 });
 
+/** What every list below an endpoint has in common. */
+const IN_ENDPOINT = {
+  service: 'acm', lane: 'aws.acm', depth: 'standard', parent: ENDPOINTS, next: ofEndpoint, probe: { untestable: 'needs an endpoint' }, input: { MaxResults: 100 },
+  token: { out: 'NextToken', in: 'NextToken' }, more: (endpoint: string | null) => ({ endpoint }),
+} as const;
+
 /** Accounts that clients opened at an endpoint, each a key of the client's own. */
 export const acmeAccounts = regionalList({
   id: 'aws.acm.acme-accounts',
   title: 'ACME accounts',
-  service: 'acm', operation: 'ListAcmeAccounts', documentation: page(REFERENCE, 'ListAcmeAccounts'),
-  lane: 'aws.acm', depth: 'standard', parent: ENDPOINTS, next: ofEndpoint, probe: { untestable: 'needs an endpoint' }, input: { MaxResults: 100 },
-  element: 'AcmeAccounts', item: acmeAccountSchema, token: { out: 'NextToken', in: 'NextToken' },
-  kind: 'aws.acme-account', key: ({ AccountUrl }) => AccountUrl, more: (endpoint) => ({ endpoint }),
+  ...IN_ENDPOINT, operation: 'ListAcmeAccounts', documentation: page(REFERENCE, 'ListAcmeAccounts'),
+  element: 'AcmeAccounts', item: acmeAccountSchema,
+  kind: 'aws.acme-account', key: ({ AccountUrl }) => AccountUrl,
 });
 
 /** External account bindings: secrets with which a client opens an account. Their values are behind an operation that is never sent. */
 export const acmeBindings = regionalList({
   id: 'aws.acm.acme-bindings',
   title: 'ACME external account bindings',
-  service: 'acm', operation: 'ListAcmeExternalAccountBindings', documentation: page(REFERENCE, 'ListAcmeExternalAccountBindings'),
-  lane: 'aws.acm', depth: 'standard', parent: ENDPOINTS, next: ofEndpoint, probe: { untestable: 'needs an endpoint' }, input: { MaxResults: 100 },
-  element: 'ExternalAccountBindings', item: bindingSchema, token: { out: 'NextToken', in: 'NextToken' },
-  kind: 'aws.acme-binding', key: ({ AcmeExternalAccountBindingArn }) => AcmeExternalAccountBindingArn, more: (endpoint) => ({ endpoint }),
+  ...IN_ENDPOINT, operation: 'ListAcmeExternalAccountBindings', documentation: page(REFERENCE, 'ListAcmeExternalAccountBindings'),
+  element: 'ExternalAccountBindings', item: bindingSchema,
+  kind: 'aws.acme-binding', key: ({ AcmeExternalAccountBindingArn }) => AcmeExternalAccountBindingArn,
 });
 
 function ofEndpoint(row: SourceRow): Seed | null {
