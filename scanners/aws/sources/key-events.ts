@@ -38,12 +38,12 @@ export const keyEvents = defineSource({
     const reason = unremarkable(key, related);
     return reason === null ? { parent: key.AccessKeyId, parameters: { AccessKeyId: key.AccessKeyId } } : { parent: key.AccessKeyId, skip: 'not_needed', reason };
   },
-  request: (seed) => ({ service: 'cloudtrail', operation: 'LookupEvents', input: { LookupAttributes: [{ AttributeKey: 'AccessKeyId', AttributeValue: seed.parameters['AccessKeyId'] ?? '' }], MaxResults: 1 } }),
+  request: (seed, page) => ({ service: 'cloudtrail', operation: 'LookupEvents', input: { LookupAttributes: [{ AttributeKey: 'AccessKeyId', AttributeValue: seed.parameters['AccessKeyId'] ?? '' }], MaxResults: 1, ...page } }),
   page: {
-    schema: z.object({ Events: z.array(z.object({ CloudTrailEvent: keyEventSchema })).max(1) }),
+    schema: z.object({ Events: z.array(z.object({ CloudTrailEvent: keyEventSchema })).max(1), NextToken: z.string().optional() }),
     count: (body) => body.Events.length,
-    // Events come newest first: the first is all that is asked for, whatever token is beside it.
-    end: () => ({ last: true }),
+    // Events come newest first: the first is all that is asked for, whatever token is beside it. A page without any is the end only where it names no next one.
+    end: ({ Events: events, NextToken: next }) => (events.length > 0 || next === undefined || next === '' ? { last: true } : { next: { NextToken: next } }),
   },
   rows: (body, context) => body.Events.map(({ CloudTrailEvent: event }, index) => observe('aws.key-event', `${context.parent ?? ''}|newest`, { ...plain(event), AccessKeyId: context.parent }, context, ['Events', index, 'CloudTrailEvent'])),
   command: lookupCommand,

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACCOUNT, uniqueId } from '../../../fixtures/company/aws/ids.ts';
 import type { AwsAccount } from '../../../fixtures/servers/aws-account.ts';
+import { keyEvents } from '../../../scanners/aws/sources/key-events.ts';
 import { lastAccessed } from '../../../scanners/aws/sources/last-accessed.ts';
 import type { ProgressEvent } from '../../../src/collect/progress.ts';
 import type { Fact } from '../../../src/model/fact.ts';
@@ -115,6 +116,15 @@ describe('the newest event of an access key', () => {
     expect(idle).toMatchObject({ status: 'known', value: null, trackedSince: expect.stringMatching(/Z$/), refs: [expect.any(String)] });
     expect(valueOf(key(scanned, 'NEVERNEW')?.particulars?.['aws.made-by'])).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/bounded-admin/night-operations`);
     expect(key(scanned, 'EDGE61')?.particulars).toBeUndefined();
+  });
+
+  test('is searched for page by page until one has it: an empty page that names a next one is no end', () => {
+    const seed = { parent: 'AKIA', parameters: { AccessKeyId: 'AKIA' } };
+    const event = { CloudTrailEvent: { eventID: 'e', eventTime: '2026-01-01T00:00:00Z', eventSource: 's', eventName: 'n' } };
+    expect(keyEvents.page.end({ Events: [], NextToken: 'more' })).toEqual({ next: { NextToken: 'more' } });
+    expect(keyEvents.page.end({ Events: [event], NextToken: 'more' })).toEqual({ last: true });
+    expect(keyEvents.page.end({ Events: [] })).toEqual({ last: true });
+    expect(keyEvents.request(seed, { NextToken: 'more' }).input).toMatchObject({ NextToken: 'more', LookupAttributes: [{ AttributeValue: 'AKIA' }] });
   });
 
   test('is not asked for but by a deep scan; denied, it is an unknown of its key', async () => {
