@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import { controlSchema, coverageSchema, evidenceSchema, frameworksSchema, inputsSchema, runSchema, scopeSchema } from '../src/bundle/records.ts';
+import { controlSchema, coverageSchema, coverageUnitSchema, evidenceSchema, frameworksSchema, inputsSchema, runSchema, scopeSchema } from '../src/bundle/records.ts';
 import { envelopeSchema } from '../src/evidence/dsse.ts';
 import { eventSchema } from '../src/evidence/log-format.ts';
 import { crosswalkRowSchema, frameworkSchema } from '../src/evidence/mappings.ts';
@@ -33,6 +33,7 @@ export const PUBLISHED: readonly PublishedSchema[] = [
   { name: 'page', of: 'a line of `data/pages/<unit>/<source>.jsonl.gz`', schema: pageLineSchema },
   { name: 'redaction', of: 'a line of `data/redactions.jsonl.gz`', schema: redactionSchema },
   { name: 'coverage', of: '`data/coverage.json`', schema: coverageSchema },
+  { name: 'coverage-unit', of: 'a line of `data/coverage-units.jsonl.gz`', schema: coverageUnitSchema },
   { name: 'identity', of: 'a line of `data/inventory/identities.jsonl.gz`', schema: identitySchema },
   { name: 'credential', of: 'a line of `data/inventory/credentials.jsonl.gz`', schema: credentialSchema },
   { name: 'grant', of: 'a line of `data/inventory/grants.jsonl.gz`', schema: grantSchema },

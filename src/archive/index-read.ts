@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import type { Listing } from '../bundle/closed-lists.ts';
 import type { Instant } from '../model/instant.ts';
 import { lifecycleSchema, type LifecycleEvent } from '../model/lifecycle.ts';
 import type { LifeLine, RunRef } from '../period/history.ts';
 import { lifeLineOf } from '../period/history-line.ts';
 import { withSuccessors } from '../period/history-successors.ts';
-import type { Listing, Seen, Subject, UnitTimeline } from '../period/history-timeline.ts';
+import type { Seen, Subject, UnitTimeline } from '../period/history-timeline.ts';
 import { versionSchema, type Version } from '../period/history-version.ts';
 import { createdSchema } from './index-fill.ts';
 import { numberIn, numberOrNull, textIn, textOrNull, type Row } from './index-tables.ts';

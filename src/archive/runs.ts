@@ -28,9 +28,6 @@ export interface SealedRun {
 export interface DamagedRun { readonly folder: string; readonly problem: string }
 export interface SealedRuns { readonly runs: readonly SealedRun[]; readonly damaged: readonly DamagedRun[] }
 
-// Bundles of derivation 1 do not say which lists closed: of them, nothing is proven absent.
-const coverageOfAnyAge = coverageSchema.extend({ listed: coverageSchema.shape.listed.default([]) });
-
 const verdictOfFile = z.discriminatedUnion('type', [verdictSchema, foldedVerdictSchema]);
 
 /**
@@ -59,7 +56,7 @@ export async function sealedRun(folder: string): Promise<SealedRun> {
   if (seal === null) throw new BundleFormatError(join(folder, BUNDLE.seal), 'is not there: this run is not sealed. `rollcall seal` completes a run whose reading had ended');
   return {
     folder, run, seal: seal.statement.subject[0].digest.sha256,
-    coverage: async () => parseJsonText(await textOf(join(folder, BUNDLE.coverage)), coverageOfAnyAge, join(folder, BUNDLE.coverage)),
+    coverage: async () => parseJsonText(await textOf(join(folder, BUNDLE.coverage)), coverageSchema, join(folder, BUNDLE.coverage)),
     identities: () => rowsOf(join(folder, BUNDLE.identities), identitySchema as z.ZodType<Identity>), credentials: () => rowsOf(join(folder, BUNDLE.credentials), credentialSchema as z.ZodType<Credential>),
     // Bundles of derivation 1 have no such file.
     events: () => (run.derivationVersion < 2 ? nothing() : rowsOf(join(folder, BUNDLE.events), lifecycleSchema)),

@@ -18,6 +18,7 @@ export const BUNDLE = {
   redactions: 'data/redactions.jsonl.gz',
   pages: 'data/pages',
   coverage: 'data/coverage.json',
+  coverageUnits: 'data/coverage-units.jsonl.gz',
   identities: 'data/inventory/identities.jsonl.gz',
   credentials: 'data/inventory/credentials.jsonl.gz',
   grants: 'data/inventory/grants.jsonl.gz',

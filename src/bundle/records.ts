@@ -7,7 +7,7 @@ import { unitSchema } from '../model/unit.ts';
 import { thresholdSchema } from '../model/verdict.ts';
 
 /** Raised when derived content would change for the same pages. `verify` re-derives only bundles of its own number. */
-export const DERIVATION_VERSION = 3;
+export const DERIVATION_VERSION = 4;
 
 /** `data/run.json`: what ran, when, as whom. Written by the scan, before derivation. */
 export const runSchema = z.object({
@@ -68,28 +68,33 @@ export function isLeftOut(outcome: UnitOutcome): boolean {
 export function isScopeGap(outcome: UnitOutcome): boolean {
   return outcome === 'unreachable' || outcome === 'undeclared';
 }
-/** `data/coverage.json`: what became of every unit, source and read; made from ledger and pages. */
+/**
+ * Which lists closed, so that what is not among their rows is not there: for each unit a pattern, in which each kind has null or why its lists did not close. Units that are alike share one: an organization of
+ * thousands of accounts has few.
+ */
+const closedListsSchema = z.object({ patterns: z.array(z.record(z.string(), z.string().nullable())), units: z.record(z.string(), z.int()) });
+export type ClosedLists = z.output<typeof closedListsSchema>;
+
+/** `data/coverage.json`: what became of every unit and read; made from ledger and pages. `data/coverage-units.jsonl.gz` has each source of each unit. */
 export const coverageSchema = z.object({
   units: z.array(z.object({
     unit: z.string(), name: z.string().nullable(), basis: z.string(),
     outcome: z.enum(UNIT_OUTCOMES), reason: z.string(),
-    sources: z.array(z.object({
-      source: z.string(), title: z.string(), readsDue: z.int(), complete: z.int(), failed: z.int(), skipped: z.int(), calls: z.int(), pages: z.int(), items: z.int(), unknownFields: z.int(),
-    })),
+    /** Sums over its sources; null where nothing of it was asked. */
+    reads: z.object({ readsDue: z.int(), complete: z.int(), failed: z.int(), skipped: z.int(), calls: z.int(), pages: z.int(), items: z.int() }).nullable(),
   })),
   /** Each read that was due and did not end well: what auditors see as "could not be read". `expected`: management named it beforehand. */
   gaps: z.array(z.object({
     unit: z.string(), source: z.string(), parent: z.string().nullable(), operation: z.string(), permission: z.string(), outcome: failure, errorCode: z.string().nullable(), message: z.string().nullable(),
     calls: z.array(z.string()), blanks: z.string(), expected: z.boolean(), expectedReason: z.string().nullable(),
   })),
-  /** Reads that were not due, by source and reason. */
-  skips: z.array(z.object({ unit: z.string(), source: z.string(), kind: z.string(), reason: z.string(), count: z.int() })),
+  /** Reads that were not due, by source and reason, and in how many units. */
+  skips: z.array(z.object({ source: z.string(), kind: z.string(), reason: z.string(), count: z.int(), units: z.int() })),
   controlTotals: z.array(z.object({
     name: z.string(), unit: z.string(), method: z.string(), before: z.int().nullable(), after: z.int().nullable(), listed: z.int().nullable(),
     state: z.enum(['equal', 'differs', 'changed_during_scan', 'unavailable']), note: z.string().nullable(), refs: z.array(z.string()),
   })),
-  /** Rows of every kind in a unit: `count` only where the lists behind the kind closed, so that what is not among them is not there; else why not. */
-  listed: z.array(z.object({ unit: z.string(), kind: z.string(), count: z.int().nullable(), why: z.string().nullable() })),
+  lists: closedListsSchema,
   /** Principals by class; their sum is the control total of principals. */
   principals: z.array(z.object({ unit: z.string(), human: z.int(), nonHuman: z.int(), both: z.int(), undecided: z.int(), listed: z.int(), controlTotal: z.int().nullable(), ties: z.enum(['yes', 'no', 'cannot say']) })),
   /** Fields that the provider sent and no schema names, over all units: how many units have each. Each page says its own. */
@@ -100,6 +105,18 @@ export const coverageSchema = z.object({
   clock: z.object({ greatestSkewMs: z.int().nullable(), limitMs: z.int() }),
 });
 export type Coverage = z.output<typeof coverageSchema>;
+
+/** A line of `data/coverage-units.jsonl.gz`: one unit that was read, source by source. */
+export const coverageUnitSchema = z.object({
+  unit: z.string(),
+  sources: z.array(z.object({
+    source: z.string(), title: z.string(), readsDue: z.int(), complete: z.int(), failed: z.int(), skipped: z.int(), calls: z.int(), pages: z.int(), items: z.int(), unknownFields: z.int(),
+  })),
+  skips: z.array(z.object({ source: z.string(), kind: z.string(), reason: z.string(), count: z.int() })),
+  /** Rows of every kind: `count` only where the lists behind the kind closed; else why not. */
+  listed: z.array(z.object({ kind: z.string(), count: z.int().nullable(), why: z.string().nullable() })),
+});
+export type CoverageUnit = z.output<typeof coverageUnitSchema>;
 
 /** One control of `controls.yaml`, in management's words. */
 export const controlSchema = z.strictObject({

@@ -64,9 +64,9 @@ export async function countsOf(bundle: string, bag: { readonly files: number; re
   }
   let calls = 0;
   let pages = 0;
-  for (const source of coverage.units.flatMap(({ sources }) => sources)) {
-    calls += source.calls;
-    pages += source.pages;
+  for (const { reads } of coverage.units) {
+    calls += reads?.calls ?? 0;
+    pages += reads?.pages ?? 0;
   }
   return {
     counts: { files: bag.files, bytes: bag.bytes, calls, pages, identities: await lineCount(join(bundle, BUNDLE.identities)), credentials: await lineCount(join(bundle, BUNDLE.credentials)), verdicts },

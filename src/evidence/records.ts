@@ -101,7 +101,7 @@ function totalOf(control: Control, { coverage }: RecordInputs): number | null {
 }
 
 function whatWasDone(control: Control, { run, coverage }: RecordInputs, count: number, of: (check: string) => Gathered): string[] {
-  const calls = coverage.units.reduce((sum, unit) => sum + unit.sources.reduce((inner, source) => inner + source.calls, 0), 0);
+  const calls = coverage.units.reduce((sum, unit) => sum + (unit.reads?.calls ?? 0), 0);
   return [
     `Run ${run.run}, ${run.occasion}, from ${run.startedAt} to ${run.finishedAt}, as ${run.logins.map(({ principal }) => principal).join(', ')}; ages count to ${run.asOf}.`,
     `${counted(coverage.units.length, 'unit')}, ${counted(calls, 'call')}, each in the ledger with its parameters, outcome and request id.`,

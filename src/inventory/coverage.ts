@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Coverage, Run, Scope } from '../bundle/records.ts';
+import { gatherClosedLists } from '../bundle/closed-lists.ts';
+import type { Coverage, CoverageUnit, Run, Scope } from '../bundle/records.ts';
 import { matchesPattern } from '../model/pattern.ts';
 import { isInForce, millisecondsOf, type Instant } from '../model/instant.ts';
 import { byCodeUnit } from '../model/json.ts';
@@ -16,7 +17,8 @@ type Gap = Coverage['gaps'][number];
 
 /** Gathers, unit after unit, what became of everything that was due. */
 export interface CoverageBuilder {
-  add(read: ReadUnit, inventory: UnitInventory): void;
+  /** Takes one unit; returns what `data/coverage-units.jsonl.gz` says of it. */
+  add(read: ReadUnit, inventory: UnitInventory): CoverageUnit;
   redacted(redaction: Redaction): void;
   finish(): Coverage;
 }
@@ -31,29 +33,32 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], { 
   const redactions = new Map<string, Coverage['redactions'][number]>();
   const controlTotals: ControlTotal[] = [];
   const principals: Coverage['principals'] = [];
-  const listed: Coverage['listed'] = [];
+  const lists = gatherClosedLists();
   const unplaced = new Map<string, Coverage['unplaced'][number]>();
   let skew: number | null = null;
 
-  function add(read: ReadUnit, inventory: UnitInventory): void {
+  function add(read: ReadUnit, inventory: UnitInventory): CoverageUnit {
     const own = gapsOf(read, scope, asOf);
     gaps.push(...own);
-    for (const skip of read.skips) count(skips, `${skip.unit} ${skip.source} ${skip.kind} ${skip.reason}`, (sum) => ({ unit: skip.unit, source: skip.source, kind: skip.kind, reason: skip.reason, count: sum }));
+    const ownSkips = new Map<string, CoverageUnit['skips'][number]>();
+    for (const { source, kind, reason } of read.skips) count(ownSkips, `${source} ${kind} ${reason}`, (sum) => ({ source, kind, reason, count: sum }));
+    for (const [key, skip] of ownSkips) skips.set(key, { ...skip, count: skip.count + (skips.get(key)?.count ?? 0), units: 1 + (skips.get(key)?.units ?? 0) });
     for (const [source, pages] of read.pages) {
       const own = new Map<string, { readonly source: string; readonly path: string; readonly type: string; readonly count: number }>();
       for (const page of pages) for (const field of page.unknown) count(own, `${source} ${field.path} ${field.type}`, (sum) => ({ source, path: field.path, type: field.type, count: sum }), field.count);
       for (const [key, field] of own) unknownFields.set(key, { ...field, count: field.count + (unknownFields.get(key)?.count ?? 0), units: 1 + (unknownFields.get(key)?.units ?? 0) });
     }
     for (const call of read.calls) skew = greater(skew, skewOf(call));
-    units.push(unitOf(read, own));
+    const sources = sourcesIn(read);
+    units.push(unitOf(read, own, sources));
     clusters.add(inventory.objects);
     controlTotals.push(...inventory.controlTotals);
     // A list of units has no principals of its own, so that there is nothing to tie.
     if (inventory.identityKinds.length > 0) principals.push(principalsOf(read, inventory));
-    for (const [kind, fact] of Object.entries(inventory.populations).sort(([a], [b]) => byCodeUnit(a, b))) {
-      listed.push({ unit: read.unit.id, kind, count: fact.status === 'known' ? fact.value : null, why: fact.status === 'known' ? null : fact.status === 'unknown' ? `${fact.cause}: ${fact.detail}` : fact.reason });
-    }
+    const listed = Object.entries(inventory.populations).sort(([a], [b]) => byCodeUnit(a, b)).map(([kind, fact]) => ({ kind, count: fact.status === 'known' ? fact.value : null, why: fact.status === 'known' ? null : fact.status === 'unknown' ? `${fact.cause}: ${fact.detail}` : fact.reason }));
+    lists.add(read.unit.id, listed.map(({ kind, why }) => [kind, why]));
     for (const row of inventory.unplaced) count(unplaced, `${read.unit.id} ${row.type}`, (sum) => ({ unit: read.unit.id, kind: 'kind' in row ? row.kind : row.type, count: sum }));
+    return { unit: read.unit.id, sources, skips: sorted(ownSkips), listed };
   }
 
   function finish(): Coverage {
@@ -62,11 +67,11 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], { 
       units: [
         ...units,
         ...clusters.undeclared(),
-        ...scope.excluded.map((unit): Unit => ({ unit: unit.unit, name: names.get(unit.unit) ?? null, basis: 'declared', outcome: 'excluded', reason: `${unit.reason} (approved by ${unit.approver}, until ${unit.expires})`, sources: [] })),
-        ...(scope.listed ?? []).flatMap(({ unit, name, state, reason }): Unit[] => (state === 'closed' || state === 'undeclared' ? [{ unit, name, basis: 'discovered', outcome: state, reason, sources: [] }] : [])),
-        ...scope.unreachable.map((unit): Unit => ({ unit: unit.unit, name: names.get(unit.unit) ?? null, basis: 'declared', outcome: 'unreachable', reason: unit.reason, sources: [] })),
+        ...scope.excluded.map((unit): Unit => ({ unit: unit.unit, name: names.get(unit.unit) ?? null, basis: 'declared', outcome: 'excluded', reason: `${unit.reason} (approved by ${unit.approver}, until ${unit.expires})`, reads: null })),
+        ...(scope.listed ?? []).flatMap(({ unit, name, state, reason }): Unit[] => (state === 'closed' || state === 'undeclared' ? [{ unit, name, basis: 'discovered', outcome: state, reason, reads: null }] : [])),
+        ...scope.unreachable.map((unit): Unit => ({ unit: unit.unit, name: names.get(unit.unit) ?? null, basis: 'declared', outcome: 'unreachable', reason: unit.reason, reads: null })),
       ].sort((a, b) => byCodeUnit(a.unit, b.unit)),
-      gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...total.refs] })), listed, principals,
+      gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...total.refs] })), lists: lists.finish(), principals,
       unknownFields: sorted(unknownFields), redactions: sorted(redactions), unplaced: sorted(unplaced),
       blindSpots: blindSpotsOf(scope, providers),
       clock: { greatestSkewMs: skew, limitMs: CLOCK_LIMIT_MS },
@@ -91,8 +96,8 @@ function blindSpotsOf({ units }: Scope, providers: readonly Provider[]): Coverag
   });
 }
 
-function unitOf(read: ReadUnit, gaps: readonly Gap[]): Unit {
-  const sources = sourcesOf(read.provider, read.unit).map((source) => {
+function sourcesIn(read: ReadUnit): CoverageUnit['sources'] {
+  return sourcesOf(read.provider, read.unit).map((source) => {
     const ends = read.reads.reads(source.id);
     const made = ends.filter(({ end }) => end.state === 'complete' || end.state === 'failed');
     const calls = read.calls.filter((call) => call.source === source.id);
@@ -102,10 +107,19 @@ function unitOf(read: ReadUnit, gaps: readonly Gap[]): Unit {
       unknownFields: calls.reduce((sum, call) => sum + call.unknownFields, 0),
     };
   });
+}
+
+function unitOf(read: ReadUnit, gaps: readonly Gap[], sources: CoverageUnit['sources']): Unit {
   const complete = sources.some(({ complete: done }) => done > 0);
   const outcome = gaps.length === 0 ? 'scanned' : complete ? 'partially_scanned' : 'failed';
   const reason = outcome === 'scanned' ? 'every read that was due ended with its end marker' : outcome === 'failed' ? 'no read ended well' : `${gaps.length} of the reads that were due did not end well`;
-  return { unit: read.unit.id, name: read.unit.name, basis: read.unit.basis, outcome, reason, sources };
+  return { unit: read.unit.id, name: read.unit.name, basis: read.unit.basis, outcome, reason, reads: sumOf(sources) };
+}
+
+function sumOf(sources: CoverageUnit['sources']): NonNullable<Unit['reads']> {
+  const sum = { readsDue: 0, complete: 0, failed: 0, skipped: 0, calls: 0, pages: 0, items: 0 };
+  for (const source of sources) for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += source[name];
+  return sum;
 }
 
 function gapsOf(read: ReadUnit, scope: Scope, asOf: Instant): Gap[] {

@@ -19,7 +19,7 @@ export function listedClusters(run: Pick<Run, 'logins'>, scope: Pick<Scope, 'exc
         const hosts = [clusterEndpoint].flat().flatMap((address) => (typeof address === 'string' ? (hostOf(address) ?? []) : []));
         const own = `kubernetes:${id}`;
         if (hosts.length === 0 || hosts.some((host) => reached.has(host)) || scope.excluded.some((one) => one.unit === own)) continue;
-        found.set(own, { unit: own, name, basis: 'discovered', outcome: 'undeclared', reason: `${unit} lists it, and no target's login answered at its address`, sources: [] });
+        found.set(own, { unit: own, name, basis: 'discovered', outcome: 'undeclared', reason: `${unit} lists it, and no target's login answered at its address`, reads: null });
       }
     },
     undeclared: () => [...found.values()].sort((a, b) => byCodeUnit(a.unit, b.unit)),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { readJsonLines } from '../bundle/jsonl.ts';
 import { BUNDLE, pagesFile } from '../bundle/layout.ts';
 import { bodyForRows } from '../bundle/page-body.ts';
@@ -84,11 +84,12 @@ async function readUnit(bundle: string, unit: Unit, provider: Provider, depth: D
   const pages = new Map<string, Omit<PageLine, 'body'>[]>();
   for (const skip of skips) reads.skipped(skip.source, skip.parent, { skip: skip.kind, reason: skip.reason });
   const bySource = Map.groupBy(calls, (call) => call.source);
+  const there = await filesIn(join(bundle, BUNDLE.pages, unitFolder(unit.id)));
   for (const source of sourcesOf(provider, unit)) {
     const mine = bySource.get(source.id);
     const file = join(bundle, pagesFile(unit.id, source.id));
     if (mine === undefined) {
-      if (await exists(file)) problems.push(`${pagesFile(unit.id, source.id)}: pages without any call in the ledger`);
+      if (there.has(basename(file))) problems.push(`${pagesFile(unit.id, source.id)}: pages without any call in the ledger`);
       continue;
     }
     bySource.delete(source.id);
@@ -141,12 +142,12 @@ function endOf(unit: Unit, source: AnySource, parent: string | null, calls: read
   return { end: { state: 'failed', outcome, errorCode: failed?.errorCode ?? null, operation: last?.operation ?? '', calls: ids }, rows };
 }
 
-async function exists(file: string): Promise<boolean> {
+/** Names in a unit's folder of pages, asked for once: there are many sources that most units have no page of. A unit of which no call brought a page has no folder. */
+async function filesIn(folder: string): Promise<ReadonlySet<string>> {
   try {
-    await access(file);
-    return true;
+    return new Set((await readdir(folder)).sort(byCodeUnit));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set();
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { listingOf } from '../bundle/closed-lists.ts';
 import { isLeftOut } from '../bundle/records.ts';
 import type { Diff } from './diff.ts';
 import { lifeLines, type HistoryRun } from './history-walk.ts';
@@ -77,8 +78,8 @@ function whyNotIn({ coverage }: HistoryRun, { unit, kind }: LifeLine): string {
   const there = coverage.units.find((one) => one.unit === unit);
   if (there === undefined) return 'A did not have the unit in scope';
   if (isLeftOut(there.outcome)) return `A did not read the unit (${there.outcome}: ${there.reason})`;
-  const listed = coverage.listed.find((one) => one.unit === unit && one.kind === kind);
-  return listed === undefined ? `A does not say whether its list of ${kind} closed` : listed.count === null ? `the list of ${kind} did not close in A (${listed.why ?? 'no reason told'})` : `A names what this holder has of kind ${kind} in another form`;
+  const listed = listingOf(coverage.lists, unit, kind);
+  return listed === undefined ? `A does not say whether its list of ${kind} closed` : !listed.closed ? `the list of ${kind} did not close in A (${listed.why})` : `A names what this holder has of kind ${kind} in another form`;
 }
 
 function datedOf(dated: Dated | undefined | null): Dated | null {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { listingsByUnit } from '../bundle/closed-lists.ts';
 import { isLeftOut, type Coverage } from '../bundle/records.ts';
 import { byCodeUnit } from '../model/json.ts';
 import type { Severity } from '../model/verdict.ts';
@@ -30,6 +31,7 @@ function sideOf({ facts: { run } }: DiffSide): Diff['a'] {
 }
 
 function notComparable(a: DiffSide, b: DiffSide): Omit<Diff['notComparable'], 'unproven'> {
+  const lists = [listingsByUnit(a.coverage.lists), listingsByUnit(b.coverage.lists)] as const;
   const depths = { a: a.facts.run.depth, b: b.facts.run.depth };
   const units = [...new Set([...a.coverage.units, ...b.coverage.units].map(({ unit }) => unit))].sort(byCodeUnit);
   return {
@@ -38,10 +40,12 @@ function notComparable(a: DiffSide, b: DiffSide): Omit<Diff['notComparable'], 'u
       const [before, after] = [unitIn(a.coverage, unit), unitIn(b.coverage, unit)];
       return before === READ && after === READ ? [] : [{ unit, a: before, b: after }];
     }),
-    kinds: units.filter((unit) => unitIn(a.coverage, unit) === READ && unitIn(b.coverage, unit) === READ).flatMap((unit) => kindsOf(a.coverage, b.coverage, unit)),
+    kinds: units.filter((unit) => unitIn(a.coverage, unit) === READ && unitIn(b.coverage, unit) === READ).flatMap((unit) => kindsOf(...lists, unit)),
     reads: [...readsOf('a', a.coverage), ...readsOf('b', b.coverage)],
   };
 }
+
+type Lists = ReturnType<typeof listingsByUnit>;
 
 const READ = 'read';
 
@@ -50,13 +54,16 @@ function unitIn(coverage: Coverage, unit: string): string {
   return found === undefined ? 'not in scope' : isLeftOut(found.outcome) ? `${found.outcome}: ${found.reason}` : READ;
 }
 
-function kindsOf(a: Coverage, b: Coverage, unit: string): Diff['notComparable']['kinds'] {
-  const of = (coverage: Coverage): ReadonlyMap<string, string | null> => new Map(coverage.listed.filter((one) => one.unit === unit).map(({ kind, count, why }) => [kind, count === null ? (why ?? 'no reason told') : null]));
-  const [before, after] = [of(a), of(b)];
+function kindsOf(a: Lists, b: Lists, unit: string): Diff['notComparable']['kinds'] {
+  const [before, after] = [whyOpen(a, unit), whyOpen(b, unit)];
   return [...new Set([...before.keys(), ...after.keys()])].sort(byCodeUnit).flatMap((kind) => {
     const pair = { unit, kind, a: before.has(kind) ? (before.get(kind) ?? null) : 'this run does not say', b: after.has(kind) ? (after.get(kind) ?? null) : 'this run does not say' };
     return pair.a === null && pair.b === null ? [] : [pair];
   });
+}
+
+function whyOpen(lists: Lists, unit: string): ReadonlyMap<string, string | null> {
+  return new Map([...(lists.get(unit) ?? [])].map(([kind, { closed, why }]) => [kind, closed ? null : why]));
 }
 
 function readsOf(side: 'a' | 'b', { gaps }: Coverage): Diff['notComparable']['reads'] {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { listingOf } from '../bundle/closed-lists.ts';
 import type { Coverage } from '../bundle/records.ts';
 import { byCodeUnit } from '../model/json.ts';
 import { unitFolder } from '../model/reference.ts';
@@ -75,8 +76,8 @@ function judge(was: Verdict | undefined, is: Verdict | undefined, { before, unit
   else if (was !== undefined) found.new.push({ check, severity, subject, unit, reason });
   else if (!before.checks.has(check)) unsaid('not met in B; A did not hold this check against the unit');
   else {
-    const listed = a.coverage.listed.find((one) => one.unit === unit && one.kind === is.subjectKind);
-    if (listed === undefined || listed.count === null) unsaid(`not met in B; A has no verdict on it and its list of ${is.subjectKind} did not close: ${listed?.why ?? 'not told'}`);
+    const listed = listingOf(a.coverage.lists, unit, is.subjectKind);
+    if (listed === undefined || !listed.closed) unsaid(`not met in B; A has no verdict on it and its list of ${is.subjectKind} did not close: ${listed?.why ?? 'not told'}`);
     else found.new.push({ check, severity, subject, unit, reason });
   }
 }

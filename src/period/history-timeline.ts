@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { listingsByUnit, type Listing } from '../bundle/closed-lists.ts';
 import { isLeftOut, type Coverage } from '../bundle/records.ts';
 import type { When } from '../model/instant.ts';
 import type { EventWindow, LifecycleEvent } from '../model/lifecycle.ts';
 import type { Proof, RunRef } from './history.ts';
 import type { Version } from './history-version.ts';
-
-/** Whether the lists behind a kind closed in one run; `why`: where not. */
-export interface Listing { readonly closed: boolean; readonly why: string }
 
 /** A unit in one run that had it in scope. `position`: the run's place among all runs. `read`: false where nothing of it was read, `why` then says so. */
 export interface UnitRun { readonly position: number; readonly run: RunRef; readonly read: boolean; readonly why: string; readonly lists: ReadonlyMap<string, Listing> }
@@ -23,13 +21,15 @@ export interface Subject { readonly type: 'identity' | 'credential'; readonly ke
 /** What is around a subject: its holder, where rows have it, and what the holder has of the same kind under another form of id. */
 export interface Around { readonly timeline: UnitTimeline; readonly holder: Subject | null; readonly otherNames: readonly Subject[] }
 
+const NO_LISTS: ReadonlyMap<string, Listing> = new Map();
+
 /** Units of a run as its coverage tells them. */
 export function unitRunsOf(coverage: Coverage, run: RunRef, position: number): ReadonlyMap<string, UnitRun> {
-  const lists = Map.groupBy(coverage.listed, ({ unit }) => unit);
+  const lists = listingsByUnit(coverage.lists);
   return new Map(coverage.units.map(({ unit, outcome, reason }) => [unit, {
     // Where every read failed, pages before the failure may still show rows; only what was left out or not reached has none.
     position, run, read: !isLeftOut(outcome), why: `${outcome}: ${reason}`,
-    lists: new Map((lists.get(unit) ?? []).map(({ kind, count, why }) => [kind, { closed: count !== null, why: why ?? '' }])),
+    lists: lists.get(unit) ?? NO_LISTS,
   }]));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
+import { notClosed } from '../bundle/closed-lists.ts';
 import { digestOfFile } from '../evidence/digest.ts';
 import { populationFile, POPULATIONS } from '../evidence/populations.ts';
 import { readCsv } from '../evidence/populations-csv.ts';
@@ -18,5 +19,5 @@ export async function populationsAt(runs: readonly RunFacts[], asOf: Instant): P
     for await (const _ of readCsv(file)) rows += 1;
     files.push({ name, count: rows, sha256: (await digestOfFile(file)).sha256 });
   }
-  return { asOf, run: facts.run.run, runAt: facts.run.startedAt, files, notClosed: facts.coverage.listed.filter(({ count }) => count === null).map(({ unit, kind, why }) => ({ unit, kind, why: why ?? 'its lists did not close' })) };
+  return { asOf, run: facts.run.run, runAt: facts.run.startedAt, files, notClosed: [...notClosed(facts.coverage.lists)] };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { z } from 'zod';
+import { listingOf } from '../bundle/closed-lists.ts';
 import { readJsonLines } from '../bundle/jsonl.ts';
 import { BUNDLE } from '../bundle/layout.ts';
 import { instantSchema } from '../model/instant.ts';
@@ -78,8 +79,7 @@ async function end(open: Map<string, Open>, found: ReadonlyMap<string, Verdict['
 /** Rule five of the design: gone only where the list of its kind closed in that very run. */
 function absentState({ coverage }: RunFacts, { kind, span }: Open, present: boolean): 'gone' | 'not applicable' | 'cannot say' {
   if (present) return 'not applicable';
-  const closed = coverage.listed.some((listed) => listed.unit === span.unit && listed.kind === kind && listed.count !== null);
-  return closed ? 'gone' : 'cannot say';
+  return listingOf(coverage.lists, span.unit, kind)?.closed === true ? 'gone' : 'cannot say';
 }
 
 /** How the run before stood to what this run saw for the first time. */

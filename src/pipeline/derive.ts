@@ -47,7 +47,7 @@ export async function deriveBundle(bundle: string, out: string, providers: reado
 
 /** Removes everything derived, so that it can be made again. Pages, ledger and inputs stay. */
 export async function removeDerived(bundle: string): Promise<void> {
-  for (const path of [BUNDLE.cover, BUNDLE.coverage, dirname(BUNDLE.identities), BUNDLE.populations, BUNDLE.verdicts, BUNDLE.evidence, dirname(BUNDLE.html)]) await rm(join(bundle, path), { recursive: true, force: true });
+  for (const path of [BUNDLE.cover, BUNDLE.coverage, BUNDLE.coverageUnits, dirname(BUNDLE.identities), BUNDLE.populations, BUNDLE.verdicts, BUNDLE.evidence, dirname(BUNDLE.html)]) await rm(join(bundle, path), { recursive: true, force: true });
 }
 
 /** Whether a bundle's own account of what was due holds together: see `completenessOf`. */

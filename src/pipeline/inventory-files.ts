@@ -37,13 +37,13 @@ export async function writeInventory(bundle: string, out: string, providers: rea
   const files = {
     identities: await openLineWriter(join(out, BUNDLE.identities)), credentials: await openLineWriter(join(out, BUNDLE.credentials)), grants: await openLineWriter(join(out, BUNDLE.grants)),
     trusts: await openLineWriter(join(out, BUNDLE.trusts)), objects: await openLineWriter(join(out, BUNDLE.objects)), events: await openLineWriter(join(out, BUNDLE.events)),
-    verdicts: await openLineWriter(join(out, BUNDLE.verdicts)),
+    verdicts: await openLineWriter(join(out, BUNDLE.verdicts)), coverage: await openLineWriter(join(out, BUNDLE.coverageUnits)),
   };
   for await (const read of readUnits(bundle, scope, providers, run.depth)) {
     problems.push(...read.problems);
     const joined = read.provider.join(read.reads, { asOf: run.asOf, ownUnits, vendorUnits, depth: run.depth, related: read.reads, above });
     const inventory: UnitInventory = { ...joined, identities: joined.identities.map((identity) => withOwner(identity, inputs.owners, inputs.ownersGiven)) };
-    builder.add(read, inventory);
+    await files.coverage.write(builder.add(read, inventory));
     for (const kind of ['identities', 'credentials', 'grants', 'trusts', 'objects'] as const) {
       for (const row of [...inventory[kind]].sort((a, b) => byCodeUnit(a.key, b.key))) await files[kind].write(row);
     }

@@ -36,7 +36,7 @@ export function scopeSheet(coverage: Coverage): XlsxSheet {
   const classes = new Map(coverage.principals.map((row) => [row.unit, row]));
   const none = words('n/a: nothing was read here');
   const rows = coverage.units.map((unit, index) => {
-    const sum = (of: (source: Coverage['units'][number]['sources'][number]) => number): XlsxCell => count(unit.sources.reduce((total, source) => total + of(source), 0));
+    const sum = (of: (reads: NonNullable<Coverage['units'][number]['reads']>) => number): XlsxCell => count(unit.reads === null ? 0 : of(unit.reads));
     const principals = classes.get(unit.unit);
     return [
       count(index + 1), outside(unit.unit), unit.name === null ? words('none') : outside(unit.name), words(unit.basis), words(unit.outcome), told(unit.reason),

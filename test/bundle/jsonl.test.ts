@@ -26,9 +26,9 @@ test('any value comes back, line breaks of every alphabet included', async () =>
   }), { numRuns: 60 });
 });
 
-test('a character that lies across two chunks is not torn', async () => {
+test.each([['is read at once', 100_000], ['unfolds to more than is read at once, however small it is packed', 1_200_000]])('a character that lies across two chunks is not torn in a file that %s', async (_, length) => {
   const file = join(await temporaryFolder(), 'wide.jsonl.gz');
-  const wide = '😀'.repeat(100_000);
+  const wide = '😀'.repeat(length);
   await writeJsonLines(file, [`a${wide}`, wide]);
   expect(await readAll(file)).toEqual([`a${wide}`, wide]);
 });

@@ -22,10 +22,10 @@ const RUN: Run = {
 };
 const SCOPE: Scope = { declaredBy: 'own login only', parentRead: false, statement: '', units: [], excluded: [], unreachable: [], expectedGaps: [], vendorUnits: [], ownUnits: [] };
 const TOTAL: Coverage['controlTotals'][number] = { name: 'Principals', unit: ROWS_UNIT, method: 'GetAccountSummary', before: 3, after: 3, listed: 3, state: 'equal', note: null, refs: [] };
-const UNIT: Coverage['units'][number] = { unit: ROWS_UNIT, name: null, basis: 'own_login', outcome: 'scanned', reason: 'every read ended', sources: [{ source: 's', title: 't', readsDue: 1, complete: 1, failed: 0, skipped: 0, calls: 7, pages: 1, items: 1, unknownFields: 0 }] };
+const UNIT: Coverage['units'][number] = { unit: ROWS_UNIT, name: null, basis: 'own_login', outcome: 'scanned', reason: 'every read ended', reads: { readsDue: 1, complete: 1, failed: 0, skipped: 0, calls: 7, pages: 1, items: 1 } };
 const COVERAGE: Coverage = {
   units: [UNIT], gaps: [], skips: [], controlTotals: [TOTAL], principals: [{ unit: ROWS_UNIT, human: 1, nonHuman: 1, both: 0, undecided: 1, listed: 3, controlTotal: 3, ties: 'yes' }],
-  listed: [], unknownFields: [], redactions: [], unplaced: [], blindSpots: [{ provider: 'aws', text: 'Sessions are not listed.' }], clock: { greatestSkewMs: null, limitMs: 300_000 },
+  lists: { patterns: [], units: {} }, unknownFields: [], redactions: [], unplaced: [], blindSpots: [{ provider: 'aws', text: 'Sessions are not listed.' }], clock: { greatestSkewMs: null, limitMs: 300_000 },
 };
 const GAP: Coverage['gaps'][number] = { unit: ROWS_UNIT, source: 'aws.iam.access-keys', parent: 'AIDAX', operation: 'ListAccessKeys', permission: 'iam:ListAccessKeys', outcome: 'denied', errorCode: 'AccessDenied', message: null, calls: [], blanks: 'keys', expected: true, expectedReason: 'known' };
 

@@ -31,8 +31,8 @@ async function runOf(index: number, { result, closed = true }: Seen): Promise<Ru
   await writeJsonLines(join(bundle, BUNDLE.credentials), result === 'absent' ? [] : [credential({ id: 'AKIAONE' })]);
   await writeJsonLines(join(bundle, BUNDLE.identities), []);
   await writeJsonLines(join(bundle, BUNDLE.trusts), []);
-  const facts: Pick<RunFacts, 'bundle'> & { readonly run: { readonly run: string; readonly startedAt: Instant }; readonly coverage: { readonly listed: RunFacts['coverage']['listed'] } } = {
-    bundle, run: { run: `run ${index}`, startedAt: plusDays(FIRST, index * 7) }, coverage: { listed: [{ unit: ROWS_UNIT, kind: 'aws.access-key', count: closed ? 1 : null, why: closed ? null : 'denied' }] },
+  const facts: Pick<RunFacts, 'bundle'> & { readonly run: { readonly run: string; readonly startedAt: Instant }; readonly coverage: { readonly lists: RunFacts['coverage']['lists'] } } = {
+    bundle, run: { run: `run ${index}`, startedAt: plusDays(FIRST, index * 7) }, coverage: { lists: { patterns: [{ 'aws.access-key': closed ? null : 'denied' }], units: { [ROWS_UNIT]: 0 } } },
   };
   // Of a run's facts only these are looked at.
   return facts as RunFacts;

@@ -62,14 +62,10 @@ export function window(kind: LifecycleKind, from: Instant, to: Instant, more: Pa
 export function coverageOfTold(told: Told): Coverage {
   const units = told.units ?? [ROWS_UNIT];
   const unreadUnits = told.unread ?? [];
-  const rows = [...(told.identities ?? []), ...(told.credentials ?? [])];
   return {
-    units: [...units, ...unreadUnits].sort(byCodeUnit).map((unit) => ({ unit, name: null, basis: 'declared', outcome: unreadUnits.includes(unit) ? 'unreachable' as const : 'scanned' as const, reason: unreadUnits.includes(unit) ? 'the login failed' : 'every read that was due ended with its end marker', sources: [] })),
+    units: [...units, ...unreadUnits].sort(byCodeUnit).map((unit) => ({ unit, name: null, basis: 'declared', outcome: unreadUnits.includes(unit) ? 'unreachable' as const : 'scanned' as const, reason: unreadUnits.includes(unit) ? 'the login failed' : 'every read that was due ended with its end marker', reads: null })),
     gaps: [], skips: [], controlTotals: [], principals: [], unknownFields: [], redactions: [], unplaced: [], blindSpots: [], clock: { greatestSkewMs: null, limitMs: 300_000 },
-    listed: units.flatMap((unit) => STORY_KINDS.map((kind) => {
-      const why = told.open?.[kind];
-      return { unit, kind, count: why === undefined ? rows.filter((row) => row.kind === kind && row.unit === unit).length : null, why: why ?? null };
-    })),
+    lists: { patterns: [Object.fromEntries(STORY_KINDS.map((kind) => [kind, told.open?.[kind] ?? null]))], units: Object.fromEntries(units.map((unit) => [unit, 0])) },
   };
 }
 

@@ -9,7 +9,7 @@ import { byCodeUnit, canonicalJson } from '../../src/model/json.ts';
 import { callId, pageReference, type PageReference } from '../../src/model/reference.ts';
 import type { Classification, Credential, Identity, LastUse, OwnerClaim, ReviewClaim } from '../../src/model/row.ts';
 import { clusterRows } from './synthetic-cluster.ts';
-import { syntheticRecords, type SyntheticCounts } from './synthetic-records.ts';
+import { syntheticCoverageUnits, syntheticRecords, type SyntheticCounts } from './synthetic-records.ts';
 import { grantsOf, objectsOf, trustsOf } from './synthetic-rows.ts';
 import { verdictsOf } from './synthetic-verdicts.ts';
 
@@ -86,6 +86,7 @@ export async function writeSyntheticBundle(dir: string, options: SyntheticOption
     await mkdir(dirname(join(dir, file)), { recursive: true });
     await writeFile(join(dir, file), `${canonicalJson(value)}\n`);
   }
+  await writeJsonLines(join(dir, BUNDLE.coverageUnits), syntheticCoverageUnits(counts));
   return { identities: identities.length, credentials: credentials.length, trusts: trusts.length, verdicts: verdicts.length };
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BUNDLE } from '../../src/bundle/layout.ts';
-import { DERIVATION_VERSION, RESPONSIBILITY_STATEMENT, type Control, type Coverage, type EvidenceRecord, type Run, type Scope } from '../../src/bundle/records.ts';
+import { DERIVATION_VERSION, RESPONSIBILITY_STATEMENT, type Control, type Coverage, type CoverageUnit, type EvidenceRecord, type Run, type Scope } from '../../src/bundle/records.ts';
 import { plusDays, type Instant } from '../../src/model/instant.ts';
 import { callId, pageReference } from '../../src/model/reference.ts';
 import type { Credential, Identity } from '../../src/model/row.ts';
@@ -47,6 +47,18 @@ export function syntheticRecords(counts: SyntheticCounts): [string, unknown][] {
   ];
 }
 
+/** Lines of `data/coverage-units.jsonl.gz`, in the sums of `coverageOf`. */
+export function syntheticCoverageUnits({ unitIds, identities, credentials }: SyntheticCounts): readonly CoverageUnit[] {
+  return unitIds.map((unit, index) => {
+    const keys = credentials.filter((credential) => credential.unit === unit && credential.kind === 'aws.access-key').length;
+    return {
+      unit, skips: index === 0 ? [{ source: 'aws.iam.ssh-public-keys', kind: 'not_requested', reason: 'read at depth deep only', count: 12 }] : [], listed: [{ kind: 'aws.access-key', count: keys, why: null }],
+      sources: [{ source: 'aws.iam.authorization-details', title: 'Users, roles, groups and policies', readsDue: 1, complete: 1, failed: 0, skipped: 0, calls: 3, pages: 3, items: identities.filter((identity) => identity.unit === unit).length, unknownFields: 2 },
+        { source: 'aws.iam.access-keys', title: 'Access keys of a user', readsDue: 40, complete: index === 0 ? 38 : 40, failed: index === 0 ? 2 : 0, skipped: 3, calls: 41, pages: 38, items: keys, unknownFields: 0 }],
+    };
+  });
+}
+
 function coverageOf({ unitIds, identities, credentials, hostile }: SyntheticCounts, scope: Scope): Coverage {
   const first = unitIds[0] ?? '';
   const gap = (unit: string, source: string, parent: string | null, operation: string, outcome: Coverage['gaps'][number]['outcome'], expected: boolean): Coverage['gaps'][number] => ({
@@ -61,15 +73,14 @@ function coverageOf({ unitIds, identities, credentials, hostile }: SyntheticCoun
     units: [
       ...scope.units.map(({ id, name, basis }, index): Coverage['units'][number] => ({
         unit: id, name, basis, outcome: index === 0 ? 'partially_scanned' : 'scanned', reason: index === 0 ? '3 of the reads that were due did not end well' : 'every read that was due ended with its end marker',
-        sources: [{ source: 'aws.iam.authorization-details', title: 'Users, roles, groups and policies', readsDue: 1, complete: 1, failed: 0, skipped: 0, calls: 3, pages: 3, items: listed(id), unknownFields: 2 },
-          { source: 'aws.iam.access-keys', title: 'Access keys of a user', readsDue: 40, complete: index === 0 ? 38 : 40, failed: index === 0 ? 2 : 0, skipped: 3, calls: 41, pages: 38, items: keys(id), unknownFields: 0 }],
+        reads: { readsDue: 41, complete: index === 0 ? 39 : 41, failed: index === 0 ? 2 : 0, skipped: 3, calls: 44, pages: 41, items: listed(id) + keys(id) },
       })),
-      { unit: 'aws:444455556666', name: null, basis: 'declared', outcome: 'excluded', reason: 'closed in October (approved by Head of Security, until 2027-01-31)', sources: [] },
-      { unit: 'aws:777788889999', name: null, basis: 'declared', outcome: 'unreachable', reason: 'login failed: the token has expired', sources: [] },
+      { unit: 'aws:444455556666', name: null, basis: 'declared', outcome: 'excluded', reason: 'closed in October (approved by Head of Security, until 2027-01-31)', reads: null },
+      { unit: 'aws:777788889999', name: null, basis: 'declared', outcome: 'unreachable', reason: 'login failed: the token has expired', reads: null },
     ],
     gaps: [gap(first, 'aws.iam.access-keys', 'AIDADENIEDEXAMPLE', 'ListAccessKeys', 'denied', false), gap(first, 'aws.iam.access-key-last-used', 'AKIATHROTTLEDEXAMPLE', 'GetAccessKeyLastUsed', 'throttled', false), gap(first, 'aws.iam.saml-providers', null, 'ListSAMLProviders', 'denied', true)],
-    skips: [{ unit: first, source: 'aws.iam.ssh-public-keys', kind: 'not_requested', reason: 'read at depth deep only', count: 12 }],
-    listed: unitIds.map((unit) => ({ unit, kind: 'aws.access-key', count: keys(unit), why: null })),
+    skips: [{ source: 'aws.iam.ssh-public-keys', kind: 'not_requested', reason: 'read at depth deep only', count: 12, units: 1 }],
+    lists: { patterns: [{ 'aws.access-key': null }], units: Object.fromEntries(unitIds.map((unit) => [unit, 0])) },
     controlTotals: unitIds.flatMap((unit, index): Coverage['controlTotals'] => [
       { name: 'Principals', unit, method: 'GetAccountSummary Users + Roles + 1 root', before: listed(unit), after: listed(unit), listed: listed(unit), state: 'equal', note: null, refs: summary(unit) },
       { name: 'Access keys', unit, method: 'credential report, keys present', before: keys(unit), after: index === 0 ? null : keys(unit) + 1, listed: keys(unit), state: index === 0 ? 'unavailable' : 'changed_during_scan', note: index === 0 ? 'the second summary was denied' : 'a key was made during the scan', refs: summary(unit) },

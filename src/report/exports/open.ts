@@ -59,6 +59,7 @@ function named({ evidence, frameworks }: ExportRecords): readonly Omit<NamedFile
     { file: BUNDLE.run, mediaType: json, title: 'The run: what ran, when and as whom' },
     { file: BUNDLE.scope, mediaType: json, title: 'The scope that management declared' },
     { file: BUNDLE.coverage, mediaType: json, title: 'What became of every unit and read, and what could not be read' },
+    { file: BUNDLE.coverageUnits, mediaType: 'application/gzip', title: 'Reads, skips and lists of every unit, source by source' },
     { file: BUNDLE.verdicts, mediaType: 'application/gzip', title: 'Every verdict, with reason and references' },
     ...POPULATIONS.map((name) => ({ file: populationFile(name), mediaType: 'text/csv', title: `Population ${name}, numbered from 1` })),
     ...evidence.map(({ control }) => ({ file: `${BUNDLE.evidence}/${control.id}.json`, mediaType: json, title: `Evidence record of control ${control.id}` })),

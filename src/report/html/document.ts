@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { PAGE_SCRIPT, PAGE_STYLE } from './assets.ts';
 import type { Following } from './by-unit.ts';
 import { html, trusted, type Markup } from './markup.ts';
-import type { Records } from './read-bundle.ts';
+import type { PageRecords } from './read-bundle.ts';
 import { chartsSection } from './section-charts.ts';
 import { controlsSection, type PagePlace } from './section-controls.ts';
 import { filterBar, themeSwitch } from './section-filter.ts';
@@ -28,7 +28,7 @@ export function contentSecurityPolicy(style: string, script: string): string {
 }
 
 /** The page as texts to write one after another: sections first, then the table's data in compressed blocks, then the script. */
-export function* documentParts(records: Records, subjects: Subjects, following: Following): Generator<string> {
+export function* documentParts(records: PageRecords, subjects: Subjects, following: Following): Generator<string> {
   const checks = subjects.tally.checks();
   const controlled = new Set(records.evidence.flatMap(({ control }) => control.checks.map(({ check }) => check)));
   const observations = sumOf(checks.filter(({ check }) => !controlled.has(check)).map(({ counts }) => counts)).not_met;

@@ -8,6 +8,7 @@ import { Following } from './by-unit.ts';
 import { documentParts } from './document.ts';
 import { readRecords } from './read-bundle.ts';
 import { readSubjects } from './subjects.ts';
+import { readUnitReads } from './unit-reads.ts';
 
 /**
  * Rows of a table that the page holds: what a browser opens in a few seconds, and what can be joined in memory with the
@@ -24,7 +25,8 @@ export interface HtmlOptions { readonly rowLimit?: number }
  * where the file exists, and with a BundleFormatError that names the file which does not fit.
  */
 export async function writeHtmlReport(bundleDir: string, outFile: string, options: HtmlOptions = {}): Promise<void> {
-  const records = await readRecords(bundleDir);
+  const known = await readRecords(bundleDir);
+  const records = { ...known, unitReads: await readUnitReads(bundleDir, known.coverage.units) };
   const unitNames = new Map(records.coverage.units.flatMap(({ unit, name }) => (name === null ? [] : [[unit, name] as const])));
   const following = new Following(records.coverage.units.map(({ unit }) => unit));
   const subjects = await readSubjects(bundleDir, records.run.asOf, unitNames, following, options.rowLimit ?? ROW_LIMIT);

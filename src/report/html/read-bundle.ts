@@ -6,9 +6,13 @@ import { parseJsonText } from '../../bundle/jsonl.ts';
 import { BUNDLE } from '../../bundle/layout.ts';
 import { coverageSchema, evidenceSchema, frameworksSchema, runSchema, scopeSchema, type Coverage, type EvidenceRecord, type FrameworksFile, type Run, type Scope } from '../../bundle/records.ts';
 import { byCodeUnit } from '../../model/json.ts';
+import type { UnitReads } from './unit-reads.ts';
 
 /** The single-document files of a bundle. */
 export interface Records { readonly run: Run; readonly scope: Scope; readonly coverage: Coverage; readonly evidence: readonly EvidenceRecord[]; readonly frameworks: FrameworksFile | null }
+
+/** What the page shows beside what names subjects. */
+export interface PageRecords extends Records { readonly unitReads: UnitReads }
 
 /** Reads them from a bundle's folder. Throws a BundleFormatError that names the file which does not fit. */
 export async function readRecords(bundleDir: string): Promise<Records> {

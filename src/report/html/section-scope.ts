@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Coverage } from '../../bundle/records.ts';
 import { byCodeUnit } from '../../model/json.ts';
-import { addTo, type Following } from './by-unit.ts';
+import type { Following } from './by-unit.ts';
 import { counted, grouped, html, type Insert, type Markup } from './markup.ts';
 import { bullets, code, rest, table } from './parts.ts';
-import type { Records } from './read-bundle.ts';
+import type { PageRecords } from './read-bundle.ts';
+import { SUMS, unitsInDetail, type UnitReads } from './unit-reads.ts';
 import { spaced } from './words.ts';
 
-/** Units whose reads are listed source by source: those with failed reads first. */
-const UNITS_IN_DETAIL = 40;
 /** Rows of one table of units: what is beyond stands in the data. */
 const MOST_ROWS = 300;
 const BASIS_WORDS: { readonly [basis: string]: string } = { own_login: 'the login itself answered with it', declared: 'declared by management', discovered: 'listed by its parent' };
 
 /** What was declared, what became of each unit and read, and which totals tie. */
-export function scopeSection({ scope, coverage }: Records, following: Following): Markup {
+export function scopeSection({ scope, coverage, unitReads }: PageRecords, following: Following): Markup {
   return html`<section id="scope" aria-labelledby="scope-title"><h2 id="scope-title">Scope and coverage</h2>
 <p class="statement-line">${scope.statement}</p>
 <p>${scope.parentRead ? 'A parent (organization, management group) was read for the list of all units.' : 'No parent (organization, management group) was read.'}</p>
@@ -22,8 +21,8 @@ ${table('Units and what became of each', [{ head: 'Unit', as: 'code' }, { head: 
 ${restOf(coverage.units, 'were all read: every read that was due ended with its end marker')}
 ${principals(coverage, following)}
 ${controlTotals(coverage, following)}
-${sources(coverage, following)}
-${inDetail(coverage, following)}
+${sources(unitReads, following)}
+${inDetail(coverage, unitReads, following)}
 ${scope.vendorUnits.length + scope.ownUnits.length === 0 ? null : html`<h3>Named by management, not read</h3>${bullets([...scope.vendorUnits.map(({ unit, name }) => html`${code(unit)} ${name}, a vendor's`), ...scope.ownUnits.map((unit) => html`${code(unit)} management's own`)])}`}
 ${clock(coverage)}
 </section>`;
@@ -40,8 +39,8 @@ function restOf(rows: readonly unknown[], words: string): Markup | null {
   return rest(rows.length, MOST_ROWS, html`the others ${words}; ${code('coverage.json')} has each.`);
 }
 
-function unitRow({ unit, name, basis, outcome, reason, sources: reads }: Coverage['units'][number]): readonly Insert[] {
-  const sum = (field: 'readsDue' | 'complete' | 'failed' | 'skipped'): number | string => (reads.length === 0 ? '–' : reads.reduce((total, read) => total + read[field], 0));
+function unitRow({ unit, name, basis, outcome, reason, reads }: Coverage['units'][number]): readonly Insert[] {
+  const sum = (field: 'readsDue' | 'complete' | 'failed' | 'skipped'): number | string => (reads === null ? '–' : reads[field]);
   return [unit, name ?? '–', BASIS_WORDS[basis] ?? spaced(basis), html`<span class="o ${outcome}">${outcome === 'partially_scanned' ? 'scanned in part' : outcome}</span> <small>${reason}</small>`, sum('readsDue'), sum('complete'), failed(sum('failed')), sum('skipped')];
 }
 
@@ -63,17 +62,7 @@ function controlTotals({ controlTotals: totals }: Coverage, following: Following
     shown(totals, ({ state }) => state !== 'equal').map((total) => [total.name, total.unit, html`${total.method}${[...new Set(total.refs)].map((ref) => html`<br><small class="code">${ref}</small>`)}`, total.before ?? 'not read', total.after ?? 'not read', total.listed ?? 'not read', html`<span class="t ${total.state}">${spaced(total.state)}</span>${total.note === null ? null : html` <small>${total.note}</small>`}`]), ofUnits(shown(totals, ({ state }) => state !== 'equal'), following))}${restOf(totals, 'are equal, but for those above')}`;
 }
 
-const SUMS = ['readsDue', 'complete', 'failed', 'skipped', 'calls', 'pages', 'items'] as const;
-
-function sources({ units }: Coverage, following: Following): Markup | null {
-  const sums = new Map<string, { readonly title: string; readonly of: { readonly [name in (typeof SUMS)[number]]: Map<string, number> } }>();
-  for (const { unit, sources: reads } of units) {
-    for (const read of reads) {
-      const sum = sums.get(read.source) ?? { title: read.title, of: { readsDue: new Map(), complete: new Map(), failed: new Map(), skipped: new Map(), calls: new Map(), pages: new Map(), items: new Map() } };
-      sums.set(read.source, sum);
-      for (const name of SUMS) addTo(sum.of[name], unit, read[name]);
-    }
-  }
+function sources({ bySource: sums }: UnitReads, following: Following): Markup | null {
   if (sums.size === 0) return null;
   const sorted = [...sums].toSorted(([a], [b]) => byCodeUnit(a, b));
   return html`<h3>Reads by source, over all units</h3>${table('Reads by source', READ_COLUMNS, sorted.map(([source, { title, of }]) => [html`${title}<br><small class="code">${source}</small>`, ...SUMS.map((name) => (name === 'failed' && of.failed.values().some((count) => count > 0) ? html`<strong class="failed">${following.number(of.failed)}</strong>` : following.number(of[name])))]), sorted.map(([, { of }]) => following.whileAny(of.readsDue)))}`;
@@ -81,17 +70,13 @@ function sources({ units }: Coverage, following: Following): Markup | null {
 
 const READ_COLUMNS = [{ head: 'Source' }, { head: 'Reads due', as: 'count' }, { head: 'Complete', as: 'count' }, { head: 'Failed', as: 'count' }, { head: 'Skipped', as: 'count' }, { head: 'Calls', as: 'count' }, { head: 'Pages', as: 'count' }, { head: 'Items', as: 'count' }] as const;
 
-function inDetail({ units }: Coverage, following: Following): Markup | null {
-  const read = units.filter(({ sources: reads }) => reads.length > 0);
+function inDetail({ units }: Coverage, { detailed: of }: UnitReads, following: Following): Markup | null {
+  const read = units.filter(({ reads }) => reads !== null);
   if (read.length < 2) return null;
-  const detailed = [...read.filter(withFailure), ...read.filter((unit) => !withFailure(unit))].slice(0, UNITS_IN_DETAIL);
-  const blocks = detailed.map(({ unit, name, sources: reads }) => html`<details${following.ofUnit(unit)}><summary>Reads of ${code(unit)}${name === null ? null : ` ${name}`} <small>${counted(reads.reduce((sum, source) => sum + source.readsDue, 0), 'read')} due, ${grouped(reads.reduce((sum, source) => sum + source.failed, 0))} failed</small></summary>
+  const detailed = unitsInDetail(units);
+  const blocks = detailed.map(({ unit, name }) => ({ unit, name, reads: of.get(unit) ?? [] })).map(({ unit, name, reads }) => html`<details${following.ofUnit(unit)}><summary>Reads of ${code(unit)}${name === null ? null : ` ${name}`} <small>${counted(reads.reduce((sum, source) => sum + source.readsDue, 0), 'read')} due, ${grouped(reads.reduce((sum, source) => sum + source.failed, 0))} failed</small></summary>
 ${table(`Reads of ${unit}`, READ_COLUMNS, reads.map((source) => [html`${source.title}<br><small class="code">${source.source}</small>`, source.readsDue, source.complete, failed(source.failed), source.skipped, source.calls, source.pages, source.items]))}</details>`);
-  return html`<h3>Reads by unit</h3>${blocks}${rest(read.length, detailed.length, html`the others are in ${code('coverage.json')}.`)}`;
-}
-
-function withFailure(unit: Coverage['units'][number]): boolean {
-  return unit.sources.some((source) => source.failed > 0);
+  return html`<h3>Reads by unit</h3>${blocks}${rest(read.length, detailed.length, html`the others are in ${code('coverage-units.jsonl.gz')}.`)}`;
 }
 
 function failed(count: number | string): Markup {

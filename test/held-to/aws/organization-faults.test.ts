@@ -39,6 +39,6 @@ describe.each(OPERATIONS)('%s', (operation) => {
     }
     expect(played.coverage.gaps.map(({ unit, operation: named }) => [unit, named])).toEqual([['aws:o-harbor12345', operation]]);
     expect(played.scope.parentRead).toBe(operation === 'DescribeOrganization');
-    expect(played.coverage.listed.find(({ kind: of }) => of === (operation === 'ListAccounts' ? 'aws.account' : 'aws.organization'))?.count).toBeNull();
+    expect(played.listed.find(({ kind: of }) => of === (operation === 'ListAccounts' ? 'aws.account' : 'aws.organization'))?.count).toBeNull();
   });
 });

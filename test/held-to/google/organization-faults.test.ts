@@ -31,7 +31,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (operation, { units, kinds, list
       return;
     }
     expect(played.coverage.gaps.map(({ unit, operation: named }) => [unit, named])).toEqual(units.map((unit) => [unit, operation]));
-    for (const { unit, kind: of, count } of played.coverage.listed.filter((line) => line.unit === units[0])) if (kinds.includes(of)) expect(count, `${unit} ${of}`).toBeNull();
+    for (const { unit, kind: of, count } of played.listed.filter((line) => line.unit === units[0])) if (kinds.includes(of)) expect(count, `${unit} ${of}`).toBeNull();
     if (lists) expect(played.scope.statement).toContain('could not be read to its end');
     // What lies beside it is read as ever.
     if (operation !== 'ListProjects') expect(outcomesOf(played)[LABS_PROJECT]).toBe('scanned');

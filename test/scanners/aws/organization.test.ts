@@ -39,8 +39,8 @@ describe('an organization of thirty accounts', () => {
   test('counts what the list and each account have, and names accounts as the list does', () => {
     expect(played.scope.parentRead).toBe(true);
     expect(played.scope.statement).toContain('The list of accounts of aws:o-harbor12345 was read to its end: 31.');
-    expect(played.coverage.listed.find(({ kind }) => kind === 'aws.account')).toMatchObject({ count: 31 });
-    expect(played.coverage.listed.filter(({ kind }) => kind === 'aws.user').map(({ count }) => count)).toEqual(Array.from({ length: 26 }, () => 1));
+    expect(played.listed.find(({ kind }) => kind === 'aws.account')).toMatchObject({ count: 31 });
+    expect(played.listed.filter(({ kind }) => kind === 'aws.user').map(({ count }) => count)).toEqual(Array.from({ length: 26 }, () => 1));
     expect(played.scope.units.find(({ id }) => id === `aws:${MANAGEMENT}`)).toMatchObject({ name: `account ${MANAGEMENT}`, basis: 'own_login' });
     expect(played.scope.units.find(({ id }) => id === `aws:${idOf(0)}`)).toMatchObject({ name: `account ${idOf(0)}`, basis: 'discovered' });
     expect(played.events).toContainEqual({ kind: 'units-found', unit: 'aws:o-harbor12345', units: 27 });
@@ -89,7 +89,7 @@ describe('scope', () => {
     const played = await scanOrganization(many.map((id) => member(id)), [listed(MANAGEMENT, 'ACTIVE'), ...many.map((id) => listed(id, 'ACTIVE'))], ALL, { faults: [{ operation: 'ListAccounts', kind: 'error500', page: 2 }] });
     expect(Object.values(outcomesOf(played)).filter((outcome) => outcome === 'scanned')).toHaveLength(7);
     expect(played.scope.parentRead).toBe(false);
-    expect(played.coverage.listed.find(({ kind }) => kind === 'aws.account')?.count).toBeNull();
+    expect(played.listed.find(({ kind }) => kind === 'aws.account')?.count).toBeNull();
   });
   test('a pattern excludes each account that it matches, by its own id', async () => {
     const played = await scanOrganization(members, list, ALL, { configuration: { exclude: [{ unit: 'aws:2000000000*', reason: 'elsewhere', approver: 'Ines Duarte', expires: '2030-01-01' }] } });

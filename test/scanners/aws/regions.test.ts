@@ -32,7 +32,7 @@ describe('the regions of an account', () => {
     const played = await scan({}, [{ operation: 'ListRegions', kind }]);
     expect(units(played)).toEqual([' own_login partially_scanned', '/us-east-1 discovered scanned']);
     expect(played.coverage.gaps).toMatchObject([{ unit: 'aws:111122223333', source: 'aws.account.regions', permission: 'account:ListRegions', expected: false }]);
-    expect(played.coverage.listed.find(({ kind: of }) => of === 'aws.region')?.count).toBeNull();
+    expect(played.listed.find(({ kind: of }) => of === 'aws.region')?.count).toBeNull();
     expect((await completenessOf(played.bundle, { depth: 'bulk', failedLogins: [] }, played.scope, [aws])).problems).toEqual([]);
   });
 

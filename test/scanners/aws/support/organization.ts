@@ -8,8 +8,9 @@ import type { AwsFault } from '../../../../fixtures/servers/aws-faults.ts';
 import type { ListedAccount } from '../../../../fixtures/servers/aws-organizations.ts';
 import { startAwsServer, type AwsServer } from '../../../../fixtures/servers/aws-query.ts';
 import { aws } from '../../../../scanners/aws/index.ts';
+import { readJsonLines } from '../../../../src/bundle/jsonl.ts';
 import { BUNDLE } from '../../../../src/bundle/layout.ts';
-import { coverageSchema, scopeSchema, type Coverage, type Scope } from '../../../../src/bundle/records.ts';
+import { coverageSchema, coverageUnitSchema, scopeSchema, type Coverage, type CoverageUnit, type Scope } from '../../../../src/bundle/records.ts';
 import type { ProgressEvent } from '../../../../src/collect/progress.ts';
 import type { Depth } from '../../../../src/model/source.ts';
 import { runScan } from '../../../../src/pipeline/scan.ts';
@@ -45,7 +46,8 @@ export function member(id: string, externalId: string | null = 'agreed-word'): A
   };
 }
 
-export interface Played { readonly scope: Scope; readonly coverage: Coverage; readonly bundle: string; readonly events: readonly ProgressEvent[]; readonly server: AwsServer }
+/** `listed`: rows of every kind of every unit, as `coverage-units.jsonl.gz` has them. */
+export interface Played { readonly scope: Scope; readonly coverage: Coverage; readonly listed: readonly ({ readonly unit: string } & CoverageUnit['listed'][number])[]; readonly bundle: string; readonly events: readonly ProgressEvent[]; readonly server: AwsServer }
 
 /** A whole scan of an organization, from login to derived bundle: real SDK, real collector. Closed and removed when the file's tests have ended. */
 export async function scanOrganization(accounts: readonly AwsAccount[], list: readonly ListedAccount[], scope: { readonly [field: string]: unknown }, more: { /** Changes the login's own account. */ readonly account?: Partial<AwsAccount>; /** Whether faults begin before the login, as they do without this, or once it has answered. */ readonly after?: 'login'; readonly pageSize?: number; readonly depth?: Depth; readonly requestTimeoutMs?: number; readonly faults?: readonly AwsFault[]; readonly configuration?: { readonly [field: string]: unknown } } = {}): Promise<Played> {
@@ -65,7 +67,9 @@ export async function scanOrganization(accounts: readonly AwsAccount[], list: re
     progress: (event) => { events.push(event); }, stage: () => undefined, announce: () => { if (more.after === 'login') server.setFaults(more.faults ?? []); }, pace: { firstBackoffMs: 5, longestBackoffMs: 20, longestPollMs: 5, attempts: { throttled: 3, transient: 2, malformed: 2 } },
   });
   const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(bundle, file), 'utf8'));
-  return { scope: scopeSchema.parse(await json(BUNDLE.scope)), coverage: coverageSchema.parse(await json(BUNDLE.coverage)), bundle, events, server };
+  const listed: Played['listed'][number][] = [];
+  for await (const { unit, listed: own } of readJsonLines(join(bundle, BUNDLE.coverageUnits), coverageUnitSchema)) listed.push(...own.map((one) => ({ unit, ...one })));
+  return { listed, scope: scopeSchema.parse(await json(BUNDLE.scope)), coverage: coverageSchema.parse(await json(BUNDLE.coverage)), bundle, events, server };
 }
 
 /** What became of each account, by its number. */

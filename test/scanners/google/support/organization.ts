@@ -9,14 +9,15 @@ import type { GoogleServer, GoogleServerOptions } from '../../../../fixtures/ser
 import { google } from '../../../../scanners/google/index.ts';
 import { readJsonLines } from '../../../../src/bundle/jsonl.ts';
 import { BUNDLE } from '../../../../src/bundle/layout.ts';
-import { coverageSchema, scopeSchema, type Coverage, type Scope } from '../../../../src/bundle/records.ts';
+import { coverageSchema, coverageUnitSchema, scopeSchema, type Coverage, type CoverageUnit, type Scope } from '../../../../src/bundle/records.ts';
 import { identitySchema, type Identity } from '../../../../src/model/row.ts';
 import { runScan } from '../../../../src/pipeline/scan.ts';
 import { parseConfiguration } from '../../../../src/scope/configuration.ts';
 import { testSigner } from '../../../support/signer.ts';
 import { fileWith, NOW, OWN_FILE, serve } from './scan.ts';
 
-export interface Played { readonly scope: Scope; readonly coverage: Coverage; readonly identities: readonly Identity[]; readonly bundle: string; readonly server: GoogleServer }
+/** `listed`: rows of every kind of every unit, as `coverage-units.jsonl.gz` has them. */
+export interface Played { readonly scope: Scope; readonly coverage: Coverage; readonly listed: readonly ({ readonly unit: string } & CoverageUnit['listed'][number])[]; readonly identities: readonly Identity[]; readonly bundle: string; readonly server: GoogleServer }
 const all = harborOrganization(NOW);
 /** The company's organization, as a server has it. */
 export const COMPANY: Pick<GoogleServerOptions, 'projects' | 'containers'> = { projects: [harborProject(NOW), ...all.projects], containers: all.containers };
@@ -36,7 +37,9 @@ export async function scanOrganization({ served = COMPANY, scope = { organizatio
   const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(bundle, file), 'utf8'));
   const identities: Identity[] = [];
   for await (const row of readJsonLines(join(bundle, BUNDLE.identities), identitySchema)) identities.push(row as Identity);
-  return { scope: scopeSchema.parse(await json(BUNDLE.scope)), coverage: coverageSchema.parse(await json(BUNDLE.coverage)), identities, bundle, server };
+  const listed: Played['listed'][number][] = [];
+  for await (const { unit, listed: own } of readJsonLines(join(bundle, BUNDLE.coverageUnits), coverageUnitSchema)) listed.push(...own.map((one) => ({ unit, ...one })));
+  return { listed, scope: scopeSchema.parse(await json(BUNDLE.scope)), coverage: coverageSchema.parse(await json(BUNDLE.coverage)), identities, bundle, server };
 }
 
 /** What became of each unit, by the name that Google Cloud has for it. */
