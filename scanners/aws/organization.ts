@@ -16,7 +16,7 @@ const NO_EXPIRY = notApplicable('things of this kind do not expire');
 
 /** How an organization's rows list accounts. Only an active account is read: in others no role can be assumed. */
 export const organizationList: ParentList = {
-  unitKind: ORGANIZATION, children: 'accounts', sources: [ACCOUNTS],
+  unitKind: ORGANIZATION, children: 'accounts', sources: [ACCOUNTS], pageByPage: true,
   units: (related) => accountsOf(related).map(({ value }): ListedUnit => {
     const state = stateOf(value);
     return { id: `aws:${value.Id}`, nativeId: value.Id, kind: ACCOUNT, name: value.Name ?? null, closed: state === 'ACTIVE' ? null : state };

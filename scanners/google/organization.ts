@@ -9,7 +9,7 @@ import { declares, scopeSchema } from './target.ts';
 
 /** How an organization's rows, and a folder's, list folders and projects. What is to be deleted is listed and not read: nothing in it can act any more. */
 export const containerLists: readonly ParentList[] = [ORGANIZATION, FOLDER].map((unitKind): ParentList => ({
-  unitKind, children: 'folders and projects', sources: [FOLDERS, PROJECTS],
+  unitKind, children: 'folders and projects', sources: [FOLDERS, PROJECTS], pageByPage: true,
   units: (related) => [
     ...parsedRows(related, FOLDERS, 'google.folder', folderSchema).map(({ value }): ListedUnit => ({ id: unitOfResource(value.name), nativeId: value.name, kind: FOLDER, name: value.displayName ?? null, closed: closedOf(value.state) })),
     ...parsedRows(related, PROJECTS, 'google.listed-project', listedProjectSchema).map(({ value }): ListedUnit => ({ id: `google:${value.projectId}`, nativeId: value.projectId, kind: UNIT, name: value.displayName ?? null, closed: closedOf(value.state) })),

@@ -21,8 +21,8 @@ export const PACE: Pace = { firstBackoffMs: 500, longestBackoffMs: 20_000, longe
 
 /** Where a read puts what it sees. `page` returns the body as it stands on disk. */
 export interface ReadSink {
-  call(call: Call): Promise<void>;
-  page(page: PageLine, removed: readonly Removed[]): Promise<Json>;
+  call(call: Call): void;
+  page(page: PageLine, removed: readonly Removed[]): Json;
 }
 
 export interface ReadTools {
@@ -35,6 +35,8 @@ export interface ReadTools {
   readonly pace: Pace;
   /** Whether another source looks at the rows; else none are made. */
   readonly keepRows: boolean;
+  /** Told the rows of each page as it comes, where they are made. */
+  readonly pageRows?: (rows: readonly SourceRow[]) => void;
   /** Milliseconds since 1970 by the local clock. */
   readonly clock: () => number;
 }
@@ -58,6 +60,7 @@ export async function readList(unit: Unit, source: AnySource, seed: Seed, tools:
     const got = await readPage(unit, source, key, page, request, seen, calls, tools);
     if (!got.ok) return { rows, end: { state: 'failed', outcome: got.outcome, errorCode: got.errorCode, operation: request.operation, calls } };
     rows.push(...got.rows);
+    tools.pageRows?.(got.rows);
     const end = source.page.end(got.body);
     if ('last' in end) return { rows, end: { state: 'complete', pages: page, calls } };
     if ('again' in end) {
@@ -95,12 +98,12 @@ export async function readList(unit: Unit, source: AnySource, seed: Seed, tools:
         items: judged !== null && judged.ok ? judged.count : null, unknownFields: judged !== null && judged.ok ? judged.unknown.reduce((sum, field) => sum + field.count, 0) : 0,
       };
       ids.push(id);
-      await t.sink.call(call);
+      t.sink.call(call);
       t.progress({ kind: 'call', unit: of.id, source: src.id, operation: request.operation, outcome, willRetry, waitedMs });
       if (judged !== null && judged.ok) {
         t.lane.succeeded();
         const { body, removed } = await t.redactor.detect(judged.body);
-        const onDisk = await t.sink.page({ ...read, page, call: id, providerTime: reply.providerTime, receivedAt: instantOf(startedAt + durationMs), body, unknown: [...judged.unknown] }, removed);
+        const onDisk = t.sink.page({ ...read, page, call: id, providerTime: reply.providerTime, receivedAt: instantOf(startedAt + durationMs), body, unknown: [...judged.unknown] }, removed);
         for (const item of judged.keys) seenItems.add(item);
         const readable = bodyForRows(onDisk);
         return { ok: true, body: readable, rows: !t.keepRows ? [] : src.rows(readable, { unit: of, parent: read.parent, providerTime: reply.providerTime, ref: (...pointer) => pageReference(read, page, pointer) }) };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { bodyForRows } from '../bundle/page-body.ts';
 import { byCodeUnit } from '../model/json.ts';
 import { callSchema, pageLineSchema, redactionSchema, type Call, type PageLine, type Redaction } from '../model/ledger.ts';
-import { pageReference, safePathPart } from '../model/reference.ts';
+import { pageReference } from '../model/reference.ts';
 import type { AnySource } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
 import type { ReadResult } from './read.ts';
@@ -36,13 +36,9 @@ export async function replayUnit(folder: string, unit: Unit, sources: readonly A
   else return ANEW;
   const calls = (await lines(join(aside, 'calls.jsonl'), z.looseObject({ type: z.string() }))).flatMap((entry) => (entry.type === 'call' ? [callSchema.parse(entry)] : []));
   const redactions = Map.groupBy(await lines(join(aside, 'redactions.jsonl'), redactionSchema), ({ source, parent }) => keyOf(source, parent));
-  const pages = new Map<string, PageLine[]>();
-  const names = (await isThere(join(aside, 'pages'))) ? await readdir(join(aside, 'pages')) : [];
+  const pages = Map.groupBy(await lines(join(aside, 'pages.jsonl'), pageLineSchema), ({ source, parent }) => keyOf(source, parent));
   const lists: ReplayedList[] = [];
   let dropped = 0;
-  for (const source of sources) {
-    if (names.includes(`${safePathPart(source.id)}.jsonl`)) for (const page of await lines(join(aside, 'pages', `${safePathPart(source.id)}.jsonl`), pageLineSchema)) pages.set(keyOf(page.source, page.parent), [...(pages.get(keyOf(page.source, page.parent)) ?? []), page]);
-  }
   for (const [key, own] of Map.groupBy(calls, ({ source, parent }) => keyOf(source, parent))) {
     const source = sources.find(({ id }) => id === own[0]?.source);
     const result = source === undefined ? null : endOf(unit, source, inOrder(own), (pages.get(key) ?? []).toSorted((a, b) => a.page - b.page), keeps(source));

@@ -9,11 +9,13 @@ import { DERIVATION_VERSION, type Run, type Scope } from '../bundle/records.ts';
 import { instantOf } from '../model/instant.ts';
 import { unitFolder } from '../model/reference.ts';
 import { sourcesOf, type AnySource, type Depth, type Lane, type Provider, type ReadEnd, type Target } from '../model/source.ts';
+import type { UnitReads } from '../model/unit-reads.ts';
 import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
 import { HeldRows } from './held-rows.ts';
 import { startLane, type RunningLane } from './lane.ts';
 import { logIn, type Reached } from './log-in.ts';
+import { removeOthers, removeParts } from './parts-of-units.ts';
 import type { Progress } from './progress.ts';
 import { PACE, type Pace } from './read.ts';
 import { createRedactor, REDACTION_VERSION } from './redact.ts';
@@ -68,6 +70,8 @@ export async function collect(options: CollectOptions): Promise<{ readonly run: 
     let again = 0;
     await readAll(first, { ...options, found, work, madeAgain: (calls) => { again += calls; } });
     options.signal.throwIfAborted();
+    const ended = found.finish();
+    if (options.resumed !== undefined) await removeOthers(ended.units, { work, bundle: options.bundle });
     await joinGzip(join(work, 'ledger'), join(options.bundle, BUNDLE.calls));
     await joinGzip(join(work, 'redactions'), join(options.bundle, BUNDLE.redactions));
     const run: Run = {
@@ -76,7 +80,7 @@ export async function collect(options: CollectOptions): Promise<{ readonly run: 
       ...(options.resumed === undefined ? {} : { resumed: options.resumed.map((one, index, all) => (index === all.length - 1 ? { ...one, callsMadeAgain: again } : one)) }),
     };
     const scope: Scope = {
-      declaredBy: options.declared ? 'configuration' : 'own login only', ...found.finish(), expectedGaps: configuration.expectedGaps.map(({ cause, ...gap }) => ({ ...gap, ...(cause === undefined ? {} : { cause }) })),
+      declaredBy: options.declared ? 'configuration' : 'own login only', ...ended, expectedGaps: configuration.expectedGaps.map(({ cause, ...gap }) => ({ ...gap, ...(cause === undefined ? {} : { cause }) })),
       vendorUnits: configuration.vendors.map((vendor) => ({ ...vendor })), ownUnits: [...configuration.ownUnits],
     };
     return { run, scope };
@@ -98,7 +102,16 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
     const { unit, connection, provider } = reached;
     const list = provider.parents?.find(({ unitKind }) => unitKind === unit.kind);
     const ended = join(options.work, 'ended', unitFolder(unit.id));
-    let children: readonly Reached[] = [];
+    const begun: Promise<void>[] = [];
+    const begin = (listed: readonly Reached[]): void => {
+      for (const child of listed) {
+        if (!found.admit(child)) continue;
+        const work = readOne(child);
+        // Whoever waits for all is told; until then it is nobody's.
+        work.catch(() => undefined);
+        begun.push(work);
+      }
+    };
     try {
       await gate(async () => {
         await room.begin();
@@ -110,34 +123,35 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
           // What a killed run had read to its end is not read again; what its list had, it kept.
           const before = await endedUnit(ended);
           if (before !== null) {
-            children = list === undefined ? [] : found.children(reached, list, before).filter((child) => found.admit(child));
+            if (list !== undefined) begin(found.children(reached, list, before));
             return;
           }
           const entered = await connection.enter?.(unit, options.signal) ?? { ok: true };
           if (!entered.ok) {
             found.unreachable(unit, entered.reason);
             // What a killed run had begun of it is of no unit in scope now.
-            for (const path of [join(options.work, 'ledger', `${unitFolder(unit.id)}.gz`), join(options.work, 'redactions', `${unitFolder(unit.id)}.gz`), join(options.bundle, BUNDLE.pages, unitFolder(unit.id))]) await rm(path, { recursive: true, force: true });
+            await removeParts(unitFolder(unit.id), options);
             progress({ kind: 'unit-unreachable', unit: unit.id, reason: entered.reason });
             return;
           }
           const reads = await collectUnit({
             unit, sources: sourcesOf(provider, unit), connection, lane: (source) => lanes(provider, unit, source), depth: options.depth, redactor, signal: options.signal, progress, clock: options.clock,
-            pace: options.pace ?? PACE, bundle: options.bundle, work: options.work, keeps: list?.sources ?? [], held: (count) => { rows += count; room.add(count); }, madeAgain: options.madeAgain,
+            pace: options.pace ?? PACE, bundle: options.bundle, work: options.work, keeps: list?.sources ?? [], ...(list?.pageByPage === true ? { paged: (page: UnitReads) => begin(found.onPage(reached, list, list.units(page))) } : {}), held: (count) => { rows += count; room.add(count); }, madeAgain: options.madeAgain,
           });
           const listed: EndedUnit = list === undefined ? { units: [], state: 'complete' } : { units: list.units(reads), state: stateOf(list.ended(reads)) };
           await writeFile(ended, JSON.stringify(listed));
           await rm(join(options.work, unitFolder(unit.id)), { recursive: true });
           if (list === undefined) return;
-          children = found.children(reached, list, listed).filter((child) => found.admit(child));
-          if (list.within !== true) progress({ kind: 'units-found', unit: unit.id, units: children.length });
+          begin(found.children(reached, list, listed));
+          if (list.within !== true) progress({ kind: 'units-found', unit: unit.id, units: begun.length });
         } finally {
           room.end(rows);
         }
       });
-      await allOf(children.map(readOne));
+      await allOf(begun);
     } catch (error) {
       broken = true;
+      await Promise.allSettled(begun);
       throw error;
     } finally {
       connection.leave?.(unit);

@@ -15,7 +15,9 @@ export interface EndedUnit { readonly units: readonly ListedUnit[]; readonly sta
 export interface ScopeFound {
   /** Whether a unit may be read; where not, why is kept. */
   admit(reached: Reached): boolean;
-  /** Units that a parent lists, or that are declared beneath it, and that are to be read, each once. */
+  /** Units that a page of a parent's list has and that are to be read, each once. */
+  onPage(parent: Reached, list: ParentList, listed: readonly ListedUnit[]): readonly Reached[];
+  /** Units that a parent's whole list has, or that are declared beneath it, and that are to be read and were on no page before. */
   children(parent: Reached, list: ParentList, listed: EndedUnit): readonly Reached[];
   /** A unit into which the login does not lead. */
   unreachable(unit: Unit, reason: string): void;
@@ -55,9 +57,14 @@ export function scopeFound(configuration: Configuration, declared: boolean, asOf
       if (state === 'complete') read.push(`The list of ${list.children} of ${parent.unit.id} was read to its end: ${found.length}.`);
       else unread.push(`The list of ${list.children} of ${parent.unit.id} could not be read to its end (${state.replaceAll('_', ' ')}).`);
     }
+    const wanted = onPage(parent, list, found);
     // What is declared is read whether the list has it or not: a list may not have closed.
     const named = list.declares?.(target.scope, parent.unit) ?? [];
-    const byName = new Set([...named.map(({ id }) => id), ...(provider.declares?.units(target.scope) ?? []).map((id) => `${provider.id}:${id}`)]);
+    return [...wanted, ...named.flatMap(({ closed: _closed, ...one }) => (known.has(one.id) ? [] : [{ unit: unitOf(provider, one, target, 'declared'), connection, provider, target }]))];
+  }
+  function onPage(parent: Reached, list: ParentList, found: readonly ListedUnit[]): readonly Reached[] {
+    const { provider, target, connection } = parent;
+    const byName = namesIn(parent, list);
     const wanted: Reached[] = [];
     for (const { closed, ...one } of found) {
       if (known.has(one.id)) continue;
@@ -68,11 +75,10 @@ export function scopeFound(configuration: Configuration, declared: boolean, asOf
       else if (!list.isDeclared(target.scope, { ...one, closed })) note(one.id, 'undeclared', `${parent.unit.id} lists it, and no target declares it`);
       else wanted.push({ unit: unitOf(provider, one, target, byName.has(one.id) ? 'declared' : 'discovered'), connection, provider, target });
     }
-    for (const { closed: _closed, ...one } of named) if (!known.has(one.id)) wanted.push({ unit: unitOf(provider, one, target, 'declared'), connection, provider, target });
     return wanted;
   }
   return {
-    admit, children,
+    admit, children, onPage,
     unreachable: (unit, reason) => {
       units.delete(unit.id);
       unreachable.push({ unit: unit.id, target: unit.target, reason });
@@ -95,6 +101,11 @@ export function scopeFound(configuration: Configuration, declared: boolean, asOf
 /** A unit's id, and those of the units that it lies within: what is left out takes with it what lies within, whoever brought that into scope. */
 function selfAndAround(id: string): readonly string[] {
   return [id, ...[...id.matchAll(/\//g)].map(({ index }) => id.slice(0, index))];
+}
+
+/** Ids of the units that management declares by name. */
+function namesIn({ provider, target, unit }: Reached, list: ParentList): ReadonlySet<string> {
+  return new Set([...(list.declares?.(target.scope, unit) ?? []).map(({ id }) => id), ...(provider.declares?.units(target.scope) ?? []).map((id) => `${provider.id}:${id}`)]);
 }
 
 function unitOf(provider: Provider, { id, nativeId, kind, name }: Omit<ListedUnit, 'closed'>, target: Reached['target'], basis: Unit['basis']): Unit {

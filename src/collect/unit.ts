@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pagesFile } from '../bundle/layout.ts';
+import { BUNDLE, pagesFile } from '../bundle/layout.ts';
 import { dueReads } from '../model/due.ts';
 import { byCodeUnit } from '../model/json.ts';
-import type { LedgerEntry, Redaction, Skip } from '../model/ledger.ts';
+import type { Redaction, Skip } from '../model/ledger.ts';
 import { pageLineSchema } from '../model/ledger.ts';
-import { safePathPart, unitFolder } from '../model/reference.ts';
+import { unitFolder } from '../model/reference.ts';
 import { UnitReads } from '../model/unit-reads.ts';
 import type { AnySource, Connection, Depth, Seed } from '../model/source.ts';
 import type { Unit } from '../model/unit.ts';
@@ -14,7 +15,7 @@ import type { Progress } from './progress.ts';
 import { readList, type Pace, type ReadResult, type ReadTools } from './read.ts';
 import type { Redactor } from './redact.ts';
 import { replayUnit } from './replay.ts';
-import { openWorkFile, type WorkFile } from './work-files.ts';
+import { openWorkFile } from './work-files.ts';
 
 export interface UnitCollection {
   readonly unit: Unit;
@@ -32,6 +33,8 @@ export interface UnitCollection {
   readonly work: string;
   /** Sources whose rows are wanted afterwards, since they list other units. */
   readonly keeps?: readonly string[];
+  /** Told what each page of those sources has as it comes, with nothing of the pages before it. Not told of what a killed run had read to its end. */
+  readonly paged?: (page: UnitReads) => void;
   /** Told how many more rows are held for sources that follow. */
   readonly held?: (rows: number) => void;
   /** Told how many calls of lists that had not ended a resumed run makes again. */
@@ -52,9 +55,10 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
   const followed = new Set(sources.flatMap(({ after, parent }) => (parent === null ? after : [...after, parent])));
   const keeps = (source: AnySource): boolean => options.keeps?.includes(source.id) === true || followed.has(source.id);
   const before = await replayUnit(folder, unit, sources, keeps);
-  const ledger = await openWorkFile<LedgerKey>(join(folder, 'calls.jsonl'));
-  const redactions = await openWorkFile<LedgerKey>(join(folder, 'redactions.jsonl'));
-  const pages = new Map<string, WorkFile<LedgerKey>>();
+  await mkdir(folder, { recursive: true });
+  const ledger = openWorkFile<LedgerKey>(join(folder, 'calls.jsonl'));
+  const redactions = openWorkFile<LedgerKey>(join(folder, 'redactions.jsonl'));
+  const pages = openWorkFile<LedgerKey>(join(folder, 'pages.jsonl'));
   const reads = new UnitReads(unit, options.depth);
   const ended = new Map<string, Promise<void>>();
   const replayed = await replay();
@@ -67,12 +71,13 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
   const [left] = replayed.keys();
   if (broken === undefined && left !== undefined) throw new Error(`${unit.id}: the run that is resumed had read ${left}, which nothing makes due now`);
   if (broken !== undefined) {
-    for (const file of [ledger, redactions, ...pages.values()]) await file.close();
+    for (const file of [ledger, redactions, pages]) file.close();
     throw broken.reason;
   }
-  for (const source of [...pages.keys()].sort(byCodeUnit)) await pages.get(source)?.finish(join(options.bundle, pagesFile(unit.id, source)), byRead);
-  await ledger.finish(join(options.work, 'ledger', `${unitFolder(unit.id)}.gz`), byRead);
-  await redactions.finish(join(options.work, 'redactions', `${unitFolder(unit.id)}.gz`), byRead);
+  for (const part of [join(options.bundle, BUNDLE.pages, unitFolder(unit.id)), join(options.work, 'ledger'), join(options.work, 'redactions')]) await mkdir(part, { recursive: true });
+  await pages.finish(({ source }) => join(options.bundle, pagesFile(unit.id, source)), byRead);
+  await ledger.finish(() => join(options.work, 'ledger', `${unitFolder(unit.id)}.gz`), byRead);
+  await redactions.finish(() => join(options.work, 'redactions', `${unitFolder(unit.id)}.gz`), byRead);
   progress({ kind: 'unit-ended', unit: unit.id });
   return reads;
 
@@ -92,26 +97,26 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
     for (const item of due) {
       if (item.kind === 'read') continue;
       const entry: Skip = { type: 'skip', unit: unit.id, source: source.id, parent: item.parent, kind: item.reason.skip, reason: item.reason.reason };
-      await record(entry, { source: source.id, parent: item.parent, page: 0, attempt: 0 });
+      ledger.append({ source: source.id, parent: item.parent, page: 0, attempt: 0 }, entry);
       reads.skipped(source.id, item.parent, item.reason);
     }
     if (seeds.length === 0) return;
     const lane = options.lane(source);
     progress({ kind: 'reads-due', unit: unit.id, source: source.id, reads: seeds.length, ...(source.depth === 'deep' ? { estimate: { title: source.title, requests: seeds.length * (source.requestsPerRead ?? 1), perSecond: lane.lane.rate } } : {}) });
-    const file = await pagesOf(source);
-    const tools: ReadTools = {
+    const { paged } = options;
+    const tells = paged !== undefined && options.keeps?.includes(source.id) === true;
+    const tools: Omit<ReadTools, 'pageRows'> = {
       keepRows: keeps(source), connection: options.connection, lane, redactor: options.redactor, signal: options.signal, progress, clock: options.clock, pace: options.pace,
       sink: {
-        call: (call) => record(call, { source: source.id, parent: call.parent, page: call.page, attempt: call.attempt }),
-        page: async (line, removed) => {
+        call: (call) => { ledger.append({ source: source.id, parent: call.parent, page: call.page, attempt: call.attempt }, call); },
+        page: (line, removed) => {
           const key = { source: source.id, parent: line.parent, page: line.page, attempt: 0 };
           // What was removed stands in its list before the page does: a page that a killed run leaves is whole in every file.
           for (const { pointer, rule } of removed) {
             const redaction: Redaction = { unit: unit.id, source: source.id, parent: line.parent, page: line.page, pointer: pointer.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''), rule };
-            await redactions.append(key, redaction);
+            redactions.append(key, redaction);
           }
-          const written = await file.append(key, line);
-          return pageLineSchema.parse(await file.read(written)).body;
+          return pageLineSchema.parse(pages.read(pages.append(key, line))).body;
         },
       },
     };
@@ -119,7 +124,13 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
     const queue = seeds[Symbol.iterator]();
     const workers = Array.from({ length: Math.min(lane.lane.concurrency, seeds.length) }, async () => {
       for (const seed of queue) {
-        const result = await readList(unit, source, seed, tools);
+        const result = await readList(unit, source, seed, !tells ? tools : {
+          ...tools, pageRows: (rows) => {
+            const page = new UnitReads(unit, options.depth);
+            page.read(source.id, seed.parent, { state: 'complete', pages: 1, calls: [] }, rows);
+            paged(page);
+          },
+        });
         reads.read(source.id, seed.parent, result.end, result.rows);
         options.held?.(result.rows.length);
         progress({ kind: 'read-ended', unit: unit.id, source: source.id, ok: result.end.state === 'complete' });
@@ -128,33 +139,20 @@ export async function collectUnit(options: UnitCollection): Promise<UnitReads> {
     await Promise.all(workers);
   }
 
-  async function pagesOf(source: AnySource): Promise<WorkFile<LedgerKey>> {
-    const there = pages.get(source.id);
-    if (there !== undefined) return there;
-    const file = await openWorkFile<LedgerKey>(join(folder, 'pages', `${safePathPart(source.id)}.jsonl`));
-    pages.set(source.id, file);
-    return file;
-  }
-
   /** Puts what a killed run had read to its end into the working files of this one. Returns how each list had ended. */
   async function replay(): Promise<Map<string, ReadResult>> {
     const results = new Map<string, ReadResult>();
     for (const list of before.lists) {
       const source = sources.find(({ id }) => id === list.source);
       if (source === undefined) throw new Error(`${unit.id}: the run that is resumed had read ${list.source}, which is not a source of it`);
-      for (const call of list.calls) await record(call, { source: list.source, parent: list.parent, page: call.page, attempt: call.attempt });
-      for (const redaction of list.redactions) await redactions.append({ source: list.source, parent: list.parent, page: redaction.page, attempt: 0 }, redaction);
-      const file = await pagesOf(source);
-      for (const page of list.pages) await file.append({ source: list.source, parent: list.parent, page: page.page, attempt: 0 }, page);
+      for (const call of list.calls) ledger.append({ source: list.source, parent: list.parent, page: call.page, attempt: call.attempt }, call);
+      for (const redaction of list.redactions) redactions.append({ source: list.source, parent: list.parent, page: redaction.page, attempt: 0 }, redaction);
+      for (const page of list.pages) pages.append({ source: list.source, parent: list.parent, page: page.page, attempt: 0 }, page);
       results.set(listKey(list.source, list.parent), list.result);
     }
     await before.done();
     if (before.dropped > 0) options.madeAgain?.(before.dropped);
     return results;
-  }
-
-  async function record(entry: LedgerEntry, key: LedgerKey): Promise<void> {
-    await ledger.append(key, entry);
   }
 }
 

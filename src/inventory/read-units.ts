@@ -94,7 +94,7 @@ async function readUnit(bundle: string, unit: Unit, provider: Provider, depth: D
     }
     bySource.delete(source.id);
     const lines = new Map<string | null, PageLine[]>();
-    for await (const line of readJsonLines(file, pageLineSchema)) {
+    if (there.has(basename(file))) for await (const line of readJsonLines(file, pageLineSchema)) {
       const list = lines.get(line.parent);
       if (list === undefined) lines.set(line.parent, [line]);
       else list.push(line);

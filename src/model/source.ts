@@ -183,6 +183,8 @@ export interface ParentList {
   readonly within?: true;
   /** The sources whose rows it looks at. */
   readonly sources: readonly string[];
+  /** True where each page of these sources tells its units alone: they are begun as it comes, since the list of an organization takes minutes. */
+  readonly pageByPage?: true;
   units(related: Related): readonly ListedUnit[];
   ended(related: Related): ReadEnd;
   /** Whether management declares a listed unit; one that it does not is a gap in scope and not read. */

@@ -88,7 +88,7 @@ async function childrenOf(provider: Provider, list: ParentList, connection: Conn
     if (lane === undefined || source.parent !== null || notOptedIn(source, unit) !== null) continue;
     const { end, rows } = await readList(unit, source, { parent: null, parameters: {} }, {
       connection, lane: startLane(lane), redactor: createRedactor({ enabled: true }), signal, progress: () => undefined, clock: Date.now, pace: PACE, keepRows: true,
-      sink: { call: async () => undefined, page: async ({ body }) => body },
+      sink: { call: () => undefined, page: ({ body }) => body },
     });
     reads.read(source.id, null, end, rows);
   }

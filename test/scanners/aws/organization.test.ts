@@ -91,6 +91,18 @@ describe('scope', () => {
     expect(played.scope.parentRead).toBe(false);
     expect(played.listed.find(({ kind }) => kind === 'aws.account')?.count).toBeNull();
   });
+  test('an account is begun when its page has come, not when the list has ended', async () => {
+    const many = Array.from({ length: 10 }, (_, index) => idOf(index));
+    const limits = { ...Object.fromEntries(aws.lanes.map(({ id }) => [id, { rate: 1000, burst: 1000 }])), 'aws.organizations': { rate: 1, burst: 1 } };
+    const played = await scanOrganization(many.map((id) => member(id)), [listed(MANAGEMENT, 'ACTIVE'), ...many.map((id) => listed(id, 'ACTIVE'))], ALL, { configuration: { limits } });
+    const asked = played.server.requests.map(({ operation, parameters }) => `${operation} ${parameters['RoleArn']?.slice(13, 25) ?? ''}`.trim());
+    const [first, second] = asked.flatMap((one, index) => (one === 'ListAccounts' ? [index] : []));
+    expect(first).toBeDefined();
+    expect(asked.slice(first, second).filter((one) => one.startsWith('AssumeRole')).toSorted()).toEqual(many.slice(0, 6).map((id) => `AssumeRole ${id}`).toSorted());
+    expect(Object.values(outcomesOf(played)).filter((outcome) => outcome === 'scanned')).toHaveLength(12);
+    expect(played.scope.statement).toContain('was read to its end: 11.');
+    expect(played.events).toContainEqual({ kind: 'units-found', unit: 'aws:o-harbor12345', units: 10 });
+  });
   test('a pattern excludes each account that it matches, by its own id', async () => {
     const played = await scanOrganization(members, list, ALL, { configuration: { exclude: [{ unit: 'aws:2000000000*', reason: 'elsewhere', approver: 'Ines Duarte', expires: '2030-01-01' }] } });
     expect(outcomesOf(played)).toEqual({ 'o-harbor12345': 'scanned', [MANAGEMENT]: 'scanned', [idOf(0)]: 'excluded', [idOf(1)]: 'excluded', [idOf(2)]: 'excluded' });
