@@ -18,8 +18,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const BODY_TIMEOUT_MS = 60_000;
 
 /**
- * Reads a command's response before the SDK's deserializer, which would drop every field that its own version does not know,
- * and hands the same bytes on to it. With `change`, what that makes of the response is all that anything after it sees, the deserializer too.
+ * Reads a command's response before the SDK's deserializer, which would drop every field that its own version does not know; to that
+ * nothing is left. With `change`, what that makes of the response is all that anything after it sees.
  */
 export function captureInto(command: SdkCommand, into: { response: RawResponse | null }, change?: (response: RawResponse) => Promise<RawResponse>): void {
   const capture: Middleware = (next) => async (args) => {
@@ -30,7 +30,7 @@ export function captureInto(command: SdkCommand, into: { response: RawResponse |
     // Not left to stand there while it is changed: whatever fails meanwhile has nothing to tell.
     response.body = new Uint8Array();
     into.response = change === undefined ? raw : await change(raw);
-    response.body = into.response.body;
+    // Nothing is left for the SDK to make anything of: what a response means is decided from the bytes that were captured.
     return result;
   };
   command.middlewareStack.addRelativeTo(capture, { name: 'rollcallCapture', relation: 'after', toMiddleware: 'deserializerMiddleware', override: true });

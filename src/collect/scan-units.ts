@@ -94,11 +94,13 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
   const { found, progress } = options;
   const redactor = createRedactor({ enabled: options.redact });
   const lanes = laneKeeper(options.configuration);
+  // What lies within a unit is read while the unit has its place: behind all the others, thousands of accounts would stay open until their regions' turn.
   const gate = pLimit(UNITS_AT_ONCE);
+  const within = pLimit(UNITS_AT_ONCE);
   const room = new HeldRows(MOST_ROWS_HELD);
   let broken = false;
 
-  async function readOne(reached: Reached): Promise<void> {
+  async function readOne(reached: Reached, place: typeof gate): Promise<void> {
     const { unit, connection, provider } = reached;
     const list = provider.parents?.find(({ unitKind }) => unitKind === unit.kind);
     const ended = join(options.work, 'ended', unitFolder(unit.id));
@@ -106,14 +108,14 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
     const begin = (listed: readonly Reached[]): void => {
       for (const child of listed) {
         if (!found.admit(child)) continue;
-        const work = readOne(child);
+        const work = readOne(child, list?.within === true ? within : gate);
         // Whoever waits for all is told; until then it is nobody's.
         work.catch(() => undefined);
         begun.push(work);
       }
     };
     try {
-      await gate(async () => {
+      await place(async () => {
         await room.begin();
         let rows = 0;
         try {
@@ -135,7 +137,7 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
             return;
           }
           const reads = await collectUnit({
-            unit, sources: sourcesOf(provider, unit), connection, lane: (source) => lanes(provider, unit, source), depth: options.depth, redactor, signal: options.signal, progress, clock: options.clock,
+            unit, sources: sourcesOf(provider, unit), connection, lane: (source) => lanes.of(provider, unit, source), depth: options.depth, redactor, signal: options.signal, progress, clock: options.clock,
             pace: options.pace ?? PACE, bundle: options.bundle, work: options.work, keeps: list?.sources ?? [], ...(list?.pageByPage === true ? { paged: (page: UnitReads) => begin(found.onPage(reached, list, list.units(page))) } : {}), held: (count) => { rows += count; room.add(count); }, madeAgain: options.madeAgain,
           });
           const listed: EndedUnit = list === undefined ? { units: [], state: 'complete' } : { units: list.units(reads), state: stateOf(list.ended(reads)) };
@@ -147,6 +149,7 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
         } finally {
           room.end(rows);
         }
+        if (list?.within === true) await allOf(begun);
       });
       await allOf(begun);
     } catch (error) {
@@ -154,10 +157,11 @@ async function readAll(first: readonly Reached[], options: CollectOptions & { re
       await Promise.allSettled(begun);
       throw error;
     } finally {
+      lanes.leave(unit);
       connection.leave?.(unit);
     }
   }
-  await allOf(first.map(readOne));
+  await allOf(first.map((one) => readOne(one, gate)));
 }
 
 const endedSchema = z.object({ units: z.array(z.object({ id: z.string(), nativeId: z.string(), kind: z.string(), name: z.string().nullable(), closed: z.string().nullable() })), state: z.string() });
@@ -182,19 +186,22 @@ async function allOf(work: readonly Promise<void>[]): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-function laneKeeper(configuration: Configuration): (provider: Provider, unit: Unit, source: AnySource) => RunningLane {
-  const running = new Map<string, RunningLane>();
-  return (provider, unit, source) => {
+interface Lanes { of(provider: Provider, unit: Unit, source: AnySource): RunningLane; /** Lets go of the lanes that were the unit's alone. */ leave(unit: Unit): void }
+
+function laneKeeper(configuration: Configuration): Lanes {
+  const shared = new Map<string, RunningLane>();
+  const own = new Map<string, Map<string, RunningLane>>();
+  const of: Lanes['of'] = (provider, unit, source) => {
     const declared = provider.lanes.find(({ id }) => id === source.lane);
     if (declared === undefined) throw new Error(`source ${source.id} names the lane ${source.lane}, which its provider does not have`);
-    const key = `${declared.id} ${declared.scope === 'unit' ? unit.id : unit.target}`;
-    let lane = running.get(key);
-    if (lane === undefined) {
-      lane = startLane(withLimits(declared, configuration));
-      running.set(key, lane);
-    }
+    const lanes = declared.scope === 'unit' ? own.get(unit.id) ?? new Map<string, RunningLane>() : shared;
+    if (declared.scope === 'unit') own.set(unit.id, lanes);
+    const key = declared.scope === 'unit' ? declared.id : `${declared.id} ${unit.target}`;
+    const lane = lanes.get(key) ?? startLane(withLimits(declared, configuration));
+    lanes.set(key, lane);
     return lane;
   };
+  return { of, leave: ({ id }) => { own.delete(id); } };
 }
 
 function withLimits(lane: Lane, configuration: Configuration): Lane {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUNDLE } from '../bundle/layout.ts';
 import { byCodeUnit } from '../model/json.ts';
@@ -25,7 +26,7 @@ const STRANGE = /[\\\p{Cc}\u2028\u2029\ufffd]/u;
 export async function filesOf(bundle: string, folder = ''): Promise<{ readonly files: readonly string[]; readonly special: readonly string[] }> {
   const files: string[] = [];
   const special: string[] = [];
-  for (const entry of (await readdir(join(bundle, folder), { withFileTypes: true })).sort((a, b) => byCodeUnit(a.name, b.name))) {
+  for (const entry of readdirSync(join(bundle, folder), { withFileTypes: true }).sort((a, b) => byCodeUnit(a.name, b.name))) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (STRANGE.test(entry.name)) special.push(path);
     else if (entry.isDirectory()) await descend(bundle, path, files, special);

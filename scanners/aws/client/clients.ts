@@ -28,7 +28,8 @@ export async function baseOf(auth: Auth, { userAgent }: ConnectOptions): Promise
     maxAttempts: 1, customUserAgent: [[product, version]],
     ...(auth.profile === undefined ? {} : { profile: auth.profile }), ...(auth.endpoint === undefined ? {} : { endpoint: auth.endpoint }),
   };
-  return { config: { ...config, region: auth.region ?? (await configuredRegion(new sts.STSClient(config))) }, sdk: { iam, sts } };
+  const first = new sts.STSClient(config);
+  return { config: { ...config, ...(await settled(first)), region: auth.region ?? (await configuredRegion(first)) }, sdk: { iam, sts } };
 }
 
 /** Clients with these credentials, made when first asked for. `shared`: sockets of other clients, which then stay open when these close. */
@@ -56,6 +57,19 @@ export function openClients({ config, sdk }: Base, { credentials, shared, reques
     forget: (region) => services.forget(region), credentials: sts.config.credentials, requestHandler,
     close: () => { if (shared === undefined) sts.destroy(); },
   };
+}
+
+/** What each client would look up again in environment and files, once for all: an organization needs tens of thousands of clients. */
+async function settled({ config }: STSClient): Promise<Pick<STSClientConfig, 'retryMode' | 'defaultsMode' | 'useFipsEndpoint' | 'useDualstackEndpoint' | 'userAgentAppId' | 'authSchemePreference'>> {
+  const retries = { retryMode: 'standard', defaultsMode: 'standard' } as const;
+  try {
+    const [useFipsEndpoint, useDualstackEndpoint, userAgentAppId, authSchemePreference] = await Promise.all([config.useFipsEndpoint(), config.useDualstackEndpoint(), config.userAgentAppId(), config.authSchemePreference()]);
+    return { ...retries, useFipsEndpoint, useDualstackEndpoint, ...(userAgentAppId === undefined ? {} : { userAgentAppId }), authSchemePreference };
+  } catch (error) {
+    // A profile that cannot be read shows again, with a remedy, at login.
+    if (error instanceof Error) return retries;
+    throw error;
+  }
 }
 
 async function configuredRegion(client: { readonly config: { readonly region: () => Promise<string> } }): Promise<string> {
