@@ -63,6 +63,7 @@ const large = await scan(MOST);
 const bound = Math.max(LIST_BOUND_MS(MOST), (large.calls * large.cpuMs) / availableParallelism());
 console.log(`${MOST} accounts of ${USERS} users, each entered by its role; ${large.calls} calls, ${(large.calls / MOST).toFixed(1)} an account; the SDK alone takes ${large.cpuMs.toFixed(2)} ms of CPU a call; ${availableParallelism()} cores, shared with the server`);
 console.log(line('wall / larger of quota and CPU bound', large.wallMs / bound, BUDGETS.wall, `${(large.wallMs / 1000).toFixed(1)} s against ${(bound / 1000).toFixed(1)} s; reading ${(large.readMs / 1000).toFixed(1)} s, the rest start, deriving, sealing`));
+console.log(`reading took ${(large.readMs / (large.calls * large.cpuMs)).toFixed(2)} x the SDK's CPU for these calls on one core: a scan reads in one thread`);
 if (large.megabytes !== null && small.megabytes !== null) {
   console.log(line('peak resident MB', large.megabytes, BUDGETS.megabytes, 'as the system counts it'));
   console.log(line('peak against that of a fifth of the accounts', large.megabytes / small.megabytes, BUDGETS.growth, `${small.megabytes.toFixed(0)} MB`));

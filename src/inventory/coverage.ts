@@ -71,7 +71,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], { 
         ...(scope.listed ?? []).flatMap(({ unit, name, state, reason }): Unit[] => (state === 'closed' || state === 'undeclared' ? [{ unit, name, basis: 'discovered', outcome: state, reason, reads: null }] : [])),
         ...scope.unreachable.map((unit): Unit => ({ unit: unit.unit, name: names.get(unit.unit) ?? null, basis: 'declared', outcome: 'unreachable', reason: unit.reason, reads: null })),
       ].sort((a, b) => byCodeUnit(a.unit, b.unit)),
-      gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...total.refs] })), lists: lists.finish(), principals,
+      gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...new Set(total.refs)] })), lists: lists.finish(), principals,
       unknownFields: sorted(unknownFields), redactions: sorted(redactions), unplaced: sorted(unplaced),
       blindSpots: blindSpotsOf(scope, providers),
       clock: { greatestSkewMs: skew, limitMs: CLOCK_LIMIT_MS },

@@ -9,6 +9,7 @@ import { readJsonLines } from '../../src/bundle/jsonl.ts';
 import { BUNDLE } from '../../src/bundle/layout.ts';
 import { credentialSchema, identitySchema } from '../../src/model/row.ts';
 import { foldedVerdictSchema, verdictSchema, type Verdict } from '../../src/model/verdict.ts';
+import { MOST_UNITS } from '../../src/report/html/by-unit.ts';
 import { writeHtmlReport } from '../../src/report/html/index.ts';
 import { writeSyntheticBundle } from '../support/synthetic-bundle.ts';
 import { ask, launch, openPage } from './open-page.ts';
@@ -249,4 +250,28 @@ describe('keyboard, colours and sizes', () => {
     expect(await ask(page, 'longestMovement')).toBe(0);
     expect(problems).toEqual([]);
   });
+});
+
+test('of more units than numbers can follow, none can be chosen, and a provider still can: its numbers are its own', { timeout: 120_000 }, async () => {
+  const many = join(folder, 'many');
+  await writeSyntheticBundle(many, { credentials: 900, seed: 6, units: MOST_UNITS, clusters: 2 });
+  await writeHtmlReport(many, join(folder, 'many.html'));
+  const held: string[] = [];
+  for await (const { unit } of readJsonLines(join(many, BUNDLE.credentials), credentialSchema)) held.push(unit);
+  const own = held.filter(inCluster).length;
+  expect(own).toBeGreaterThan(0);
+  const { page, problems } = await openPage(browser, join(folder, 'many.html'));
+  expect(await page.locator('#f-provider').isVisible()).toBe(true);
+  expect(await page.locator('#f-unit').isVisible()).toBe(false);
+  expect(await barsOf(page, 'age')).toBe(held.length);
+  await page.selectOption('#f-provider', 'kubernetes');
+  expect(await barsOf(page, 'age')).toBe(own);
+  expect(await page.locator('#filtered').textContent()).toMatch(/^Filtered: 2 of 1,004 units, /);
+  await page.selectOption('#f-provider', 'aws');
+  expect(await barsOf(page, 'age')).toBe(held.length - own);
+  // A link from a smaller page may name a unit.
+  const { page: linked } = await openPage(browser, join(folder, 'many.html'), { hash: '#unit=aws:111122223333' });
+  expect(await barsOf(linked, 'age')).toBe(held.length);
+  expect(await linked.locator('#filtered').textContent()).toBe('');
+  expect(problems).toEqual([]);
 });

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { grouped, html, shown, trusted, type Markup } from './markup.ts';
 
+/** Units up to which each number of the page follows the choice of one. */
+export const MOST_UNITS = 1_000;
+
 /** A number and how it is made up of units, by unit id. */
 export type ByUnit = ReadonlyMap<string, number>;
 
@@ -57,9 +60,22 @@ export class Following {
   readonly providers: Numbered = new Numbered();
   /** Parts of each number: unit, count, unit, count. */
   readonly parts: number[][] = [];
+  /** Whether numbers follow the filter by unit, or by provider alone: parts by each of thousands of units would be most of the page, and of the memory that it takes to make it. */
+  readonly byUnit: boolean;
+  readonly #first = new Map<string, string>();
 
-  constructor(units: Iterable<string>) {
+  constructor(units: readonly string[]) {
+    this.byUnit = units.length <= MOST_UNITS;
     for (const unit of units) this.unitNumber(unit);
+  }
+
+  /** The unit under which a number's part of a unit is kept: itself, or the first of its provider where there are too many. */
+  partOf(unit: string): string {
+    if (this.byUnit) return unit;
+    const provider = providerOf(unit);
+    const first = this.#first.get(provider) ?? unit;
+    this.#first.set(provider, first);
+    return first;
   }
 
   /** A unit's position; its provider gets one with it. */
@@ -70,9 +86,9 @@ export class Following {
 
   /** Position of a number's parts. */
   place(parts: ByUnit): number {
-    const flat: number[] = [];
-    for (const [unit, count] of parts) if (count !== 0) flat.push(this.unitNumber(unit), count);
-    return this.parts.push(flat) - 1;
+    const kept = new Map<string, number>();
+    for (const [unit, count] of parts) if (count !== 0) addTo(kept, this.partOf(unit), count);
+    return this.parts.push([...kept].flatMap(([unit, count]) => [this.unitNumber(unit), count])) - 1;
   }
 
   number(parts: ByUnit): Markup {

@@ -26,9 +26,9 @@ export interface HtmlOptions { readonly rowLimit?: number }
  */
 export async function writeHtmlReport(bundleDir: string, outFile: string, options: HtmlOptions = {}): Promise<void> {
   const known = await readRecords(bundleDir);
-  const records = { ...known, unitReads: await readUnitReads(bundleDir, known.coverage.units) };
+  const following = new Following(known.coverage.units.map(({ unit }) => unit));
+  const records = { ...known, unitReads: await readUnitReads(bundleDir, known.coverage.units, following) };
   const unitNames = new Map(records.coverage.units.flatMap(({ unit, name }) => (name === null ? [] : [[unit, name] as const])));
-  const following = new Following(records.coverage.units.map(({ unit }) => unit));
   const subjects = await readSubjects(bundleDir, records.run.asOf, unitNames, following, options.rowLimit ?? ROW_LIMIT);
   await mkdir(dirname(outFile), { recursive: true });
   await pipeline(Readable.from(documentParts(records, subjects, following)), createWriteStream(outFile, { flags: 'wx' }));

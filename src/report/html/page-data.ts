@@ -39,6 +39,8 @@ export interface PageData {
   readonly bases: readonly VerdictBasis[];
   readonly kinds: readonly string[];
   readonly units: readonly string[];
+  /** Whether numbers follow the choice of a unit; else that of a provider alone, and no unit can be chosen. */
+  readonly unitsFollow: boolean;
   readonly unitNames: readonly string[];
   readonly providers: readonly string[];
   /** Position in `providers` for each unit. */

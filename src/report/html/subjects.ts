@@ -52,7 +52,7 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
   const tabOf = ({ table }: { readonly table: Table }): 'identities' | 'credentials' => (table === identities ? 'identities' : 'credentials');
   for await (const identity of readJsonLines(join(bundleDir, BUNDLE.identities), identitySchema)) {
     const { key, name } = identity;
-    addTo(identityUnits, identity.unit);
+    addTo(identityUnits, following.partOf(identity.unit));
     const row = identityPlaces.of.get(key);
     if (row === undefined) continue;
     const owner = ownerCell(identity.owner);
@@ -66,8 +66,8 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
   const credentials = new Table('populations/credentials.csv', credentialPlaces.total);
   for await (const credential of readJsonLines(join(bundleDir, BUNDLE.credentials), credentialSchema)) {
     const { key } = credential;
-    addTo(credentialUnits, credential.unit);
-    bands.add(credential);
+    addTo(credentialUnits, following.partOf(credential.unit));
+    bands.add({ ...credential, unit: following.partOf(credential.unit) });
     const row = credentialPlaces.of.get(key);
     if (row === undefined) continue;
     const holder = credential.identity === null ? undefined : holders.get(credential.identity);
@@ -91,7 +91,7 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
     const holder = holders.get(grant.identity);
     if (holder !== undefined) entries[holder.entry]?.grants.push(JSON.stringify(grantLine(grant)));
   }
-  const tally = new CheckTally();
+  const tally = new CheckTally((unit) => following.partOf(unit));
   for await (const verdict of readJsonLines(join(bundleDir, BUNDLE.verdicts), z.discriminatedUnion('type', [verdictSchema, foldedVerdictSchema]))) {
     const trust = verdict.type === 'not_applicable' ? undefined : trusts.get(verdict.subject);
     const place = verdict.type === 'not_applicable' ? undefined : rowOf.get(trust?.identity ?? verdict.subject);
@@ -109,7 +109,7 @@ export async function readSubjects(bundleDir: string, asOf: Instant, unitNames: 
     // Made when it is written, after every section has its numbers.
     data: () => ({
       asOf, results: RESULTS.map((result) => RESULT_WORDS[result]), findings: tally.findings.all().map(({ check, result, pattern }) => [checks.of(check), RESULTS.indexOf(result), pattern]), checks: checks.texts,
-      bases: bases.texts.map((text): VerdictBasis => JSON.parse(text)), kinds: kinds.texts, units, unitNames: units.map((unit) => shown(unitNames.get(unit) ?? '')), providers: following.providers.texts,
+      bases: bases.texts.map((text): VerdictBasis => JSON.parse(text)), kinds: kinds.texts, units, unitsFollow: following.byUnit, unitNames: units.map((unit) => shown(unitNames.get(unit) ?? '')), providers: following.providers.texts,
       unitProviders: units.map((unit) => following.providers.of(providerOf(unit))), parts: following.parts, classes: [...PRINCIPAL_CLASSES, 'no identity'],
       identityStates: IDENTITY_STATES, credentialStates: CREDENTIAL_STATES, owners: OWNER_STATES, entriesPerBlock: ENTRIES_PER_BLOCK, identities: identities.columns, credentials: credentials.columns,
     }),

@@ -24,6 +24,12 @@ const LISTED: ReadonlySet<Result> = new Set(['not_met', 'not_evaluated', 'needs_
 export class CheckTally {
   readonly findings: Findings = new Findings((result) => LISTED.has(result));
   readonly #checks = new Map<string, Counting>();
+  readonly #partOf: (unit: string) => string;
+
+  /** `partOf`: under which unit a part is kept. */
+  constructor(partOf: (unit: string) => string) {
+    this.#partOf = partOf;
+  }
 
   /** The position of the verdict's group in `findings`; null where verdicts are folded already. `table`: where the row stands that the verdict is told at, which of a trust into a stored secret is no identity; null where the page has none. */
   add(verdict: Verdict | FoldedVerdict, table: RowPlace): number | null {
@@ -33,11 +39,11 @@ export class CheckTally {
       this.#checks.set(verdict.check, counting);
     }
     if (verdict.type === 'not_applicable') {
-      addTo(counting.counts.not_applicable, verdict.unit, verdict.count);
+      addTo(counting.counts.not_applicable, this.#partOf(verdict.unit), verdict.count);
       return null;
     }
     counting.first ??= verdict;
-    addTo(counting.counts[verdict.result], verdict.unit);
+    addTo(counting.counts[verdict.result], this.#partOf(verdict.unit));
     return this.findings.add({ tab: verdict.subject === verdict.unit ? null : (table ?? (verdict.subjectType === 'credential' ? 'credentials' : 'identities')), check: verdict.check, result: verdict.result, subject: verdict.subject, unit: verdict.unit, reason: verdict.reason, ref: verdict.refs[0] ?? verdict.calls[0] ?? '–' });
   }
 

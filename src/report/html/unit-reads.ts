@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readJsonLines } from '../../bundle/jsonl.ts';
 import { BUNDLE } from '../../bundle/layout.ts';
 import { coverageUnitSchema, type Coverage, type CoverageUnit } from '../../bundle/records.ts';
-import { addTo } from './by-unit.ts';
+import { addTo, type Following } from './by-unit.ts';
 
 export const SUMS = ['readsDue', 'complete', 'failed', 'skipped', 'calls', 'pages', 'items'] as const;
 
@@ -23,7 +23,7 @@ export function unitsInDetail(units: Coverage['units']): Coverage['units'] {
 }
 
 /** Gathers them, a unit at a time. Throws a BundleFormatError on a damaged file. */
-export async function readUnitReads(bundleDir: string, units: Coverage['units']): Promise<UnitReads> {
+export async function readUnitReads(bundleDir: string, units: Coverage['units'], following: Following): Promise<UnitReads> {
   const wanted = new Set(unitsInDetail(units).map(({ unit }) => unit));
   const detailed = new Map<string, CoverageUnit['sources']>();
   const bySource = new Map<string, { readonly title: string; readonly of: { readonly [name in (typeof SUMS)[number]]: Map<string, number> } }>();
@@ -32,7 +32,8 @@ export async function readUnitReads(bundleDir: string, units: Coverage['units'])
     for (const read of sources) {
       const sum = bySource.get(read.source) ?? { title: read.title, of: { readsDue: new Map(), complete: new Map(), failed: new Map(), skipped: new Map(), calls: new Map(), pages: new Map(), items: new Map() } };
       bySource.set(read.source, sum);
-      for (const name of SUMS) addTo(sum.of[name], unit, read[name]);
+      // Most are none: of thousands of units, those alone would fill the memory.
+      for (const name of SUMS) if (read[name] !== 0) addTo(sum.of[name], following.partOf(unit), read[name]);
     }
   }
   return { bySource, detailed };

@@ -62,7 +62,7 @@ export function hashOf(view) {
  * @param {Pick<View, 'provider' | 'unit'>} view
  */
 export function chosenUnits(data, { provider, unit }) {
-  return Uint8Array.from(data.units, (name, place) => ((unit === '' || name === unit) && (provider === '' || data.providers[data.unitProviders[place] ?? -1] === provider) ? 1 : 0));
+  return Uint8Array.from(data.units, (name, place) => ((unit === '' || !data.unitsFollow || name === unit) && (provider === '' || data.providers[data.unitProviders[place] ?? -1] === provider) ? 1 : 0));
 }
 
 /**

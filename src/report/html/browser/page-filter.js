@@ -35,16 +35,17 @@ export function makePageFilter(data, change) {
 
   /** @param {View} view @param {Uint8Array} chosen */
   function show(view, chosen) {
-    const key = `${view.provider}/${view.unit}`;
+    const key = `${view.provider}/${data.unitsFollow ? view.unit : ''}`;
     if (key === shown) return;
     const fresh = shown === null;
     shown = key;
     const filtered = key !== '/';
     bar.hidden = data.units.length < 2 && !filtered;
     document.documentElement.toggleAttribute('data-bar', !bar.hidden);
-    fillUnits(view);
+    unit.closest('label')?.toggleAttribute('hidden', !data.unitsFollow);
+    if (data.unitsFollow) fillUnits(view);
     choose(provider, view.provider);
-    choose(unit, view.unit);
+    if (data.unitsFollow) choose(unit, view.unit);
     const units = chosen.reduce((sum, one) => sum + one, 0);
     const part = `${grouped(units)} of ${grouped(data.units.length)} ${data.units.length === 1 ? 'unit' : 'units'}`;
     const rows = /** @type {const} */ (['identities', 'credentials']).map((tab) => `${grouped(rowsOf(tab, chosen))} of ${grouped(data[tab].key.length)} ${tab}`);
