@@ -48,12 +48,12 @@ export const FIELD_NOTES: { readonly [schema: string]: Notes } = {
   redaction: { ...READ, page: 'page number', pointer: 'JSON pointer into the body', rule: 'the rule that removed the value; no digest and no length of it is kept' },
   coverage: {
     units: 'what became of every unit, with the sums of its reads', gaps: 'each read that was due and did not end well, with what is unknown for it', skips: 'reads that were not due, by source and reason, counted, and in how many units',
-    controlTotals: "the provider's own counts, before and after, against ours", principals: 'principals by class, and whether the four add up to the control total', unknownFields: 'fields that the provider sent and no schema names, over all units',
+    controlTotals: "the provider's own counts, before and after, against ours", equalTotals: 'counts that are equal in each of more than 20 units, as one group', principals: 'principals by class, and whether the four add up to the control total', unknownFields: 'fields that the provider sent and no schema names, over all units',
     redactions: 'values removed, by source and rule', unplaced: 'rows that no join could place', lists: 'which lists closed: for each unit a pattern, in which each kind has null or why its lists did not close', blindSpots: 'what no interface shows', clock: "greatest difference to the provider's clock, and the limit",
   },
   'coverage-unit': {
     unit: 'id of the unit', sources: 'each source with its reads due, complete, failed and skipped, its calls, pages and items', skips: 'reads that were not due, by source and reason, counted',
-    listed: 'how many rows of each kind it has, where the lists behind it closed; else why that is not known',
+    controlTotals: "the provider's own counts of it, before and after, against ours", listed: 'how many rows of each kind it has, where the lists behind it closed; else why that is not known',
   },
   identity: {
     ...ROW, address: "the provider's own full name, such as an ARN", classification: '`human`, `non-human`, `both` or `undecided`, with the rule or declaration that decided', interactiveLogin: 'fact: whether a person can sign in as it',

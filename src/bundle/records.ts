@@ -75,6 +75,11 @@ export function isScopeGap(outcome: UnitOutcome): boolean {
 const closedListsSchema = z.object({ patterns: z.array(z.record(z.string(), z.string().nullable())), units: z.record(z.string(), z.int()) });
 export type ClosedLists = z.output<typeof closedListsSchema>;
 
+const controlTotalSchema = z.object({
+  name: z.string(), unit: z.string(), method: z.string(), before: z.int().nullable(), after: z.int().nullable(), listed: z.int().nullable(),
+  state: z.enum(['equal', 'differs', 'changed_during_scan', 'unavailable']), note: z.string().nullable(), refs: z.array(z.string()),
+});
+
 /** `data/coverage.json`: what became of every unit and read; made from ledger and pages. `data/coverage-units.jsonl.gz` has each source of each unit. */
 export const coverageSchema = z.object({
   units: z.array(z.object({
@@ -90,10 +95,9 @@ export const coverageSchema = z.object({
   })),
   /** Reads that were not due, by source and reason, and in how many units. */
   skips: z.array(z.object({ source: z.string(), kind: z.string(), reason: z.string(), count: z.int(), units: z.int() })),
-  controlTotals: z.array(z.object({
-    name: z.string(), unit: z.string(), method: z.string(), before: z.int().nullable(), after: z.int().nullable(), listed: z.int().nullable(),
-    state: z.enum(['equal', 'differs', 'changed_during_scan', 'unavailable']), note: z.string().nullable(), refs: z.array(z.string()),
-  })),
+  controlTotals: z.array(controlTotalSchema),
+  /** Counts that are equal in so many units that each is a line of its unit alone: `listed` over all of them. */
+  equalTotals: z.array(z.object({ name: z.string(), method: z.string(), note: z.string().nullable(), units: z.int(), listed: z.int() })),
   lists: closedListsSchema,
   /** Principals by class; their sum is the control total of principals. */
   principals: z.array(z.object({ unit: z.string(), human: z.int(), nonHuman: z.int(), both: z.int(), undecided: z.int(), listed: z.int(), controlTotal: z.int().nullable(), ties: z.enum(['yes', 'no', 'cannot say']) })),
@@ -113,6 +117,7 @@ export const coverageUnitSchema = z.object({
     source: z.string(), title: z.string(), readsDue: z.int(), complete: z.int(), failed: z.int(), skipped: z.int(), calls: z.int(), pages: z.int(), items: z.int(), unknownFields: z.int(),
   })),
   skips: z.array(z.object({ source: z.string(), kind: z.string(), reason: z.string(), count: z.int() })),
+  controlTotals: z.array(controlTotalSchema),
   /** Rows of every kind: `count` only where the lists behind the kind closed; else why not. */
   listed: z.array(z.object({ kind: z.string(), count: z.int().nullable(), why: z.string().nullable() })),
 });

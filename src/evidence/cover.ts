@@ -10,6 +10,7 @@ export interface CoverInputs { readonly run: Run; readonly scope: Scope; readonl
 export function coverText({ run, scope, coverage, populations }: CoverInputs): string {
   const units = most(coverage.units, ({ outcome }) => outcome !== 'scanned').map((unit) => `| ${cell(unit.unit)} | ${cell(unit.name ?? '')} | ${cell(unit.basis)} | ${unit.outcome.replaceAll('_', ' ')} | ${cell(unit.reason)} |`);
   const totals = most(coverage.controlTotals, ({ state }) => state !== 'equal').map((total) => `| ${cell(total.unit)} | ${cell(total.name)} | ${total.before ?? 'not read'} | ${total.after ?? 'not read'} | ${total.listed ?? 'not read'} | ${total.state.replaceAll('_', ' ')} |`);
+  const folded = coverage.equalTotals.map((total) => `| *${total.units} units* | ${cell(total.name)} | | | ${total.listed} | equal in each |`);
   const principals = most(coverage.principals, ({ ties }) => ties !== 'yes').map((row) => `| ${cell(row.unit)} | ${row.human} | ${row.nonHuman} | ${row.both} | ${row.undecided} | ${row.listed} | ${row.controlTotal ?? 'not read'} | ${row.ties} |`);
   const sum = sumOf(coverage.principals);
   const sums = sum === null ? [] : [`| *all units* | ${sum.human} | ${sum.nonHuman} | ${sum.both} | ${sum.undecided} | ${sum.listed} | ${sum.controlTotal ?? 'not read'} | ${sum.ties} |`];
@@ -50,7 +51,7 @@ Each list beside another count of the same thing; how that was taken stands in \
 
 | Unit | Count of | Before | After | Listed here | |
 | --- | --- | --- | --- | --- | --- |
-${totals.join('\n')}
+${[...totals, ...folded].join('\n')}
 ${beyond(coverage.controlTotals, 'counts')}
 ## What could not be read
 

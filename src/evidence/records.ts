@@ -80,12 +80,14 @@ function recordOf(control: Control, inputs: RecordInputs, of: (check: string) =>
  */
 function completeness({ coverage, scope, run }: RecordInputs): { basis: EvidenceRecord['population']['completenessBasis']; note: string } {
   const totals = coverage.controlTotals;
-  const tie = totals.length > 0 && totals.every(({ state }) => state === 'equal') && coverage.principals.every(({ ties }) => ties === 'yes');
+  const foldedAway = coverage.equalTotals.reduce((sum, { units }) => sum + units, 0);
+  const counts = totals.length + foldedAway;
+  const tie = counts > 0 && totals.every(({ state }) => state === 'equal') && coverage.principals.every(({ ties }) => ties === 'yes');
   const logins = run.failedLogins.length;
   const unread = coverage.units.filter(({ outcome }) => UNREAD.includes(outcome)).length;
   const gaps = coverage.gaps.length + coverage.units.filter(({ outcome }) => outcome === 'partially_scanned').length + unread + logins;
-  const within = tie && gaps === 0 ? `Within each unit that was read, what was listed ties to every other count of the same thing that its provider gives, ${totals.length} in all.`
-    : `Within each unit that was read, the retrieval is recorded call by call; ${gaps === 0 ? '' : `${counted(coverage.gaps.length, 'read')} did not end well; `}${totals.filter(({ state }) => state === 'equal').length} of ${totals.length} of the providers' counts tie.`;
+  const within = tie && gaps === 0 ? `Within each unit that was read, what was listed ties to every other count of the same thing that its provider gives, ${counts} in all.`
+    : `Within each unit that was read, the retrieval is recorded call by call; ${gaps === 0 ? '' : `${counted(coverage.gaps.length, 'read')} did not end well; `}${totals.filter(({ state }) => state === 'equal').length + foldedAway} of ${counts} of the providers' counts tie.`;
   const excluded = coverage.units.filter(({ outcome }) => outcome === 'excluded').length;
   const missed = `${unread === 0 ? '' : ` ${unread} of ${coverage.units.length} units were not read at all.`}${logins === 0 ? '' : ` ${logins} logins did not answer; what they would have reached is unknown.`}`;
   const without = excluded === 0 ? '' : ` ${excluded} were left out by management, with reason and approver in data/coverage.json.`;

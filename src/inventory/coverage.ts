@@ -31,7 +31,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], { 
   const skips = new Map<string, Coverage['skips'][number]>();
   const unknownFields = new Map<string, Coverage['unknownFields'][number]>();
   const redactions = new Map<string, Coverage['redactions'][number]>();
-  const controlTotals: ControlTotal[] = [];
+  const totals = controlTotalsGathered();
   const principals: Coverage['principals'] = [];
   const lists = gatherClosedLists();
   const unplaced = new Map<string, Coverage['unplaced'][number]>();
@@ -52,13 +52,13 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], { 
     const sources = sourcesIn(read);
     units.push(unitOf(read, own, sources));
     clusters.add(inventory.objects);
-    controlTotals.push(...inventory.controlTotals);
+    for (const total of inventory.controlTotals) totals.add(total);
     // A list of units has no principals of its own, so that there is nothing to tie.
     if (inventory.identityKinds.length > 0) principals.push(principalsOf(read, inventory));
     const listed = Object.entries(inventory.populations).sort(([a], [b]) => byCodeUnit(a, b)).map(([kind, fact]) => ({ kind, count: fact.status === 'known' ? fact.value : null, why: fact.status === 'known' ? null : fact.status === 'unknown' ? `${fact.cause}: ${fact.detail}` : fact.reason }));
     lists.add(read.unit.id, listed.map(({ kind, why }) => [kind, why]));
     for (const row of inventory.unplaced) count(unplaced, `${read.unit.id} ${row.type}`, (sum) => ({ unit: read.unit.id, kind: 'kind' in row ? row.kind : row.type, count: sum }));
-    return { unit: read.unit.id, sources, skips: sorted(ownSkips), listed };
+    return { unit: read.unit.id, sources, skips: sorted(ownSkips), controlTotals: inventory.controlTotals.map(written), listed };
   }
 
   function finish(): Coverage {
@@ -71,7 +71,7 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], { 
         ...(scope.listed ?? []).flatMap(({ unit, name, state, reason }): Unit[] => (state === 'closed' || state === 'undeclared' ? [{ unit, name, basis: 'discovered', outcome: state, reason, reads: null }] : [])),
         ...scope.unreachable.map((unit): Unit => ({ unit: unit.unit, name: names.get(unit.unit) ?? null, basis: 'declared', outcome: 'unreachable', reason: unit.reason, reads: null })),
       ].sort((a, b) => byCodeUnit(a.unit, b.unit)),
-      gaps, skips: sorted(skips), controlTotals: controlTotals.map((total) => ({ ...total, refs: [...new Set(total.refs)] })), lists: lists.finish(), principals,
+      gaps, skips: sorted(skips), ...totals.finish(), lists: lists.finish(), principals,
       unknownFields: sorted(unknownFields), redactions: sorted(redactions), unplaced: sorted(unplaced),
       blindSpots: blindSpotsOf(scope, providers),
       clock: { greatestSkewMs: skew, limitMs: CLOCK_LIMIT_MS },
@@ -83,6 +83,32 @@ export function coverageBuilder(scope: Scope, providers: readonly Provider[], { 
     redacted: (redaction) => count(redactions, `${redaction.unit} ${redaction.source} ${redaction.rule}`, (sum) => ({ unit: redaction.unit, source: redaction.source, rule: redaction.rule, count: sum })),
     finish,
   };
+}
+
+/** In so many units or fewer an equal count stands by itself. */
+const APART = 20;
+
+/** Counts as they come. What is equal in very many units is one group: nobody reads nine lines for each of five thousand accounts, and what differs would drown. */
+function controlTotalsGathered(): { add(total: ControlTotal): void; finish(): Pick<Coverage, 'controlTotals' | 'equalTotals'> } {
+  const apart: { readonly total: Coverage['controlTotals'][number]; readonly group: string | null }[] = [];
+  const groups = new Map<string, Coverage['equalTotals'][number]>();
+  return {
+    add(total) {
+      const group = total.state === 'equal' ? JSON.stringify([total.name, total.method, total.note]) : null;
+      const sum = group === null ? undefined : { name: total.name, method: total.method, note: total.note, units: 1 + (groups.get(group)?.units ?? 0), listed: (total.listed ?? 0) + (groups.get(group)?.listed ?? 0) };
+      if (group !== null && sum !== undefined) groups.set(group, sum);
+      // Beyond those that may stand apart, the group alone is kept.
+      if (sum === undefined || sum.units <= APART) apart.push({ total: written(total), group });
+    },
+    finish: () => {
+      const folded = new Set([...groups].flatMap(([key, { units }]) => (units > APART ? [key] : [])));
+      return { controlTotals: apart.flatMap(({ total, group }) => (group !== null && folded.has(group) ? [] : [total])), equalTotals: [...groups].flatMap(([key, sum]) => (folded.has(key) ? [sum] : [])) };
+    },
+  };
+}
+
+function written(total: ControlTotal): Coverage['controlTotals'][number] {
+  return { ...total, refs: [...new Set(total.refs)] };
 }
 
 /** What the providers in scope say that no read shows: of the sources that some unit has, each text once. */

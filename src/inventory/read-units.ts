@@ -94,7 +94,8 @@ async function readUnit(bundle: string, unit: Unit, provider: Provider, depth: D
     }
     bySource.delete(source.id);
     const lines = new Map<string | null, PageLine[]>();
-    if (there.has(basename(file))) for await (const line of readJsonLines(file, pageLineSchema)) {
+    // A source none of whose calls brought a page has no file of pages; one that is missing elsewhere is damage, and told as such.
+    if (there.has(basename(file)) || mine.some(({ outcome }) => outcome === 'ok' || outcome === 'empty')) for await (const line of readJsonLines(file, pageLineSchema)) {
       const list = lines.get(line.parent);
       if (list === undefined) lines.set(line.parent, [line]);
       else list.push(line);

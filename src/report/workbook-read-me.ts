@@ -78,6 +78,7 @@ export function readMeSheet(run: Run, scope: Scope, coverage: Coverage, summary:
   table('control total', 'unit', 'method', 'before', 'after', 'listed', 'state', 'note');
   const number = (value: number | null): XlsxCell => (value === null ? words('unknown: not read') : count(value));
   for (const total of coverage.controlTotals) line(total.name, outside(total.unit), told(total.method), number(total.before), number(total.after), number(total.listed), words(total.state), total.note === null ? words('none') : told(total.note));
+  for (const total of coverage.equalTotals) line(total.name, told(`${total.units} units`), told(total.method), words('in each'), words('in each'), count(total.listed), words('equal'), total.note === null ? words('none') : told(total.note));
 
   heading('What no read of this scan can show');
   for (const spot of coverage.blindSpots) line(spot.provider, told(spot.text));

@@ -24,7 +24,7 @@ const SCOPE: Scope = { declaredBy: 'own login only', parentRead: false, statemen
 const TOTAL: Coverage['controlTotals'][number] = { name: 'Principals', unit: ROWS_UNIT, method: 'GetAccountSummary', before: 3, after: 3, listed: 3, state: 'equal', note: null, refs: [] };
 const UNIT: Coverage['units'][number] = { unit: ROWS_UNIT, name: null, basis: 'own_login', outcome: 'scanned', reason: 'every read ended', reads: { readsDue: 1, complete: 1, failed: 0, skipped: 0, calls: 7, pages: 1, items: 1 } };
 const COVERAGE: Coverage = {
-  units: [UNIT], gaps: [], skips: [], controlTotals: [TOTAL], principals: [{ unit: ROWS_UNIT, human: 1, nonHuman: 1, both: 0, undecided: 1, listed: 3, controlTotal: 3, ties: 'yes' }],
+  units: [UNIT], gaps: [], skips: [], controlTotals: [TOTAL], equalTotals: [], principals: [{ unit: ROWS_UNIT, human: 1, nonHuman: 1, both: 0, undecided: 1, listed: 3, controlTotal: 3, ties: 'yes' }],
   lists: { patterns: [], units: {} }, unknownFields: [], redactions: [], unplaced: [], blindSpots: [{ provider: 'aws', text: 'Sessions are not listed.' }], clock: { greatestSkewMs: null, limitMs: 300_000 },
 };
 const GAP: Coverage['gaps'][number] = { unit: ROWS_UNIT, source: 'aws.iam.access-keys', parent: 'AIDAX', operation: 'ListAccessKeys', permission: 'iam:ListAccessKeys', outcome: 'denied', errorCode: 'AccessDenied', message: null, calls: [], blanks: 'keys', expected: true, expectedReason: 'known' };
@@ -92,6 +92,11 @@ describe('how complete a population is', () => {
     expect(records()[1]?.population.controlTotal).toBe(2);
   });
 
+  it('counts totals that are equal in many units, each of them', () => {
+    const many = coverage({ equalTotals: [{ name: 'Users', method: 'GetAccountSummary', note: null, units: 40, listed: 80 }], controlTotals: [] });
+    expect(record(many).population).toMatchObject({ completenessBasis: 'reconciled', completenessNote: expect.stringContaining('its provider gives, 40 in all.') });
+  });
+
   it('does not ask for management’s word where the parent’s list was read', () => {
     const { completenessNote, completenessBasis } = record({ scope: { ...SCOPE, parentRead: true, statement: 'read from the organization' } }).population;
     expect(completenessBasis).toBe('reconciled');
@@ -99,6 +104,7 @@ describe('how complete a population is', () => {
   });
 
   it.each<[string, Partial<Coverage>]>([
+    ['a total that differs beside many that are equal', { equalTotals: [{ name: 'Users', method: 'GetAccountSummary', note: null, units: 40, listed: 80 }], controlTotals: [{ ...TOTAL, listed: 2, state: 'differs' }] }],
     ['a total that differs', { controlTotals: [TOTAL, { ...TOTAL, name: 'Users', listed: 2, state: 'differs' }] }],
     ['a total that moved while we read', { controlTotals: [{ ...TOTAL, after: 4, state: 'changed_during_scan' }] }],
     ['a total that could not be read', { controlTotals: [{ ...TOTAL, before: null, state: 'unavailable' }] }],

@@ -64,7 +64,7 @@ export function coverageOfTold(told: Told): Coverage {
   const unreadUnits = told.unread ?? [];
   return {
     units: [...units, ...unreadUnits].sort(byCodeUnit).map((unit) => ({ unit, name: null, basis: 'declared', outcome: unreadUnits.includes(unit) ? 'unreachable' as const : 'scanned' as const, reason: unreadUnits.includes(unit) ? 'the login failed' : 'every read that was due ended with its end marker', reads: null })),
-    gaps: [], skips: [], controlTotals: [], principals: [], unknownFields: [], redactions: [], unplaced: [], blindSpots: [], clock: { greatestSkewMs: null, limitMs: 300_000 },
+    gaps: [], skips: [], controlTotals: [], equalTotals: [], principals: [], unknownFields: [], redactions: [], unplaced: [], blindSpots: [], clock: { greatestSkewMs: null, limitMs: 300_000 },
     lists: { patterns: [Object.fromEntries(STORY_KINDS.map((kind) => [kind, told.open?.[kind] ?? null]))], units: Object.fromEntries(units.map((unit) => [unit, 0])) },
   };
 }

@@ -14,7 +14,7 @@ export function factsOf({ run, startedAt, controls = [], scope = {}, more = {}, 
       redaction: { version: 1, enabled: true }, logins: [], failedLogins: [], host: 'ci', ...more,
     },
     scope: { declaredBy: 'configuration', parentRead: false, statement: '', units: [], excluded: [], unreachable: [], expectedGaps: [], vendorUnits: [], ownUnits: [], ...scope },
-    coverage: { units: [], gaps: [], skips: [], controlTotals: [], lists: { patterns: [], units: {} }, principals: [], unknownFields: [], redactions: [], unplaced: [], blindSpots: [], clock: { greatestSkewMs: null, limitMs: 0 } },
+    coverage: { units: [], gaps: [], skips: [], controlTotals: [], equalTotals: [], lists: { patterns: [], units: {} }, principals: [], unknownFields: [], redactions: [], unplaced: [], blindSpots: [], clock: { greatestSkewMs: null, limitMs: 0 } },
     records: controls.map((control) => recordOf(control, run, startedAt)),
   };
 }

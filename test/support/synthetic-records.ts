@@ -52,7 +52,7 @@ export function syntheticCoverageUnits({ unitIds, identities, credentials }: Syn
   return unitIds.map((unit, index) => {
     const keys = credentials.filter((credential) => credential.unit === unit && credential.kind === 'aws.access-key').length;
     return {
-      unit, skips: index === 0 ? [{ source: 'aws.iam.ssh-public-keys', kind: 'not_requested', reason: 'read at depth deep only', count: 12 }] : [], listed: [{ kind: 'aws.access-key', count: keys, why: null }],
+      unit, skips: index === 0 ? [{ source: 'aws.iam.ssh-public-keys', kind: 'not_requested', reason: 'read at depth deep only', count: 12 }] : [], controlTotals: [], listed: [{ kind: 'aws.access-key', count: keys, why: null }],
       sources: [{ source: 'aws.iam.authorization-details', title: 'Users, roles, groups and policies', readsDue: 1, complete: 1, failed: 0, skipped: 0, calls: 3, pages: 3, items: identities.filter((identity) => identity.unit === unit).length, unknownFields: 2 },
         { source: 'aws.iam.access-keys', title: 'Access keys of a user', readsDue: 40, complete: index === 0 ? 38 : 40, failed: index === 0 ? 2 : 0, skipped: 3, calls: 41, pages: 38, items: keys, unknownFields: 0 }],
     };
@@ -81,6 +81,7 @@ function coverageOf({ unitIds, identities, credentials, hostile }: SyntheticCoun
     gaps: [gap(first, 'aws.iam.access-keys', 'AIDADENIEDEXAMPLE', 'ListAccessKeys', 'denied', false), gap(first, 'aws.iam.access-key-last-used', 'AKIATHROTTLEDEXAMPLE', 'GetAccessKeyLastUsed', 'throttled', false), gap(first, 'aws.iam.saml-providers', null, 'ListSAMLProviders', 'denied', true)],
     skips: [{ source: 'aws.iam.ssh-public-keys', kind: 'not_requested', reason: 'read at depth deep only', count: 12, units: 1 }],
     lists: { patterns: [{ 'aws.access-key': null }], units: Object.fromEntries(unitIds.map((unit) => [unit, 0])) },
+    equalTotals: [],
     controlTotals: unitIds.flatMap((unit, index): Coverage['controlTotals'] => [
       { name: 'Principals', unit, method: 'GetAccountSummary Users + Roles + 1 root', before: listed(unit), after: listed(unit), listed: listed(unit), state: 'equal', note: null, refs: summary(unit) },
       { name: 'Access keys', unit, method: 'credential report, keys present', before: keys(unit), after: index === 0 ? null : keys(unit) + 1, listed: keys(unit), state: index === 0 ? 'unavailable' : 'changed_during_scan', note: index === 0 ? 'the second summary was denied' : 'a key was made during the scan', refs: summary(unit) },

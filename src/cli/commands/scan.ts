@@ -50,7 +50,7 @@ export async function scan(options: ScanCommandOptions): Promise<ExitCode> {
   if (options.json === true) {
     terminal.json({
       bundle: result.bundle, run: result.run.run, seal: result.sealed, anchor, exitCode: code, gapInScope: gap, findingAtOrAbove: options.failOn === undefined ? null : { severity: options.failOn, found: finding },
-      principals: summary.principals, credentials: summary.credentials, results: summary.results, notMet: summary.notMet, acceptances: summary.acceptances, gaps: summary.coverage.gaps, controlTotals: summary.coverage.controlTotals, units: summary.coverage.units.map(({ unit, outcome, reason }) => ({ unit, outcome, reason })),
+      principals: summary.principals, credentials: summary.credentials, results: summary.results, notMet: summary.notMet, acceptances: summary.acceptances, gaps: summary.coverage.gaps, controlTotals: summary.coverage.controlTotals, equalTotals: summary.coverage.equalTotals, units: summary.coverage.units.map(({ unit, outcome, reason }) => ({ unit, outcome, reason })),
       ...(pushed === null ? {} : { archive: pushed }),
       ...(options.explainTime === true ? { time: [...tally.waitedMs].map(([operation, entry]) => ({ operation, ...entry })) } : {}),
     });

@@ -41,6 +41,9 @@ describe('an organization of thirty accounts', () => {
     expect(played.scope.statement).toContain('The list of accounts of aws:o-harbor12345 was read to its end: 31.');
     expect(played.listed.find(({ kind }) => kind === 'aws.account')).toMatchObject({ count: 31 });
     expect(played.listed.filter(({ kind }) => kind === 'aws.user').map(({ count }) => count)).toEqual(Array.from({ length: 26 }, () => 1));
+    // Twenty-six accounts whose users are as many as their summary says: one line, not twenty-six.
+    expect(played.coverage.equalTotals.find(({ name }) => name === 'Users')).toMatchObject({ units: 26, listed: 26 });
+    expect(played.coverage.controlTotals.filter(({ name }) => name === 'Users')).toEqual([]);
     expect(played.scope.units.find(({ id }) => id === `aws:${MANAGEMENT}`)).toMatchObject({ name: `account ${MANAGEMENT}`, basis: 'own_login' });
     expect(played.scope.units.find(({ id }) => id === `aws:${idOf(0)}`)).toMatchObject({ name: `account ${idOf(0)}`, basis: 'discovered' });
     expect(played.events).toContainEqual({ kind: 'units-found', unit: 'aws:o-harbor12345', units: 27 });
