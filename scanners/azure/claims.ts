@@ -2,7 +2,8 @@
 import { z } from 'zod';
 
 const text = z.string().min(1).max(400).optional().catch(undefined);
-const schema = z.object({ tid: text, oid: text, appid: text, azp: text, app_displayname: text, upn: text, unique_name: text });
+const names = z.array(z.string().max(200)).max(500).optional().catch(undefined);
+const schema = z.object({ tid: text, oid: text, appid: text, azp: text, app_displayname: text, upn: text, unique_name: text, roles: names, scp: z.string().max(8_000).optional().catch(undefined) });
 /** What a token says of who it was given to. */
 export type Claims = z.output<typeof schema>;
 

@@ -6,6 +6,7 @@ import { ConnectError, type ConnectOptions, type Connection, type Reply, type Re
 import type { Unit } from '../../src/model/unit.ts';
 import { capped, readBody, type RawResponse } from '../http/body.ts';
 import { claimsOf, principalOf } from './claims.ts';
+import { tokenRights } from './token-rights.ts';
 import { cloudOf, vaultOrigin, type Cloud } from './clouds.ts';
 import { connectFailure, readFailure, tokenFailure } from './connect-errors.ts';
 import { chainWithoutPrograms, chooseCredential, keepToken, type Credential, type TokenKeeper } from './login.ts';
@@ -75,6 +76,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
         if (!allowed.has(`${request.service}:${request.operation}`)) throw new Error(`${request.service}:${request.operation} is not an operation that a source declares; only those are ever sent`);
         return await send(request, signal);
       },
+      rights: async ({ kind }, permissions) => (kind === 'tenant' ? tokenRights(claimsOf(await forGraph.token(new AbortController().signal)), permissions) : null),
       // Connections belong to fetch, which closes them when they idle; they keep no process alive.
       close: () => undefined,
     };

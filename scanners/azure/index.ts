@@ -20,6 +20,7 @@ const DECLARES: Declares = {
 /** Azure: one Entra tenant a login, and its subscriptions, each a unit of its own. Loads no SDK until `connect`. */
 export const azure: Provider = {
   id: 'azure',
+  aliases: ['entra'],
   title: 'Azure (Entra ID and subscriptions)',
   sources: SOURCES,
   lanes: LANES,

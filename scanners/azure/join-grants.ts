@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { known, notApplicable, unknown, type Fact, type Unknown } from '../../src/model/fact.ts';
 import { byCodeUnit } from '../../src/model/json.ts';
-import { listRefs, notClosed, parsedRows, unknownOf, type Parsed } from '../../src/model/read-facts.ts';
+import { listRefs, notClosed, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Grant, Privilege, SourceRow } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
-import { ADMINISTRATOR_APP_ROLES, administersAzure, administersDirectory, azureRoleName, GRAPH_APP, roleName, type CustomRoles } from './rights.ts';
+import { ADMINISTRATOR_APP_ROLES, administersAzure, administersDirectory, azureRoleName, GRAPH_APP, roleName, type DefinedRoles } from './rights.ts';
 import { rowKey } from './shapes.ts';
-import { AZURE_GROUP_MEMBER_ROW, AZURE_GROUP_MEMBERS, AZURE_ROLE_ROW, AZURE_ROLES, azureRoleSchema, CUSTOM_ROLES, customRolesOf, type AzureRole } from './sources/arm/tenant.ts';
+import { AZURE_GROUP_MEMBER_ROW, AZURE_GROUP_MEMBERS, AZURE_ROLE_ROW, AZURE_ROLES, azureRoleSchema, BUILT_IN_ROLES, CUSTOM_ROLES, definedRolesOf, type AzureRole } from './sources/arm/tenant.ts';
 import { APP_ROLE_ASSIGNMENTS, APP_ROLE_ROW, APP_ROLES, assignmentSchema, RESOURCE_ROW, resourceSchema, type Resource } from './sources/app-roles.ts';
 import { DELEGATED, DELEGATED_ROW, delegatedSchema } from './sources/delegated-grants.ts';
 import { GROUP_MEMBER_ROW, GROUP_MEMBERS, isGroup, memberRowSchema, ROLE_ASSIGNMENT_ROW, ROLE_ASSIGNMENTS, roleAssignmentSchema, ROLE_ROW, ROLES, roleSchema, type DirectoryRoleAssignment } from './sources/directory-roles.ts';
@@ -86,13 +86,13 @@ function directoryGrants(related: Related): readonly Held[] {
 
 /** Roles on Azure resources, held directly or, where they administer a wide scope, through a group. */
 function azureGrants(related: Related): readonly Held[] {
-  const custom = customRolesOf(related);
+  const roles = definedRolesOf(related);
   const members = Map.groupBy(parsedRows(related, AZURE_GROUP_MEMBERS, AZURE_GROUP_MEMBER_ROW, memberRowSchema), ({ value }) => value.group);
   const make = ({ value, row }: Parsed<AzureRole>, holder: string, through: string | null, refs: readonly PageReference[]): Held => ({
     holder, row,
     grant: {
-      type: 'grant', key: rowKey(related.unit.id, `azure-role|${value.id}${through === null ? '' : `|${holder}`}`), unit: related.unit.id, identity: rowKey(related.unit.id, holder), policy: azureRoleName(value.roleDefinitionId, custom),
-      via: `role on ${value.scope}${through === null ? '' : `, through group ${through}`}`, administrator: administering(related, value, custom, row.refs), refs,
+      type: 'grant', key: rowKey(related.unit.id, `azure-role|${value.id}${through === null ? '' : `|${holder}`}`), unit: related.unit.id, identity: rowKey(related.unit.id, holder), policy: azureRoleName(value.roleDefinitionId, roles),
+      via: `role on ${value.scope}${through === null ? '' : `, through group ${through}`}`, administrator: administering(related, value, roles, row.refs), refs,
     },
   });
   return parsedRows(related, AZURE_ROLES, AZURE_ROLE_ROW, azureRoleSchema).flatMap((role): readonly Held[] => {
@@ -102,16 +102,17 @@ function azureGrants(related: Related): readonly Held[] {
   });
 }
 
-function administering(related: Related, { roleDefinitionId, scope }: AzureRole, custom: CustomRoles, refs: readonly PageReference[]): Fact<boolean> {
-  const administers = administersAzure(roleDefinitionId, scope, custom);
-  return administers === null ? unknownOf(related, CUSTOM_ROLES) : known(administers, refs);
+function administering(related: Related, { roleDefinitionId, scope }: AzureRole, roles: DefinedRoles, refs: readonly PageReference[]): Fact<boolean> {
+  const administers = administersAzure(roleDefinitionId, scope, roles);
+  if (administers !== null) return known(administers, refs);
+  return notClosed(related, CUSTOM_ROLES) ?? notClosed(related, BUILT_IN_ROLES) ?? unknown('unrecognized', `no list has the role ${azureRoleName(roleDefinitionId, roles)}: it was made where the login does not see`);
 }
 
 /** The first list of rights that was not read to its end, as the unknown that stands for all that it would show. */
 function firstOpen(related: Related): Unknown | null {
   const roles = parsedRows(related, APP_ROLES, RESOURCE_ROW, resourceSchema);
   const groups = parsedRows(related, ROLE_ASSIGNMENTS, ROLE_ASSIGNMENT_ROW, roleAssignmentSchema).filter(({ value }) => isGroup(value));
-  const azureGroups = parsedRows(related, AZURE_ROLES, AZURE_ROLE_ROW, azureRoleSchema).filter(({ value }) => value.principalType === 'Group' && administersAzure(value.roleDefinitionId, value.scope, customRolesOf(related)) !== false);
+  const azureGroups = parsedRows(related, AZURE_ROLES, AZURE_ROLE_ROW, azureRoleSchema).filter(({ value }) => value.principalType === 'Group' && administersAzure(value.roleDefinitionId, value.scope, definedRolesOf(related)) !== false);
   const graph = roles.find(({ value }) => value.appId === GRAPH_APP);
   return notClosed(related, APP_ROLES)
     // Only roles of Microsoft Graph are looked at for administration; those of other resources are theirs to judge.

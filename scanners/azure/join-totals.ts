@@ -4,7 +4,7 @@ import { notClosed, parsedRows } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { ControlTotal, Related } from '../../src/model/source.ts';
 import { totalRow, totalSchema } from './sources/arm/query.ts';
-import { AZURE_ROLE_ROW, AZURE_ROLES, CUSTOM_ROLE_ROW, CUSTOM_ROLES, IDENTITY_USE, IDENTITY_USE_ROW, MANAGEMENT_GROUP_ROW, MANAGEMENT_GROUPS } from './sources/arm/tenant.ts';
+import { AZURE_ROLE_ROW, AZURE_ROLES, BUILT_IN_ROLE_ROW, BUILT_IN_ROLES, CUSTOM_ROLE_ROW, CUSTOM_ROLES, IDENTITY_USE, IDENTITY_USE_ROW, MANAGEMENT_GROUP_ROW, MANAGEMENT_GROUPS } from './sources/arm/tenant.ts';
 import { APPLICATIONS } from './sources/applications.ts';
 import { applicationsCount, applicationsCountAfter, COUNT, countSchema, principalsCount, principalsCountAfter } from './sources/counts.ts';
 import { PRINCIPALS } from './sources/service-principals.ts';
@@ -52,7 +52,7 @@ function countFrom(related: Related, source: string): { readonly count: number; 
 }
 
 const QUERIES: readonly (readonly [name: string, source: string, kind: string])[] = [
-  ['Roles on Azure resources', AZURE_ROLES, AZURE_ROLE_ROW], ['Custom roles on Azure resources', CUSTOM_ROLES, CUSTOM_ROLE_ROW], ['Resources with managed identities', IDENTITY_USE, IDENTITY_USE_ROW], ['Management groups', MANAGEMENT_GROUPS, MANAGEMENT_GROUP_ROW],
+  ['Roles on Azure resources', AZURE_ROLES, AZURE_ROLE_ROW], ['Custom roles on Azure resources', CUSTOM_ROLES, CUSTOM_ROLE_ROW], ["Azure's own roles", BUILT_IN_ROLES, BUILT_IN_ROLE_ROW], ['Resources with managed identities', IDENTITY_USE, IDENTITY_USE_ROW], ['Management groups', MANAGEMENT_GROUPS, MANAGEMENT_GROUP_ROW],
 ];
 
 /** Resource Graph counts what a query finds, and says so on every page; the number of the last one is held against the rows of all. */

@@ -53,8 +53,8 @@ const AZURE_ROLES: ReadonlyMap<string, string> = new Map([
 /** Wide scopes: the root, a management group, a whole subscription. */
 const WIDE = /^(\/|\/providers\/Microsoft\.Management\/managementGroups\/[^/]+|\/subscriptions\/[0-9a-f-]{36})$/i;
 
-/** Roles that somebody made, by the last part of their ids, and whether all of them are known. */
-export interface CustomRoles { readonly known: ReadonlyMap<string, { readonly name: string; readonly actions: readonly string[] }>; readonly whole: boolean }
+/** Roles that somebody made, and names of Azure's own, by the last part of their ids, as far as their lists show them. */
+export interface DefinedRoles { readonly custom: ReadonlyMap<string, { readonly name: string; readonly actions: readonly string[] }>; readonly builtIn: ReadonlyMap<string, string> }
 
 /** The last part of the id of a role definition, which a built-in role has everywhere. */
 export function azureRoleId(definition: string): string {
@@ -64,15 +64,16 @@ export function azureRoleId(definition: string): string {
 /** Actions with which a custom role changes everything, or gives out roles. https://learn.microsoft.com/en-us/azure/role-based-access-control/permissions/management-and-governance */
 const ADMINISTERING = /^(\*|\*\/write|microsoft\.authorization\/(\*|\*\/write|roleassignments\/(\*|write)|roledefinitions\/(\*|write)|elevateaccess\/action))$/i;
 
-/** Whether a role on Azure resources is held over a wide scope and administers there; null where it may be one that somebody made and that was not read. */
-export function administersAzure(definition: string, scope: string, custom: CustomRoles): boolean | null {
+/** Whether a role on Azure resources is held over a wide scope and administers there; null where no list has the role: somebody made it, and what it allows is not known. */
+export function administersAzure(definition: string, scope: string, { custom, builtIn }: DefinedRoles): boolean | null {
   if (!WIDE.test(scope)) return false;
   const id = azureRoleId(definition);
   if (AZURE_ROLES.has(id)) return true;
-  const own = custom.known.get(id);
-  return own === undefined ? (custom.whole ? false : null) : own.actions.some((action) => ADMINISTERING.test(action));
+  const own = custom.get(id);
+  return own === undefined ? (builtIn.has(id) ? false : null) : own.actions.some((action) => ADMINISTERING.test(action));
 }
 
-export function azureRoleName(definition: string, custom: CustomRoles): string {
-  return AZURE_ROLES.get(azureRoleId(definition)) ?? custom.known.get(azureRoleId(definition))?.name ?? `role ${azureRoleId(definition)}`;
+export function azureRoleName(definition: string, { custom, builtIn }: DefinedRoles): string {
+  const id = azureRoleId(definition);
+  return AZURE_ROLES.get(id) ?? custom.get(id)?.name ?? builtIn.get(id) ?? `role ${id}`;
 }

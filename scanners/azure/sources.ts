@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AnySource } from '../../src/model/source.ts';
 import { SUBSCRIPTION_SOURCES } from './sources/arm/resources.ts';
-import { azureGroupPrincipals, azureRoleAssignments, customRoles, identityUse, managementGroups, subscriptions } from './sources/arm/tenant.ts';
+import { azureGroupPrincipals, azureRoleAssignments, builtInRoles, customRoles, identityUse, managementGroups, subscriptions } from './sources/arm/tenant.ts';
 import { VAULT_SOURCES } from './sources/arm/vault-data.ts';
 import { appRoleAssignments, appRoles } from './sources/app-roles.ts';
 import { applicationOwners } from './sources/application-owners.ts';
@@ -24,5 +24,5 @@ export const SOURCES: readonly AnySource[] = [
   principalsCount, servicePrincipals, principalsCountAfter, principalsWithoutOwner, principalOwners,
   appRoles, appRoleAssignments, delegatedGrants, directoryRoles, directoryRoleAssignments, groupPrincipals,
   principalSignIns, credentialSignIns, deletedApplications, deletedPrincipals, directoryAudits,
-  subscriptions, managementGroups, customRoles, azureRoleAssignments, azureGroupPrincipals, identityUse, ...SUBSCRIPTION_SOURCES, ...VAULT_SOURCES,
+  subscriptions, managementGroups, customRoles, builtInRoles, azureRoleAssignments, azureGroupPrincipals, identityUse, ...SUBSCRIPTION_SOURCES, ...VAULT_SOURCES,
 ];

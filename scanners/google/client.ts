@@ -15,6 +15,7 @@ import { replyOf } from './reply.ts';
 import { FOLDER, ORGANIZATION, UNIT } from './shapes.ts';
 import { SOURCES } from './sources.ts';
 import { authSchema, PROJECT, scopeSchema, type Auth, type Scope } from './target.ts';
+import { AT_ONCE, rightsOf, TEST_PERMISSIONS } from './test-permissions.ts';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -32,7 +33,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
     const [first] = units;
     if (first === undefined) throw new ConnectError(`target ${target.name}: the login names no project`, 'name the organization or the projects to read under `scope.organizations` or `scope.projects`, or set GOOGLE_CLOUD_PROJECT');
     const hosts = hostsOf(auth);
-    const send = await senderTo(hosts, login, auth, options);
+    const { send, test } = await senderTo(hosts, login, auth, options);
     const operation = FIRST[first.kind] ?? 'GetProject';
     const reply = await send(first.nativeId, { service: 'cloudresourcemanager', operation, input: {} }, AbortSignal.timeout(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
     const refused = reply.ok ? null : readFailure(reply, first.nativeId, target.name);
@@ -55,6 +56,12 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
       enter: async (unit) => {
         reachable.add(unit.id);
         return { ok: true };
+      },
+      rights: async ({ id, nativeId }, permissions, signal) => {
+        if (!reachable.has(id)) throw new Error(`this login was not asked to read ${id}`);
+        const replies: Reply[] = [];
+        for (let first = 0; first < permissions.length; first += AT_ONCE) replies.push(await test(nativeId, permissions.slice(first, first + AT_ONCE), signal));
+        return rightsOf(replies);
       },
       // Connections belong to fetch, which closes them when they idle; they keep no process alive.
       close: () => undefined,
@@ -85,8 +92,14 @@ function hostsOf({ endpoints }: Auth): Hosts {
 /** One attempt on its way through the SDK: its signals, and the response as its bytes were. */
 interface Attempt { readonly signal: AbortSignal; readonly timeout: AbortSignal; raw: RawResponse | null; failed: Error | null }
 
+/** `test`: which of some permissions the login has on the resource that a unit is. */
+interface Sender {
+  readonly send: (nativeId: string, request: Request, signal: AbortSignal) => Promise<Reply>;
+  readonly test: (nativeId: string, permissions: readonly string[], signal: AbortSignal) => Promise<Reply>;
+}
+
 /** Sends one request an attempt: pacing and retries are the collector's. */
-async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth, { userAgent, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ConnectOptions): Promise<(nativeId: string, request: Request, signal: AbortSignal) => Promise<Reply>> {
+async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth, { userAgent, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ConnectOptions): Promise<Sender> {
   const attempts = new AsyncLocalStorage<Attempt>();
   const none = { ok: false, httpStatus: null, requestId: null, providerTime: null, retryAfterMs: null } as const;
 
@@ -145,12 +158,10 @@ async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth,
     return attempt.raw;
   }
 
-  return async (nativeId, request, signal) => {
-    const operation = operationFor(request);
-    const asked = askedOf(operation, nativeId, request.input);
+  async function sent(operation: WireOperation, asked: Asked, body: JsonObject | undefined, signal: AbortSignal): Promise<Reply> {
     const attempt: Attempt = { signal, timeout: AbortSignal.timeout(requestTimeoutMs), raw: null, failed: null };
     try {
-      return replyOf(operation, operation.sdk === null ? await ask(addressOf(operation, asked, hosts[operation.service]), attempt, {}, bodyOf(operation, asked, nativeId)) : await throughSdk(operation, asked, attempt));
+      return replyOf(operation, operation.sdk === null ? await ask(addressOf(operation, asked, hosts[operation.service]), attempt, {}, body) : await throughSdk(operation, asked, attempt));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof TokenError) {
@@ -162,6 +173,14 @@ async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth,
       if (classified !== null) return { ...none, outcome: classified.outcome, transient: classified.transient, errorCode: classified.code, message: capped(error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : 'no response') };
       throw error;
     }
+  }
+  return {
+    send: async (nativeId, request, signal) => {
+      const operation = operationFor(request);
+      const asked = askedOf(operation, nativeId, request.input);
+      return await sent(operation, asked, bodyOf(operation, asked, nativeId), signal);
+    },
+    test: async (nativeId, permissions, signal) => await sent(TEST_PERMISSIONS, askedOf(TEST_PERMISSIONS, nativeId, {}), { permissions: [...permissions] }, signal),
   };
 }
 

@@ -12,6 +12,7 @@ import { declares, targetSchema } from './target.ts';
 export const google: Provider = {
   id: 'google',
   title: 'Google Cloud',
+  aliases: ['gcp'],
   sources: SOURCES,
   lanes: LANES,
   targetSchema,

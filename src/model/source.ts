@@ -193,6 +193,12 @@ export interface ParentList {
   readonly declares?: (scope: JsonObject, parent: Unit) => readonly ListedUnit[];
 }
 
+/**
+ * What a login may do in a unit, by its own token or by the provider's answer, which `basis` names in words: which of some permissions it has; null where that cannot be said. `exact`: what it has not is refused;
+ * else something broader may stand in for it. `asked`: those that the basis says anything of; all where absent.
+ */
+export interface Rights { readonly basis: string; readonly held: readonly string[] | null; readonly exact: boolean; readonly asked?: readonly string[] }
+
 /** A login that answered: who it is, which units it reaches, and how to send. */
 export interface Connection {
   /** The principal that answered, as the provider names it, and the call that showed it (kept in `run.json`). */
@@ -203,6 +209,8 @@ export interface Connection {
   /** Where requests of a unit go; shown before reading where it is not the provider's own host. */
   readonly endpoint: (unit: Unit, request: Request) => string;
   send(unit: Unit, request: Request, signal: AbortSignal): Promise<Reply>;
+  /** Which of some permissions the login has in a unit, without trying a read; null where nothing is told of units of its kind. Absent where no such question can be asked. */
+  readonly rights?: (unit: Unit, permissions: readonly string[], signal: AbortSignal) => Promise<Rights | null>;
   /** Logs in to a unit that a parent listed or a scope declared beside the login's own; called before its first request. Absent where the login reaches all its units as it is. */
   readonly enter?: (unit: Unit, signal: AbortSignal) => Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
   /** Ends what `enter` began. */
@@ -239,6 +247,8 @@ export interface PermissionDocument { readonly name: string; readonly format: st
 export interface Provider {
   readonly id: string;
   readonly title: string;
+  /** Other names by which people call it on the command line. */
+  readonly aliases?: readonly string[];
   readonly sources: readonly AnySource[];
   readonly lanes: readonly Lane[];
   readonly targetSchema: z.ZodType<{ auth: JsonObject; scope: JsonObject }>;

@@ -59,7 +59,7 @@ describe('an Entra tenant from login to verified evidence', () => {
     expect(sdksIn({ code, stdout, stderr, signal: null })).toEqual(['@azure', 'scanners/azure/client.ts']);
     expect(stderr).toMatch(new RegExp(`harbor: rollcall-reader \\(application ${AZURE_READER.appId}, object ${AZURE_READER.objectId}\\) answered at ${server.url}`));
     expect(code).toBe(0);
-    expect(outcomeSchema.parse(JSON.parse(stdout))).toMatchObject({ credentials: 37, gaps: [], controlTotals: [{ name: 'Principals', state: 'equal' }, { name: 'Application registrations', state: 'equal' }, { name: 'Service principals', state: 'equal' }, ...['Roles on Azure resources', 'Custom roles on Azure resources', 'Resources with managed identities', 'Management groups'].map((name) => ({ name, state: 'equal' }))], units: [{ unit: UNIT, outcome: 'scanned' }, { unit: `${UNIT}/${SHOP_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `${UNIT}/${OLD_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `kubernetes:${CLUSTER}`, outcome: 'excluded' }] });
+    expect(outcomeSchema.parse(JSON.parse(stdout))).toMatchObject({ credentials: 37, gaps: [], controlTotals: [{ name: 'Principals', state: 'equal' }, { name: 'Application registrations', state: 'equal' }, { name: 'Service principals', state: 'equal' }, ...['Roles on Azure resources', 'Custom roles on Azure resources', "Azure's own roles", 'Resources with managed identities', 'Management groups'].map((name) => ({ name, state: 'equal' }))], units: [{ unit: UNIT, outcome: 'scanned' }, { unit: `${UNIT}/${SHOP_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `${UNIT}/${OLD_SUBSCRIPTION}`, outcome: 'scanned' }, { unit: `kubernetes:${CLUSTER}`, outcome: 'excluded' }] });
     const bundle = await onlyRun(join(folder, 'evidence'));
     const verified = await rollcall(['verify', bundle, '--json'], { cwd: folder, env: here().environment() });
     expect(verified.code).toBe(0);
@@ -81,11 +81,12 @@ describe('an Entra tenant from login to verified evidence', () => {
 
   test('doctor asks each operation that it can, and permissions prints what to grant', async () => {
     server.setFaults([{ operation: 'organization', kind: 'deny' }]);
-    const { code, stdout } = await run('doctor', 'doctor');
+    const { code, stdout, stderr } = await run('doctor', 'doctor');
     expect(code).toBe(3);
     expect(stdout).toMatch(/graph:ListOrganization +Organization\.Read\.All +denied/);
     expect(stdout).toMatch(/graph:ListApplications +Application\.Read\.All +ok/);
     expect(stdout).toMatch(/graph:ListFederatedCredentials +Application\.Read\.All +not tested +needs the id of an application/);
+    expect(stderr).toMatch(/5 of 5 permissions are held, as the roles in its token for Microsoft Graph say\./);
     const printed = await run('permissions', 'permissions', 'azure');
     expect(printed.code).toBe(0);
     expect(printed.stdout).toContain('9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30');

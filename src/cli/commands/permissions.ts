@@ -8,7 +8,7 @@ import { processTerminal } from '../terminal.ts';
 /** `rollcall permissions PROVIDER`: the policy itself on standard output, so that it can be redirected to a file; notes on standard error. */
 export async function permissions(name: string, options: { readonly depth: Depth; readonly part?: string; readonly json?: boolean }): Promise<ExitCode> {
   const terminal = processTerminal({ quiet: false });
-  const provider = PROVIDERS.find(({ id }) => id === name);
+  const provider = PROVIDERS.find(({ id, aliases }) => id === name || aliases?.includes(name) === true);
   if (provider === undefined) throw new InputError('permissions', `there is no provider ${name}`, `use one of: ${PROVIDERS.map(({ id }) => id).join(', ')}`);
   const policies = provider.permissions(options.depth);
   if (options.json === true) {

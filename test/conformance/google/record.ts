@@ -10,6 +10,7 @@ import { GOOGLE_ORGANIZATION, GOOGLE_READER, harborOrganization, harborProject }
 import { startGoogleServer, type GoogleExchange } from '../../../fixtures/servers/google.ts';
 import { OPERATIONS } from '../../../scanners/google/operations.ts';
 import { google } from '../../../scanners/google/index.ts';
+import { TEST_PERMISSIONS } from '../../../scanners/google/test-permissions.ts';
 import { instantOf } from '../../../src/model/instant.ts';
 
 const [file] = process.argv.slice(2);
@@ -28,17 +29,25 @@ try {
   const limits = Object.fromEntries(google.lanes.map(({ id }) => [id, { rate: 100, burst: 100 }]));
   const target = { name: 'google', provider: 'google', auth: { ambient: true, endpoints: { iam: server.url, resourceManager: server.url, impersonation: server.url, others: server.url } }, scope: { organizations: [GOOGLE_ORGANIZATION] } };
   await writeFile(join(folder, 'rollcall.json'), JSON.stringify({ version: 1, limits, targets: [target] }));
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../../src/cli/main.ts'), 'scan', '--config', join(folder, 'rollcall.json'), '--archive', join(folder, 'archive'), '--deep', '--quiet'], {
-    stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder, GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'reader.json'), NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), NO_PROXY: '127.0.0.1' },
-  });
-  const [code] = await once(child, 'exit');
+  const run = async (...args: readonly string[]): Promise<number | null> => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../../src/cli/main.ts'), ...args, '--config', join(folder, 'rollcall.json'), '--quiet'], {
+      stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder, GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'reader.json'), NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), NO_PROXY: '127.0.0.1' },
+    });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return code;
+  };
+  const code = await run('scan', '--archive', join(folder, 'archive'), '--deep');
   // 3: the company's cluster that nobody declared is a gap in scope.
   if (code !== 0 && code !== 3) throw new Error(`the scan ended with ${String(code)}`);
+  // It alone asks what the login may do.
+  const tested = await run('doctor');
+  if (tested !== 0) throw new Error(`doctor ended with ${String(tested)}`);
 } finally {
   await server.close();
   await rm(folder, { recursive: true, force: true });
 }
-const serviceOf = new Map(OPERATIONS.map(({ operation, service }) => [operation, service]));
-const unasked = OPERATIONS.filter(({ operation }) => !exchanges.some((exchange) => exchange.operation === operation));
+const all = [...OPERATIONS, TEST_PERMISSIONS];
+const serviceOf = new Map(all.map(({ operation, service }) => [operation, service]));
+const unasked = all.filter(({ operation }) => !exchanges.some((exchange) => exchange.operation === operation));
 if (unasked.length > 0) throw new Error(`never asked for: ${unasked.map(({ operation }) => operation).join(', ')}`);
 await writeFile(file, exchanges.map((exchange) => `${JSON.stringify({ ...exchange, service: serviceOf.get(exchange.operation) ?? null })}\n`).join(''));

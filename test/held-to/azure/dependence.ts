@@ -47,8 +47,9 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   ListDeletedServicePrincipals: counts('deleted-service-principal'),
   ListDirectoryAudits: counts(),
   ListSubscriptions: counts('subscription'),
-  // What a role allows that is none of Azure's own: without it, who holds a role over a wide scope that is not known by its id cannot be judged.
-  QueryCustomRoles: { ...counts(), decided: both(ADMINISTRATOR, principal('rollcall-reader', 'beacon-monitoring')), elsewhere: nothing },
+  // What a role allows that is none of Azure's own, and which are Azure's own: without either, who holds a role over a wide scope that no list has cannot be judged.
+  QueryCustomRoles: { ...counts(), decided: both(ADMINISTRATOR, principal('beacon-monitoring')), elsewhere: nothing },
+  QueryBuiltInRoles: { ...counts(), decided: both(ADMINISTRATOR, principal('rollcall-reader')), elsewhere: nothing },
   QueryIdentityUse: counts(),
   QueryManagementGroups: counts('management-group'),
   QueryRoleAssignments: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', 'legacy-sync', 'reporting-portal', 'partner-gateway'))), elsewhere: nothing },

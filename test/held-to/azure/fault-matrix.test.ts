@@ -11,7 +11,7 @@ const ROUTES: { readonly [operation: string]: string } = {
   CountServicePrincipals: 'servicePrincipals/$count', ListServicePrincipals: 'servicePrincipals', ListServicePrincipalsWithoutOwner: 'servicePrincipals?ownerless', ListServicePrincipalOwners: 'servicePrincipals/owners',
   ListAppRoles: 'servicePrincipals?appRoles', ListAppRoleAssignedTo: 'servicePrincipals/appRoleAssignedTo', ListDelegatedGrants: 'oauth2PermissionGrants', ListDirectoryRoles: 'roleDefinitions', ListDirectoryRoleAssignments: 'roleAssignments',
   ListGroupPrincipals: 'groups/servicePrincipals', ListPrincipalSignIns: 'servicePrincipalSignInActivities', ListCredentialSignIns: 'appCredentialSignInActivities', ListDeletedApplications: 'deletedItems/application',
-  ListDeletedServicePrincipals: 'deletedItems/servicePrincipal', ListDirectoryAudits: 'directoryAudits', ListSubscriptions: 'subscriptions', QueryRoleAssignments: 'resourceGraph', QueryCustomRoles: 'resourceGraph/customRoles', QueryIdentityUse: 'resourceGraph/identityUse', QueryManagementGroups: 'resourceGraph/managementGroups',
+  ListDeletedServicePrincipals: 'deletedItems/servicePrincipal', ListDirectoryAudits: 'directoryAudits', ListSubscriptions: 'subscriptions', QueryRoleAssignments: 'resourceGraph', QueryCustomRoles: 'resourceGraph/customRoles', QueryBuiltInRoles: 'resourceGraph/builtInRoles', QueryIdentityUse: 'resourceGraph/identityUse', QueryManagementGroups: 'resourceGraph/managementGroups',
 };
 /** Of Resource Graph, whose pages are named by a token and not by a link. */
 const LINKS: ReadonlySet<string> = new Set(['foreign_link', 'other_link', 'expired_page']);

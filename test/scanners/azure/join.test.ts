@@ -70,7 +70,7 @@ test('an agent blueprint is a kind of its own; what Graph calls something that n
   expect(unplaced).toHaveLength(2);
   expect(populations['azure.application']).toMatchObject({ value: 1 });
   expect(populations['azure.service-principal']).toMatchObject({ value: 2 });
-  expect(controlTotals).toMatchObject([{ name: 'Principals', listed: 9, state: 'equal' }, { listed: 3, state: 'equal' }, { listed: 6, state: 'equal' }, ...['Roles on Azure resources', 'Custom roles on Azure resources', 'Resources with managed identities', 'Management groups'].map((name) => ({ name, state: 'unavailable' }))]);
+  expect(controlTotals).toMatchObject([{ name: 'Principals', listed: 9, state: 'equal' }, { listed: 3, state: 'equal' }, { listed: 6, state: 'equal' }, ...['Roles on Azure resources', 'Custom roles on Azure resources', "Azure's own roles", 'Resources with managed identities', 'Management groups'].map((name) => ({ name, state: 'unavailable' }))]);
 });
 
 test('owners by the best name there is; an empty list is none, an unread one is unknown', () => {

@@ -151,7 +151,7 @@ test('a command is one that the user can paste, whatever the parameters are', ()
 
 test('reads of resources are GETs but for the queries, none of which can return a value, and go to resources that are named as Azure names them', () => {
   const arm = OPERATIONS.filter(({ service }) => service === 'arm');
-  expect(arm.filter(({ query }) => query !== null).map(({ operation }) => operation)).toEqual(['QueryRoleAssignments', 'QueryCustomRoles', 'QueryIdentityUse', 'QueryManagementGroups']);
+  expect(arm.filter(({ query }) => query !== null).map(({ operation }) => operation)).toEqual(['QueryRoleAssignments', 'QueryCustomRoles', 'QueryBuiltInRoles', 'QueryIdentityUse', 'QueryManagementGroups']);
   for (const { path } of arm) expect(path).not.toMatch(/listKeys|listCredentials|listConnectionStrings|regenerate|config/i);
   const list = wireOperation('arm', 'ListVaultSecrets');
   for (const resource of ['/subscriptions/x', `${RESOURCE}/../../x`, `${RESOURCE}/secrets/one`, `${RESOURCE}?x=`, `https://elsewhere.invalid${RESOURCE}`, 5]) expect(() => addressOf(list, { resource }, GRAPH), String(resource)).toThrow('id of a resource');

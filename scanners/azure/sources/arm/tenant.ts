@@ -4,7 +4,7 @@ import { parsedRows } from '../../../../src/model/read-facts.ts';
 import { defineSource, type Related } from '../../../../src/model/source.ts';
 import { armRest } from '../../command.ts';
 import { declared } from '../../operations.ts';
-import { administersAzure, azureRoleId, type CustomRoles } from '../../rights.ts';
+import { administersAzure, azureRoleId, type DefinedRoles } from '../../rights.ts';
 import { observe, TENANT } from '../../shapes.ts';
 import { groupSource } from '../directory-roles.ts';
 import { ARM_LANE, armEnd, armPage } from './list.ts';
@@ -54,6 +54,13 @@ export const CUSTOM_ROLE_ROW = 'azure.custom-role';
 /** Roles that somebody made, with what they allow. https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles */
 export const customRoles = graphQuery({ id: CUSTOM_ROLES, title: 'Custom roles on Azure resources', operation: 'QueryCustomRoles', item: customRoleSchema, kind: CUSTOM_ROLE_ROW });
 
+export const builtInRoleSchema = z.object({ id: z.string(), roleName: z.string().nullish() });
+export const BUILT_IN_ROLES = 'azure.arm.built-in-roles';
+export const BUILT_IN_ROLE_ROW = 'azure.built-in-role';
+
+/** Azure's own roles, by name: a role that is among neither these nor those that somebody made was made where the login does not see. https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles */
+export const builtInRoles = graphQuery({ id: BUILT_IN_ROLES, title: "Azure's own roles", operation: 'QueryBuiltInRoles', item: builtInRoleSchema, kind: BUILT_IN_ROLE_ROW });
+
 export const identityUseSchema = z.object({ id: z.string(), type: z.string().nullish(), principalId: z.string().nullish(), userAssigned: z.array(z.string()).nullish() });
 export const IDENTITY_USE = 'azure.arm.identity-use';
 export const IDENTITY_USE_ROW = 'azure.identity-use';
@@ -78,11 +85,12 @@ export const AZURE_GROUP_MEMBER_ROW = 'azure.group-principal-of-azure';
 export const azureGroupPrincipals = groupSource(AZURE_GROUP_MEMBERS, 'Service principals in groups that administer Azure resources', AZURE_GROUP_MEMBER_ROW, AZURE_ROLES, (row, related) => {
   if (row.type !== 'observation' || row.kind !== AZURE_ROLE_ROW) return null;
   const { principalId, principalType, roleDefinitionId, scope } = azureRoleSchema.parse(row.value);
-  return principalType === 'Group' && administersAzure(roleDefinitionId, scope, customRolesOf(related)) !== false ? principalId : null;
-}, [CUSTOM_ROLES]);
+  return principalType === 'Group' && administersAzure(roleDefinitionId, scope, definedRolesOf(related)) !== false ? principalId : null;
+}, [CUSTOM_ROLES, BUILT_IN_ROLES]);
 
-/** What each custom role allows, by the last part of its id; null for what is not known because their list did not end well. */
-export function customRolesOf(related: Related): CustomRoles {
-  const known = new Map(parsedRows(related, CUSTOM_ROLES, CUSTOM_ROLE_ROW, customRoleSchema).map(({ value }) => [azureRoleId(value.id), { name: value.roleName ?? value.id, actions: (value.permissions ?? []).flatMap(({ actions }) => actions ?? []) }]));
-  return { known, whole: related.ended(CUSTOM_ROLES).state === 'complete' };
+/** What each custom role allows and what Azure's own roles are called, by the last part of their ids. */
+export function definedRolesOf(related: Related): DefinedRoles {
+  const custom = new Map(parsedRows(related, CUSTOM_ROLES, CUSTOM_ROLE_ROW, customRoleSchema).map(({ value }) => [azureRoleId(value.id), { name: value.roleName ?? value.id, actions: (value.permissions ?? []).flatMap(({ actions }) => actions ?? []) }]));
+  const builtIn = new Map(parsedRows(related, BUILT_IN_ROLES, BUILT_IN_ROLE_ROW, builtInRoleSchema).map(({ value }) => [azureRoleId(value.id), value.roleName ?? value.id]));
+  return { custom, builtIn };
 }
