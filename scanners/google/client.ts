@@ -15,7 +15,7 @@ import { replyOf } from './reply.ts';
 import { FOLDER, ORGANIZATION, UNIT } from './shapes.ts';
 import { SOURCES } from './sources.ts';
 import { authSchema, PROJECT, scopeSchema, type Auth, type Scope } from './target.ts';
-import { AT_ONCE, rightsOf, TEST_PERMISSIONS } from './test-permissions.ts';
+import { heldOf, TEST_PERMISSIONS } from './test-permissions.ts';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -57,11 +57,10 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
         reachable.add(unit.id);
         return { ok: true };
       },
+      rightsLane: 'google.resourcemanager',
       rights: async ({ id, nativeId }, permissions, signal) => {
         if (!reachable.has(id)) throw new Error(`this login was not asked to read ${id}`);
-        const replies: Reply[] = [];
-        for (let first = 0; first < permissions.length; first += AT_ONCE) replies.push(await test(nativeId, permissions.slice(first, first + AT_ONCE), signal));
-        return rightsOf(replies);
+        return await heldOf(permissions, (some) => test(nativeId, some, signal));
       },
       // Connections belong to fetch, which closes them when they idle; they keep no process alive.
       close: () => undefined,
@@ -116,7 +115,8 @@ async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth,
 
   async function tokenOf(address: URL): Promise<{ readonly authorization: string }> {
     try {
-      const authorization = (await client.getRequestHeaders(address.href)).get('authorization');
+      // By host: an account that signs its tokens itself would sign one for each address, which takes longer than the request.
+      const authorization = (await client.getRequestHeaders(`${address.origin}/`)).get('authorization');
       if (authorization === null) throw new Error('the login gave no token');
       return { authorization };
     } catch (error) {

@@ -49,15 +49,17 @@ function joinProject(related: Related, context: JoinContext): UnitInventory {
   const stored = joinStored(related, new Map(accounts.map(({ value }) => [value.email, rowKey(unit, value.uniqueId)])), asOf);
   const credentials = keys.map((key) => credentialOf(unit, key, byAccount.get(key.value.account) ?? null, uses.ofKey(key.value.name), asOf));
   const policies = joinPolicies(related, context, { accounts: new Map(accounts.map(({ value }) => [value.email, rowKey(unit, value.uniqueId)])), pools: new Map(pools.map(({ value }) => [value.name, rowKey(unit, value.name)])) });
+  const keysOf = Map.groupBy(keys, ({ value }) => value.account);
+  const poolOf = new Map(pools.map(({ value }) => [lastPart(value.name), value]));
   const ofKind = (kind: string): Fact<number> => countBelow(related, ACCOUNTS, KEYS, accounts.map(({ value }) => value.email), credentials.filter((credential) => credential.kind === kind).length);
   return {
     identityKinds: [ACCOUNT, POOL],
     identities: [
-      ...accounts.map((account) => identityOf(related, account, { privilege: policies.privilegeOf(rowKey(unit, account.value.uniqueId)), lastUsed: uses.ofAccount(account.value) }, (kind) => mapFact(countOf(related, KEYS, 0, account.value.email), () => keys.filter(({ value }) => value.account === account.value.email && (value.keyType === 'SYSTEM_MANAGED') === (kind === SYSTEM_KEY)).length))),
+      ...accounts.map((account) => identityOf(related, account, { privilege: policies.privilegeOf(rowKey(unit, account.value.uniqueId)), lastUsed: uses.ofAccount(account.value) }, (kind) => mapFact(countOf(related, KEYS, 0, account.value.email), () => (keysOf.get(account.value.email) ?? []).filter(({ value }) => (value.keyType === 'SYSTEM_MANAGED') === (kind === SYSTEM_KEY)).length))),
       ...pools.map((pool) => poolIdentity(related, pool, policies, countOf(related, PROVIDERS_OF_POOLS, providers.filter(({ value }) => value.pool === lastPart(pool.value.name)).length, lastPart(pool.value.name)))),
     ],
     credentials: [...credentials, ...stored.credentials], grants: policies.grants,
-    trusts: [...policies.trusts, ...providers.flatMap((provider) => { const pool = pools.find(({ value }) => lastPart(value.name) === provider.value.pool); return pool === undefined ? [] : [trustOf(unit, provider, pool.value)]; })],
+    trusts: [...policies.trusts, ...providers.flatMap((provider) => { const pool = poolOf.get(provider.value.pool); return pool === undefined ? [] : [trustOf(unit, provider, pool)]; })],
     objects: [...policies.objects, ...clusters.objects, ...parsedRows(related, 'google.resourcemanager.project', PROJECT, projectSchema).map(({ value, row }): ObjectRow => ({
       type: 'object', key: rowKey(unit, value.name), id: value.name, kind: PROJECT, unit, name: value.projectId, created: momentOf(value.createTime, row.refs), expires: notApplicable('it has no end'), detail: { state: value.state ?? null, parent: value.parent ?? null }, refs: row.refs,
     }))],

@@ -10,18 +10,28 @@ export const TEST_PERMISSIONS: WireOperation = {
 };
 
 /** So many permissions are asked for at once. https://cloud.google.com/iam/docs/testing-permissions */
-export const AT_ONCE = 100;
+const AT_ONCE = 100;
 
 const answerSchema = z.object({ permissions: z.array(z.string()).default([]) });
 
-/** What the answers to it say; where one is no answer, nothing can be said. */
-export function rightsOf(replies: readonly Reply[]): Rights {
+/**
+ * Which of some permissions the caller has. `test` asks for some of them on one resource. A question with a permission that Google does not know on resources of the kind is refused as a whole: then each is
+ * asked for alone, and nothing is said of one that is refused again.
+ */
+export async function heldOf(permissions: readonly string[], test: (some: readonly string[]) => Promise<Reply>): Promise<Rights> {
   const held: string[] = [];
-  for (const reply of replies) {
-    if (!reply.ok) return { basis: `testIamPermissions ended ${reply.outcome.replaceAll('_', ' ')}${reply.errorCode === null ? '' : ` (${reply.errorCode})`}`, held: null, exact: true };
-    const answer = answerSchema.safeParse(reply.body);
-    if (!answer.success) return { basis: 'the answer to testIamPermissions is none that we can read', held: null, exact: true };
-    held.push(...answer.data.permissions);
+  const asked: string[] = [];
+  const waiting: (readonly string[])[] = [];
+  for (let first = 0; first < permissions.length; first += AT_ONCE) waiting.push(permissions.slice(first, first + AT_ONCE));
+  for (let some = waiting.shift(); some !== undefined; some = waiting.shift()) {
+    const reply = await test(some);
+    if (reply.ok) {
+      const answer = answerSchema.safeParse(reply.body);
+      if (!answer.success) return { basis: 'the answer to testIamPermissions is none that we can read', held: null, exact: true };
+      held.push(...answer.data.permissions);
+      asked.push(...some);
+    } else if (reply.outcome !== 'rejected') return { basis: `testIamPermissions ended ${reply.outcome.replaceAll('_', ' ')}${reply.errorCode === null ? '' : ` (${reply.errorCode})`}`, held: null, exact: true };
+    else if (some.length > 1) waiting.push(...some.map((one) => [one]));
   }
-  return { basis: "Google's answer to testIamPermissions", held, exact: true };
+  return { basis: "Google's answer to testIamPermissions", held, exact: true, asked };
 }

@@ -209,6 +209,8 @@ export interface Connection {
   /** Where requests of a unit go; shown before reading where it is not the provider's own host. */
   readonly endpoint: (unit: Unit, request: Request) => string;
   send(unit: Unit, request: Request, signal: AbortSignal): Promise<Reply>;
+  /** The lane of the quota that `rights` takes from; absent where it sends nothing. */
+  readonly rightsLane?: string;
   /** Which of some permissions the login has in a unit, without trying a read; null where nothing is told of units of its kind. Absent where no such question can be asked. */
   readonly rights?: (unit: Unit, permissions: readonly string[], signal: AbortSignal) => Promise<Rights | null>;
   /** Logs in to a unit that a parent listed or a scope declared beside the login's own; called before its first request. Absent where the login reaches all its units as it is. */

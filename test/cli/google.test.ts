@@ -16,11 +16,12 @@ const now = instantOf(Date.now());
 const { containers, projects } = harborOrganization(now);
 let whole: GoogleServer;
 let lacking: GoogleServer;
+let unfit: GoogleServer;
 beforeAll(async () => {
   const options = { projects: [harborProject(now), ...projects], containers, logins: [{ email: GOOGLE_READER, publicKeyPem }], now };
-  [whole, lacking] = await Promise.all([startGoogleServer(options), startGoogleServer({ ...options, lacking: ['secretmanager.versions.list', 'resourcemanager.folders.getIamPolicy'] })]);
+  [whole, unfit, lacking] = await Promise.all([startGoogleServer(options), startGoogleServer({ ...options, unfit: ['container.clusters.list'] }), startGoogleServer({ ...options, lacking: ['secretmanager.versions.list', 'resourcemanager.folders.getIamPolicy'] })]);
 });
-afterAll(async () => { await Promise.all([whole.close(), lacking.close()]); });
+afterAll(async () => { await Promise.all([whole.close(), unfit.close(), lacking.close()]); });
 
 async function doctor(server: GoogleServer, ...flags: readonly string[]): Promise<Ended> {
   const folder = await here().folder('google');
@@ -64,6 +65,14 @@ describe('doctor of an organization of Google Cloud', () => {
     const table = await doctor(lacking);
     expect(table.stdout).toMatch(/secretmanager\.versions\.list +lacks it +Google's answer to testIamPermissions/);
     expect(table.code).toBe(3);
+  });
+
+  test('says nothing of a permission that Google does not know there, and what it says of the others stands', async () => {
+    const { code, stdout } = await doctor(unfit, '--json');
+    const { rights } = told.parse(JSON.parse(stdout));
+    expect(rights.some(({ permission }) => permission === 'container.clusters.list')).toBe(false);
+    expect(rights.find(({ permission }) => permission === 'iam.serviceAccounts.list')?.state).toBe('held');
+    expect(code).toBe(0);
   });
 });
 

@@ -2,7 +2,7 @@
 import { PROVIDERS } from '../../../scanners/index.ts';
 import pLimit from 'p-limit';
 import { detectSecrets } from '../../collect/detector.ts';
-import { startLane } from '../../collect/lane.ts';
+import { startLane, type RunningLane } from '../../collect/lane.ts';
 import { PACE, readList } from '../../collect/read.ts';
 import { createRedactor } from '../../collect/redact.ts';
 import type { Outcome } from '../../model/ledger.ts';
@@ -34,16 +34,17 @@ export async function doctor(options: { readonly config?: string; readonly depth
     if (provider === undefined) continue;
     const connection = await provider.connect(target, { userAgent: `rollcall/${VERSION}`, detect: detectSecrets });
     terminal.note(`${provider.title}: ${connection.login.principal} answered for ${connection.units.map(({ id }) => id).join(', ')}`);
+    const lanes = lanesOf(provider);
     const seen = new Set(connection.units.map(({ id }) => id));
     const gate = pLimit(ACCOUNTS_AT_ONCE);
     /** Tests a unit and what its lists bring into scope. What lies within a unit, as regions do, is tested for the login's own alone. */
     const test = async (unit: Unit, own: boolean): Promise<void> => {
-      const tested = await gate(() => enterAndProbe(provider, connection, unit, options.depth));
+      const tested = await gate(() => enterAndProbe(provider, connection, unit, options.depth, lanes(unit)));
       findings.push(...tested.findings);
       rights.push(...tested.rights);
       const list = provider.parents?.find(({ unitKind }) => unitKind === unit.kind);
       if (list === undefined || (list.within === true && !own)) return;
-      const listed = (await childrenOf(provider, list, connection, unit, options.depth)).filter((one) => one.closed === null && !seen.has(one.id) && list.isDeclared(target.scope, one));
+      const listed = (await childrenOf(provider, list, connection, unit, options.depth, lanes(unit))).filter((one) => one.closed === null && !seen.has(one.id) && list.isDeclared(target.scope, one));
       for (const { id } of listed) seen.add(id);
       // What lies within a unit has its permissions: one region stands for all, but where a policy of the organization tells them apart.
       const asked = list.within === true ? listed.toSorted((one, other) => byCodeUnit(one.id, other.id)).slice(0, 1) : listed;
@@ -85,25 +86,36 @@ function isRefused(finding: Finding): boolean {
 }
 
 /** Tests a unit once the login is in it. One that cannot be entered is a finding of its own, and stops no other. */
-async function enterAndProbe(provider: Provider, connection: Connection, unit: Unit, depth: Depth): Promise<{ readonly findings: readonly Finding[]; readonly rights: readonly Right[] }> {
+async function enterAndProbe(provider: Provider, connection: Connection, unit: Unit, depth: Depth, lanes: ReadonlyMap<string, RunningLane>): Promise<{ readonly findings: readonly Finding[]; readonly rights: readonly Right[] }> {
   const entered = await connection.enter?.(unit, AbortSignal.timeout(120_000)) ?? { ok: true };
   if (!entered.ok) return { findings: [{ unit: unit.id, operation: 'login', permission: 'the role that the scope names', result: 'unreachable', detail: await createRedactor({ enabled: true }).text(entered.reason) }], rights: [] };
   try {
-    return { findings: await probeUnit(provider, connection, unit, depth), rights: await rightsIn(provider, connection, unit, depth, AbortSignal.timeout(120_000)) };
+    return { findings: await probeUnit(provider, connection, unit, depth, lanes), rights: await rightsIn(provider, connection, unit, depth, lanes, AbortSignal.timeout(300_000)) };
   } finally {
     connection.leave?.(unit);
   }
 }
 
+/** Lanes of a target: what its units share of a quota, they share here. */
+function lanesOf(provider: Provider): (unit: Unit) => ReadonlyMap<string, RunningLane> {
+  const shared = new Map(provider.lanes.filter(({ scope }) => scope !== 'unit').map((lane) => [lane.id, startLane(lane)]));
+  const own = new Map<string, ReadonlyMap<string, RunningLane>>();
+  return ({ id }) => {
+    const lanes = own.get(id) ?? new Map([...shared, ...provider.lanes.filter(({ scope }) => scope === 'unit').map((lane) => [lane.id, startLane(lane)] as const)]);
+    own.set(id, lanes);
+    return lanes;
+  };
+}
+
 /** The units that a unit's list has, read as a scan reads it, without keeping a page. */
-async function childrenOf(provider: Provider, list: ParentList, connection: Connection, unit: Unit, depth: Depth): Promise<readonly ListedUnit[]> {
+async function childrenOf(provider: Provider, list: ParentList, connection: Connection, unit: Unit, depth: Depth, lanes: ReadonlyMap<string, RunningLane>): Promise<readonly ListedUnit[]> {
   const reads = new UnitReads(unit, depth);
   const signal = AbortSignal.timeout(300_000);
   for (const source of sourcesOf(provider, unit)) {
-    const lane = provider.lanes.find(({ id }) => id === source.lane);
-    if (lane === undefined || source.parent !== null || notOptedIn(source, unit) !== null) continue;
+    const lane = lanes.get(source.lane);
+    if (lane === undefined || !list.sources.includes(source.id) || source.parent !== null || notOptedIn(source, unit) !== null) continue;
     const { end, rows } = await readList(unit, source, { parent: null, parameters: {} }, {
-      connection, lane: startLane(lane), redactor: createRedactor({ enabled: true }), signal, progress: () => undefined, clock: Date.now, pace: PACE, keepRows: true,
+      connection, lane, redactor: createRedactor({ enabled: true }), signal, progress: () => undefined, clock: Date.now, pace: PACE, keepRows: true,
       sink: { call: () => undefined, page: ({ body }) => body },
     });
     reads.read(source.id, null, end, rows);
@@ -111,9 +123,8 @@ async function childrenOf(provider: Provider, list: ParentList, connection: Conn
   return list.units(reads);
 }
 
-async function probeUnit(provider: Provider, connection: Connection, unit: Unit, depth: Depth): Promise<Finding[]> {
+async function probeUnit(provider: Provider, connection: Connection, unit: Unit, depth: Depth, lanes: ReadonlyMap<string, RunningLane>): Promise<Finding[]> {
   const redactor = createRedactor({ enabled: true });
-  const lanes = new Map(provider.lanes.map((lane) => [lane.id, startLane(lane)]));
   const tested = new Set<string>();
   const findings: Finding[] = [];
   const signal = AbortSignal.timeout(300_000);

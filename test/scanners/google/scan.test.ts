@@ -66,6 +66,12 @@ async function everythingOnDisk(folder: string): Promise<string> {
   return texts.join('\n');
 }
 
+test('an account signs one token for all that is asked of a host, not one for each address', async () => {
+  const { server } = await scanProject();
+  expect(server.requests.length).toBeGreaterThan(20);
+  expect(server.tokens()).toBe(1);
+});
+
 test('no key and no member that nobody asked for reaches the disk, even without the detector; what people wrote is removed by it', async () => {
   const seen = (text: string): readonly string[] => GOOGLE_CANARIES.filter((canary) => googleFormsOf(canary).some((form) => text.includes(form))).map(({ name }) => name);
   const bare = await everythingOnDisk((await scanProject({ detector: false, afterLogin: [{ operation: '*', kind: 'unknown_field' }] })).bundle);
