@@ -36,7 +36,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
     const { send, test } = await senderTo(hosts, login, auth, options);
     const operation = FIRST[first.kind] ?? 'GetProject';
     const reply = await send(first.nativeId, { service: 'cloudresourcemanager', operation, input: {} }, AbortSignal.timeout(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
-    const refused = reply.ok ? null : readFailure(reply, first.nativeId, target.name);
+    const refused = reply.ok ? null : readFailure(reply, first.nativeId, target.name, auth.impersonate);
     if (refused !== null) throw refused;
     // What stands between here and Google might answer for another project.
     const told = reply.ok ? z.object({ name: z.string(), projectId: z.string().optional() }).safeParse(reply.body).data : undefined;

@@ -32,11 +32,11 @@ export function connectFailure(error: unknown, target: string): ConnectError {
   return new ConnectError(`target ${target}: the login to Google Cloud did not work (${message})`, SIGN_IN, { cause: error });
 }
 
-/** A first read that did not answer, where that ends the login; null where it is a gap like any other. */
-export function readFailure(reply: Extract<Reply, { ok: false }>, unit: string, target: string): ConnectError | null {
+/** A first read that did not answer, where that ends the login; null where it is a gap like any other. `impersonate`: as whom the login acts, where it does. */
+export function readFailure(reply: Extract<Reply, { ok: false }>, unit: string, target: string, impersonate?: string): ConnectError | null {
   const what = [reply.errorCode, reply.message].filter((part) => part !== null).join(': ');
   switch (reply.outcome) {
-    case 'login_expired': return new ConnectError(`target ${target}: Google Cloud refused the login (${what})`, SIGN_IN);
+    case 'login_expired': return new ConnectError(`target ${target}: Google Cloud refused the login (${what})`, impersonate === undefined ? SIGN_IN : `give the login at hand roles/iam.serviceAccountTokenCreator on ${impersonate}, or name another account under \`auth.impersonate\``);
     case 'timeout':
     case 'unreachable': return new ConnectError(`target ${target}: Google Cloud did not answer (${what})`, NETWORK);
     case 'malformed': return new ConnectError(`target ${target}: what answered is not the API of Google Cloud (${what})`, 'check `auth.endpoints` and what stands between here and Google Cloud');

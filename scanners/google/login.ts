@@ -28,6 +28,8 @@ export async function chooseLogin(sdk: Sdk, auth: Auth, target: string, variable
   if (client instanceof sdk.JWT) client.useJWTAccessWithScope = true;
   const project = credentials?.project_id ?? variables['GOOGLE_CLOUD_PROJECT'] ?? null;
   if (auth.impersonate === undefined) return { client, principal: principalOf(credentials), project };
+  // The SDK would fetch a token from another host first, which it then does not use: what it asks next carries one that the key signs itself.
+  if (client instanceof sdk.JWT) client.getAccessToken = () => Promise.resolve({ token: null });
   const impersonated = new sdk.Impersonated({ sourceClient: client, targetPrincipal: auth.impersonate, targetScopes: [SCOPE], lifetime: 3600, ...(auth.endpoints === undefined ? {} : { endpoint: new URL(auth.endpoints.impersonation).origin }) });
   return { client: impersonated, principal: `${auth.impersonate}, as whom ${principalOf(credentials)} acts`, project };
 }

@@ -31,6 +31,25 @@ test('workload identity federation: the token of a file is exchanged, and a stal
   await expect(login(server, { file: federated(server.url, await fileWith('stale')) })).rejects.toMatchObject({ name: 'ConnectError', message: expect.stringContaining('refused the login') as string, remedy: expect.stringContaining('GOOGLE_APPLICATION_CREDENTIALS') as string });
 });
 
+const AUDITOR = `auditor@${GOOGLE_PROJECT}.iam.gserviceaccount.com`;
+
+test('as another account: whoever may act as it reads as it, with one token for all; the key at hand asks nobody else for one', async () => {
+  const server = await serve({ impersonable: { [AUDITOR]: [GOOGLE_READER] } });
+  const connection = await login(server, { auth: { impersonate: AUDITOR } });
+  expect(connection.login.principal).toBe(`${AUDITOR}, as whom ${GOOGLE_READER} (as the file of credentials says) acts`);
+  const [unit] = connection.units;
+  if (unit === undefined) throw new Error('the login has a project');
+  expect(await connection.send(unit, { service: 'iam', operation: 'ListServiceAccounts', input: {} }, AbortSignal.timeout(10_000))).toMatchObject({ ok: true });
+  expect(server.requests.map(({ operation }) => operation)).toEqual(['GenerateAccessToken', 'GetProject', 'ListServiceAccounts']);
+  expect(server.tokens()).toBe(2);
+});
+
+test('as an account as which the login may not act: refused, with what to do', async () => {
+  const server = await serve({ impersonable: { [AUDITOR]: ['somebody-else@example.com'] } });
+  await expect(login(server, { auth: { impersonate: AUDITOR } })).rejects.toMatchObject({ name: 'ConnectError', message: expect.stringContaining('refused the login') as string, remedy: expect.stringContaining('roles/iam.serviceAccountTokenCreator') as string });
+  expect(server.requests.map(({ operation }) => operation)).not.toContain('GetProject');
+});
+
 test.each([
   ['{', 'is no file of credentials'], ['{}', 'is no file of credentials'], [JSON.stringify({ type: 'external_account', credential_source: { executable: { command: 'sh -c true' } } }), 'from a program'],
 ])('the file %j is refused before anything is sent', async (file, message) => {

@@ -5,6 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { GOOGLE_CANARIES, GOOGLE_DETECTED_CANARIES, googleFormsOf } from '../../../fixtures/company/google/canaries.ts';
 import { emailOf, harborProject, keyName, poolName, uniqueIdOf } from '../../../fixtures/company/google/project.ts';
+import { CHECKS } from '../../../src/checks/all.ts';
+import { runChecks } from '../../../src/checks/run.ts';
+import { parametersInForce } from '../../../src/evidence/controls.ts';
 import type { Credential } from '../../../src/model/row.ts';
 import { NOW, scanProject, type Scanned } from './support/scan.ts';
 
@@ -94,6 +97,21 @@ test('the keys of one account that were denied leave that account\'s and the who
   const count = (name: string): string | undefined => inventory.identities.find(({ name: each }) => each === emailOf(name))?.credentialCounts['google.service-account-key']?.status;
   expect([count('ledger-export'), count('partner-feed')]).toEqual(['unknown', 'known']);
   expect(inventory.populations['google.service-account-key']).toMatchObject({ status: 'unknown', cause: 'denied', detail: expect.stringContaining('ledger-export') as string });
+});
+
+test('one account whose keys were denied: what hangs from them is not evaluated, and every other verdict is as it was', async () => {
+  const verdictsOf = ({ read, inventory }: Scanned): ReadonlyMap<string, string> => new Map(runChecks(CHECKS, read.unit.id, inventory, parametersInForce(CHECKS, []), NOW).verdicts.map((verdict) => [`${verdict.check} ${verdict.subject} ${verdict.subjectKind}`, verdict.result]));
+  const scanned = await scanProject();
+  const [whole, denied] = [verdictsOf(scanned), verdictsOf(await scanProject({ afterLogin: [{ operation: 'ListServiceAccountKeys', kind: 'deny', when: (path) => path.includes('ledger-export') }] }))];
+  const own = new Set(scanned.inventory.credentials.filter(({ identity }) => identity?.endsWith(uniqueIdOf('ledger-export')) === true).map(({ key }) => key));
+  expect(own.size).toBeGreaterThan(0);
+  const others = [...whole].filter(([name]) => ![...own].some((key) => name.includes(key)));
+  expect(others.length).toBeGreaterThan(50);
+  expect(others.filter(([name, result]) => denied.get(name) !== result)).toEqual([]);
+  // Its keys are no rows any more: that there may be some stands as one open verdict of each check of them.
+  const added = [...denied].filter(([name]) => !whole.has(name));
+  expect(added.length).toBeGreaterThan(0);
+  expect(new Set(added.map(([, result]) => result))).toEqual(new Set(['not_evaluated']));
 });
 
 test('a silent server ends as a timeout, through the SDK too', async () => {
