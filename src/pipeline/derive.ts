@@ -20,6 +20,7 @@ import { writeHtmlReport } from '../report/html/index.ts';
 import { writeWorkbook } from '../report/workbook.ts';
 import { readInputs } from './inputs.ts';
 import { writeInventory } from './inventory-files.ts';
+import { freeSpentMemory } from './spent-memory.ts';
 
 /**
  * Everything after collection, from what a bundle holds to a folder that has no derived file yet: inventory, coverage, verdicts,
@@ -34,6 +35,7 @@ export async function deriveBundle(bundle: string, out: string, providers: reado
   const parameters = parametersInForce(CHECKS, controls);
   const { coverage } = await writeInventory(bundle, out, providers, { run, scope, owners, ownersGiven, checks: CHECKS, parameters });
   await write(out, BUNDLE.coverage, canonicalJson(coverage));
+  freeSpentMemory();
   const populations = await writePopulations(out, run.asOf);
   const records = recordBuilder({ run, scope, coverage, controls, checks: CHECKS, parameters, populations });
   for await (const verdict of readJsonLines(join(out, BUNDLE.verdicts), z.union([verdictSchema, foldedVerdictSchema]))) records.add(verdict);
@@ -41,7 +43,9 @@ export async function deriveBundle(bundle: string, out: string, providers: reado
   await write(out, BUNDLE.frameworks, canonicalJson(frameworksFile(controls, CHECKS)));
   await write(out, BUNDLE.cover, coverText({ run, scope, coverage, populations }).trimEnd());
   await mkdir(dirname(join(out, BUNDLE.html)), { recursive: true });
+  freeSpentMemory();
   await writeHtmlReport(out, join(out, BUNDLE.html));
+  freeSpentMemory();
   await writeWorkbook(out, join(out, BUNDLE.workbook));
 }
 

@@ -24,6 +24,7 @@ import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
 import { deriveBundle, removeDerived } from './derive.ts';
 import { writeInputs, type Input } from './inputs.ts';
+import { freeSpentMemory } from './spent-memory.ts';
 
 export interface ScanOptions {
   readonly archive: string;
@@ -74,10 +75,12 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
     const run = await collected(options, state, open, before !== null);
     options.signal.throwIfAborted();
     options.stage('deriving');
+    freeSpentMemory();
     await removeDerived(open.folder);
     await deriveBundle(open.folder, open.folder, options.providers);
     options.signal.throwIfAborted();
     options.stage('sealing');
+    freeSpentMemory();
     const sealed = await sealBundle(open.folder, { logDir: open.logDir, signer: options.signer, at: instantOf(options.clock()), run, ...(options.append === undefined ? {} : { append: options.append }) });
     const bundle = await open.finish();
     await kept.close();
