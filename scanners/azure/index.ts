@@ -37,7 +37,6 @@ export const azure: Provider = {
     'What a delegated grant allows depends on who is signed in; none is counted as administration.',
     'Keys of functions, settings of App Service, connection strings and whatever else Azure shows only together with its value are not read: that they exist is not known from here.',
     'Service Bus, Event Hubs, Batch, Search, AI services and other resources with keys of their own are not read by this version.',
-    'Policies of application management are not read by this version.',
     'Which of the applications is the one that this scan signs in as is told in the run, and not marked among the rows.',
   ],
   classificationRules: CLASSIFICATION_RULES,

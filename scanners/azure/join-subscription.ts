@@ -9,11 +9,12 @@ import type { Json } from '../../src/model/json.ts';
 import { FEDERATED_CREDENTIAL } from './join-applications.ts';
 import { trustFrom } from './join-federated.ts';
 import { AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, automationCertificate, automationCredential, COSMOS_KEY, cosmosKeys, LOCAL_USER, localUser, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET } from './join-resource-keys.ts';
+import { countOrNone } from './join-policies.ts';
 import { joinVaults } from './join-vaults.ts';
 import { rowKey } from './shapes.ts';
 import {
   automationAccounts, automationCertificateRowSchema, automationCertificates, automationCredentialRowSchema, automationCredentials, automationSchema, denyAssignments, denySchema, localUserRowSchema, storageLocalUsers,
-  clusterSchema, cosmosAccounts, cosmosSchema, identityFederated, identityFederatedRowSchema, kubernetesClusters, registries, registrySchema, registryTokens, storageAccounts, storageSchema, tokenRowSchema, userIdentities, userIdentitySchema,
+  clusterSchema, cosmosAccounts, cosmosSchema, identityFederated, identityFederatedRowSchema, kubernetesClusters, eligibleSchema, registries, roleEligibility, registrySchema, registryTokens, storageAccounts, storageSchema, tokenRowSchema, userIdentities, userIdentitySchema,
   vaults, vaultSchema,
 } from './sources/arm/resources.ts';
 
@@ -25,8 +26,9 @@ const CLUSTER = 'azure.kubernetes-cluster';
 const USER_IDENTITY = 'azure.user-assigned-identity';
 const AUTOMATION = 'azure.automation-account';
 const DENY = 'azure.deny-assignment';
+const ELIGIBLE = 'azure.role-eligibility';
 /** Kinds of rows that only a subscription has. */
-const KINDS: readonly string[] = [STORAGE_KEY, COSMOS_KEY, REGISTRY_ADMIN, REGISTRY_TOKEN, VAULT_SECRET, VAULT_KEY, VAULT_CERTIFICATE, VAULT, STORAGE, REGISTRY, COSMOS, CLUSTER, USER_IDENTITY, LOCAL_USER, AUTOMATION, AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, DENY];
+const KINDS: readonly string[] = [STORAGE_KEY, COSMOS_KEY, REGISTRY_ADMIN, REGISTRY_TOKEN, VAULT_SECRET, VAULT_KEY, VAULT_CERTIFICATE, VAULT, STORAGE, REGISTRY, COSMOS, CLUSTER, USER_IDENTITY, LOCAL_USER, AUTOMATION, AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, DENY, ELIGIBLE];
 
 /** What a tenant says of kinds that its subscriptions have. */
 export function ofSubscriptions(): { readonly [kind: string]: Fact<number> } {
@@ -63,6 +65,7 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
     ...parsedRows(related, kubernetesClusters.id, 'azure.kubernetes-cluster', clusterSchema).map((each) => object(CLUSTER, each, { ...addressesOf(each.value), localAccountsOff: each.value.properties?.disableLocalAccounts, issuer: each.value.properties?.oidcIssuerProfile?.issuerURL })),
     ...automation.map((each) => object(AUTOMATION, each, { localAuthenticationOff: each.value.properties?.disableLocalAuth })),
     ...parsedRows(related, denyAssignments.id, DENY, denySchema).map((each) => object(DENY, each, { title: each.value.properties?.denyAssignmentName, scope: each.value.properties?.scope, ofAzure: each.value.properties?.isSystemProtected, principals: each.value.properties?.principals?.length })),
+    ...parsedRows(related, roleEligibility.id, ELIGIBLE, eligibleSchema).map((each) => object(ELIGIBLE, each, { role: each.value.properties?.roleDefinitionId, principal: each.value.properties?.principalId, principalType: each.value.properties?.principalType, scope: each.value.properties?.scope, from: each.value.properties?.startDateTime, until: each.value.properties?.endDateTime, member: each.value.properties?.memberType })),
     ...identities.map((each) => object(USER_IDENTITY, each, { principal: each.value.properties?.principalId, client: each.value.properties?.clientId })),
   ];
   const trusts = federatedOf(related, identities);
@@ -75,7 +78,7 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
       [REGISTRY]: countOf(related, registries.id, of(REGISTRY)), [REGISTRY_ADMIN]: countOf(related, registries.id, of(REGISTRY_ADMIN)), [REGISTRY_TOKEN]: countBelow(related, registries.id, registryTokens.id, idsOf(registry), of(REGISTRY_TOKEN)),
       [VAULT]: countOf(related, vaults.id, of(VAULT)), ...inVaults.populations,
       [LOCAL_USER]: countBelow(related, storageAccounts.id, storageLocalUsers.id, idsOf(storage), of(LOCAL_USER)), [AUTOMATION]: countOf(related, automationAccounts.id, of(AUTOMATION)),
-      [AUTOMATION_CERTIFICATE]: countBelow(related, automationAccounts.id, automationCertificates.id, idsOf(automation), of(AUTOMATION_CERTIFICATE)), [AUTOMATION_CREDENTIAL]: countBelow(related, automationAccounts.id, automationCredentials.id, idsOf(automation), of(AUTOMATION_CREDENTIAL)), [DENY]: countOf(related, denyAssignments.id, of(DENY)),
+      [AUTOMATION_CERTIFICATE]: countBelow(related, automationAccounts.id, automationCertificates.id, idsOf(automation), of(AUTOMATION_CERTIFICATE)), [AUTOMATION_CREDENTIAL]: countBelow(related, automationAccounts.id, automationCredentials.id, idsOf(automation), of(AUTOMATION_CREDENTIAL)), [DENY]: countOf(related, denyAssignments.id, of(DENY)), [ELIGIBLE]: countOrNone(related, roleEligibility, of(ELIGIBLE)),
       [CLUSTER]: countOf(related, kubernetesClusters.id, of(CLUSTER)), [USER_IDENTITY]: countOf(related, userIdentities.id, of(USER_IDENTITY)), [FEDERATED_CREDENTIAL]: countBelow(related, userIdentities.id, identityFederated.id, idsOf(identities), trusts.length),
     },
   };

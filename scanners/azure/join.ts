@@ -11,6 +11,7 @@ import { joinEvents } from './join-events.ts';
 import { trustOf } from './join-federated.ts';
 import { joinGrants } from './join-grants.ts';
 import { identityUsers } from './join-identity-use.ts';
+import { APP_POLICY, DIRECTORY_ELIGIBILITY, joinPolicies } from './join-policies.ts';
 import { holderOfPrincipal, identityOfPrincipal, kindOfPrincipal, PRINCIPAL_KINDS } from './join-principals.ts';
 import { joinSubscription, ofSubscriptions } from './join-subscription.ts';
 import { controlTotals, queryTotals } from './join-totals.ts';
@@ -25,7 +26,7 @@ import { FEDERATED, federatedRowSchema } from './sources/federated-credentials.t
 import { PRINCIPAL_OWNER_ROW, PRINCIPAL_OWNERS, principalOwnerSchema } from './sources/principal-owners.ts';
 import { PRINCIPAL_ROW, PRINCIPALS, principalSchema } from './sources/service-principals.ts';
 
-const TENANT_KINDS: readonly string[] = [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS, PASSWORD, CERTIFICATE, PRINCIPAL_PASSWORD, PRINCIPAL_CERTIFICATE, DELETED_APPLICATION, DELETED_PRINCIPAL, SUBSCRIPTION_ROW, MANAGEMENT_GROUP_ROW];
+const TENANT_KINDS: readonly string[] = [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS, PASSWORD, CERTIFICATE, PRINCIPAL_PASSWORD, PRINCIPAL_CERTIFICATE, DELETED_APPLICATION, DELETED_PRINCIPAL, SUBSCRIPTION_ROW, MANAGEMENT_GROUP_ROW, APP_POLICY, DIRECTORY_ELIGIBILITY];
 
 /** All rows of one tenant, or of one of its subscriptions, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
 export function join(related: Related, { asOf }: JoinContext): UnitInventory {
@@ -67,7 +68,8 @@ function joinTenant(related: Related, asOf: Instant): UnitInventory {
   const identities = [...applicationIdentities, ...principalIdentities];
   const subscriptionRows = subscriptionsOf(related);
   const groups = managementGroupsOf(related);
-  const objects = [...subscriptionRows, ...groups, ...deletedOf(related, deletedApplications.id, DELETED_APPLICATION), ...deletedOf(related, deletedPrincipals.id, DELETED_PRINCIPAL)];
+  const policies = joinPolicies(related);
+  const objects = [...policies.objects, ...subscriptionRows, ...groups, ...deletedOf(related, deletedApplications.id, DELETED_APPLICATION), ...deletedOf(related, deletedPrincipals.id, DELETED_PRINCIPAL)];
   const events = joinEvents(related, identities, asOf);
   const identitiesOf = (source: string, kind: string): Fact<number> => countOf(related, source, identities.filter((identity) => identity.kind === kind).length);
   const credentialsBy = (source: string, kind: string): Fact<number> => countOf(related, source, credentials.filter((credential) => credential.kind === kind).length);
@@ -75,7 +77,7 @@ function joinTenant(related: Related, asOf: Instant): UnitInventory {
     identityKinds: [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS],
     identities, credentials, grants: rights.grants, trusts: federated.map((each) => trustOf(unit.id, each)), objects, events: events.events,
     populations: {
-      ...ofSubscriptions(), [SUBSCRIPTION_ROW]: subscriptionCount(related, subscriptionRows.length), [MANAGEMENT_GROUP_ROW]: countOf(related, MANAGEMENT_GROUPS, groups.length),
+      ...ofSubscriptions(), ...policies.populations, [SUBSCRIPTION_ROW]: subscriptionCount(related, subscriptionRows.length), [MANAGEMENT_GROUP_ROW]: countOf(related, MANAGEMENT_GROUPS, groups.length),
       [APPLICATION]: identitiesOf(APPLICATIONS, APPLICATION), [BLUEPRINT]: identitiesOf(APPLICATIONS, BLUEPRINT), ...Object.fromEntries(PRINCIPAL_KINDS.map((kind) => [kind, identitiesOf(PRINCIPALS, kind)])),
       [PASSWORD]: credentialsBy(APPLICATIONS, PASSWORD), [CERTIFICATE]: credentialsBy(APPLICATIONS, CERTIFICATE),
       [PRINCIPAL_PASSWORD]: credentialsBy(PRINCIPALS, PRINCIPAL_PASSWORD), [PRINCIPAL_CERTIFICATE]: credentialsBy(PRINCIPALS, PRINCIPAL_CERTIFICATE),

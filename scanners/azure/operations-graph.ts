@@ -36,6 +36,10 @@ export const GRAPH_OPERATIONS: readonly WireOperation[] = [
   list('ListDelegatedGrants', '/v1.0/oauth2PermissionGrants', [], 'oauth2permissiongrant-list', { permissions: ['Directory.Read.All'] }),
   list('ListDirectoryRoles', '/v1.0/roleManagement/directory/roleDefinitions', ['id', 'displayName', 'isBuiltIn', 'rolePermissions'], 'rbacapplication-list-roledefinitions', { permissions: ROLES }),
   list('ListDirectoryRoleAssignments', '/v1.0/roleManagement/directory/roleAssignments', [], 'rbacapplication-list-roleassignments', { fixed: '$expand=principal', permissions: ROLES }),
+  list('ListDirectoryRoleEligibility', '/v1.0/roleManagement/directory/roleEligibilityScheduleInstances', [], 'rbacapplication-list-roleeligibilityscheduleinstances', { fixed: '$expand=principal', permissions: ROLES }),
+  // Neither takes a selection that Microsoft documents, so that the parser alone drops what is not named.
+  list('GetDefaultAppManagementPolicy', '/v1.0/policies/defaultAppManagementPolicy', [], 'tenantappmanagementpolicy-get', { permissions: ['Policy.Read.All'] }),
+  list('ListAppManagementPolicies', '/v1.0/policies/appManagementPolicies', [], 'appmanagementpolicy-list', { permissions: ['Policy.Read.All'] }),
   list('ListGroupPrincipals', '/v1.0/groups/{group}/transitiveMembers/microsoft.graph.servicePrincipal', ['id'], 'group-list-transitivemembers', { fixed: '$count=true', top: LARGEST_PAGE, eventual: true, permissions: ['Directory.Read.All'] }),
   // Reports take no selection.
   list('ListPrincipalSignIns', '/beta/reports/servicePrincipalSignInActivities', [], 'reportroot-list-serviceprincipalsigninactivities?view=graph-rest-beta', { top: LARGEST_PAGE, permissions: ['AuditLog.Read.All'] }),

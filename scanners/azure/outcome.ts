@@ -11,7 +11,8 @@ const EXPIRED_PAGE = /ExpiredPageToken/i;
 export function classifyStatus(status: number, code: string | null): Classified {
   if (code !== null && EXPIRED_PAGE.test(code)) return { outcome: 'malformed', transient: true };
   if (status === 401) return { outcome: 'login_expired', transient: false };
-  if (status === 402 || (status === 403 && code !== null && UNLICENSED.test(code))) return { outcome: 'unlicensed', transient: false };
+  // Privileged Identity Management refuses the form of a request that no licence covers.
+  if (status === 402 || ((status === 403 || status === 400) && code !== null && UNLICENSED.test(code))) return { outcome: 'unlicensed', transient: false };
   if (status === 403 && code !== null && WALLED.test(code)) return { outcome: 'unreachable', transient: false };
   if (status === 403) return { outcome: 'denied', transient: false };
   if (status === 404) return { outcome: 'not_found', transient: false };

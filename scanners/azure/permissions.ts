@@ -18,7 +18,8 @@ const PERMISSIONS: { readonly [permission: string]: { readonly id: string; reado
     id: '7ab1d382-f21e-4acd-a863-ba3e13f7da61', unlocks: 'delegated grants, for which Microsoft names no smaller one; names of owners; members of groups that hold roles; the audit log', without: 'delegated grants, members of groups with roles and events are gaps, and owners appear by id. It is broad: it reads people, groups and devices as well',
   },
   'Organization.Read.All': { id: '498476ce-e0fe-48b0-b801-37ba7e2685c6', unlocks: "the tenant's name and the proof of its id", without: 'that read is a gap, and all else is read' },
-  'RoleManagement.Read.Directory': { id: '483bed4a-2ad3-4361-a73b-c83ccdbdc53c', unlocks: 'roles of the directory and who holds them', without: 'whether a service principal administers the directory is unknown' },
+  'Policy.Read.All': { id: '246dd0d5-5bd0-4def-940b-0421030a5b68', unlocks: 'what the tenant forbids of credentials of applications', without: 'those policies are gaps, and all else is read. It shows all policies of the tenant' },
+  'RoleManagement.Read.Directory': { id: '483bed4a-2ad3-4361-a73b-c83ccdbdc53c', unlocks: 'roles of the directory, who holds them and who may take them for a time', without: 'whether a service principal administers the directory is unknown' },
 };
 
 /** What to grant to the application that Rollcall signs in as: as the manifest of its registration has it, and as commands. */

@@ -5,6 +5,7 @@ import { azureGroupPrincipals, azureRoleAssignments, builtInRoles, customRoles, 
 import { VAULT_SOURCES } from './sources/arm/vault-data.ts';
 import { appRoleAssignments, appRoles } from './sources/app-roles.ts';
 import { applicationOwners } from './sources/application-owners.ts';
+import { defaultAppPolicy, ownAppPolicies } from './sources/app-policies.ts';
 import { applications } from './sources/applications.ts';
 import { applicationsCount, applicationsCountAfter, principalsCount, principalsCountAfter } from './sources/counts.ts';
 import { delegatedGrants } from './sources/delegated-grants.ts';
@@ -14,6 +15,7 @@ import { directoryRoleAssignments, directoryRoles, groupPrincipals } from './sou
 import { federatedCredentials } from './sources/federated-credentials.ts';
 import { organization } from './sources/organization.ts';
 import { principalOwners, principalsWithoutOwner } from './sources/principal-owners.ts';
+import { directoryRoleEligibility } from './sources/role-eligibility.ts';
 import { servicePrincipals } from './sources/service-principals.ts';
 import { credentialSignIns, principalSignIns } from './sources/sign-ins.ts';
 
@@ -22,7 +24,7 @@ export const SOURCES: readonly AnySource[] = [
   organization,
   applicationsCount, applications, applicationsCountAfter, applicationOwners, federatedCredentials,
   principalsCount, servicePrincipals, principalsCountAfter, principalsWithoutOwner, principalOwners,
-  appRoles, appRoleAssignments, delegatedGrants, directoryRoles, directoryRoleAssignments, groupPrincipals,
+  appRoles, appRoleAssignments, delegatedGrants, directoryRoles, directoryRoleAssignments, directoryRoleEligibility, groupPrincipals, defaultAppPolicy, ownAppPolicies,
   principalSignIns, credentialSignIns, deletedApplications, deletedPrincipals, directoryAudits,
   subscriptions, managementGroups, customRoles, builtInRoles, azureRoleAssignments, azureGroupPrincipals, identityUse, ...SUBSCRIPTION_SOURCES, ...VAULT_SOURCES,
 ];

@@ -20,14 +20,13 @@ import { writeHtmlReport } from '../report/html/index.ts';
 import { writeWorkbook } from '../report/workbook.ts';
 import { readInputs } from './inputs.ts';
 import { writeInventory } from './inventory-files.ts';
-import { freeSpentMemory } from './spent-memory.ts';
 
 /**
  * Everything after collection, from what a bundle holds to a folder that has no derived file yet: inventory, coverage, verdicts,
  * populations, evidence, cover, report. A pure function of pages, ledger, inputs and rules: no clock, no network, no SDK.
- * `out` may be the bundle itself. Throws a BundleFormatError where a collected file is damaged.
+ * `out` may be the bundle itself. `between` is called where a large part has ended and what it held is no longer needed. Throws a BundleFormatError where a collected file is damaged.
  */
-export async function deriveBundle(bundle: string, out: string, providers: readonly Provider[]): Promise<void> {
+export async function deriveBundle(bundle: string, out: string, providers: readonly Provider[], between: () => void = () => undefined): Promise<void> {
   const run = await readRun(bundle);
   const scope = await readScope(bundle);
   const { owners, ownersGiven, controls } = await readInputs(bundle);
@@ -35,7 +34,7 @@ export async function deriveBundle(bundle: string, out: string, providers: reado
   const parameters = parametersInForce(CHECKS, controls);
   const { coverage } = await writeInventory(bundle, out, providers, { run, scope, owners, ownersGiven, checks: CHECKS, parameters });
   await write(out, BUNDLE.coverage, canonicalJson(coverage));
-  freeSpentMemory();
+  between();
   const populations = await writePopulations(out, run.asOf);
   const records = recordBuilder({ run, scope, coverage, controls, checks: CHECKS, parameters, populations });
   for await (const verdict of readJsonLines(join(out, BUNDLE.verdicts), z.union([verdictSchema, foldedVerdictSchema]))) records.add(verdict);
@@ -43,9 +42,9 @@ export async function deriveBundle(bundle: string, out: string, providers: reado
   await write(out, BUNDLE.frameworks, canonicalJson(frameworksFile(controls, CHECKS)));
   await write(out, BUNDLE.cover, coverText({ run, scope, coverage, populations }).trimEnd());
   await mkdir(dirname(join(out, BUNDLE.html)), { recursive: true });
-  freeSpentMemory();
+  between();
   await writeHtmlReport(out, join(out, BUNDLE.html));
-  freeSpentMemory();
+  between();
   await writeWorkbook(out, join(out, BUNDLE.workbook));
 }
 

@@ -24,7 +24,6 @@ import type { Unit } from '../model/unit.ts';
 import type { Configuration } from '../scope/configuration.ts';
 import { deriveBundle, removeDerived } from './derive.ts';
 import { writeInputs, type Input } from './inputs.ts';
-import { freeSpentMemory } from './spent-memory.ts';
 
 export interface ScanOptions {
   readonly archive: string;
@@ -43,6 +42,8 @@ export interface ScanOptions {
   readonly announce: (logins: Run['logins'], units: readonly Unit[], failed: Run['failedLogins'], notices: readonly string[]) => void;
   /** Told when a new part begins: `deriving`, `sealing`. */
   readonly stage: (name: 'deriving' | 'sealing') => void;
+  /** Called where a large part has ended and what it held is no longer needed. */
+  readonly between?: () => void;
   /** Where the log is not in the archive's folder alone; default: there. */
   readonly append?: Append;
   readonly redact?: boolean;
@@ -75,12 +76,12 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
     const run = await collected(options, state, open, before !== null);
     options.signal.throwIfAborted();
     options.stage('deriving');
-    freeSpentMemory();
+    options.between?.();
     await removeDerived(open.folder);
-    await deriveBundle(open.folder, open.folder, options.providers);
+    await deriveBundle(open.folder, open.folder, options.providers, options.between);
     options.signal.throwIfAborted();
     options.stage('sealing');
-    freeSpentMemory();
+    options.between?.();
     const sealed = await sealBundle(open.folder, { logDir: open.logDir, signer: options.signer, at: instantOf(options.clock()), run, ...(options.append === undefined ? {} : { append: options.append }) });
     const bundle = await open.finish();
     await kept.close();

@@ -86,7 +86,7 @@ describe('an Entra tenant from login to verified evidence', () => {
     expect(stdout).toMatch(/graph:ListOrganization +Organization\.Read\.All +denied/);
     expect(stdout).toMatch(/graph:ListApplications +Application\.Read\.All +ok/);
     expect(stdout).toMatch(/graph:ListFederatedCredentials +Application\.Read\.All +not tested +needs the id of an application/);
-    expect(stderr).toMatch(/5 of 5 permissions are held, as the roles in its token for Microsoft Graph say\./);
+    expect(stderr).toMatch(/6 of 6 permissions are held, as the roles in its token for Microsoft Graph say\./);
     const printed = await run('permissions', 'permissions', 'azure');
     expect(printed.code).toBe(0);
     expect(printed.stdout).toContain('9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30');

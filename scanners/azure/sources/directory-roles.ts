@@ -46,8 +46,6 @@ export const directoryRoleAssignments = defineSource({
   page: { schema: listOf(roleAssignmentSchema), count: (body) => body.value.length, end: endOf },
   rows: (body, context) => body.value.map((item, index) => observe(ROLE_ASSIGNMENT_ROW, item.id, item, context, ['value', index])),
   command: () => azRest('ListDirectoryRoleAssignments'),
-  // https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/pim-how-to-add-role-to-user
-  blindSpots: ['Roles of the directory that people may take for a time (Privileged Identity Management) and have not taken are not read: a program cannot take one.'],
 });
 
 export const memberSchema = z.object({ id: z.string() });

@@ -27,6 +27,7 @@ import type { PushOutcome } from '../../archive/push.ts';
 import { openScanPlace, type ScanPlace } from '../scan-place.ts';
 import { chooseSigner } from '../signing.ts';
 import { printPush, pushFailed } from './archive-push.ts';
+import { freeSpentMemory } from '../spent-memory.ts';
 import { processTerminal, table, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 
@@ -100,6 +101,7 @@ async function scanInto(terminal: Terminal, loaded: Loaded, options: Omit<ScanCo
         const opted = [...new Set(units.flatMap((unit) => (unit.optedIn ?? []).map((name) => `${name} of ${unit.target}`)))];
         terminal.note(opted.length === 0 ? 'Names, dates and policies only; no secret value is asked for.' : `The scope opts into answers that carry values (${opted.map(printable).join(', ')}): they transit the memory of this program, which keeps a length and a verdict of each. No other secret value is asked for.`);
       },
+      between: freeSpentMemory,
       stage: (name) => {
         bar.stop();
         terminal.note(name === 'deriving' ? 'Read. Deriving inventory, verdicts and evidence from the pages on disk.' : 'Sealing.');

@@ -11,6 +11,7 @@ import { NO_CONFIGURATION } from '../../scope/configuration.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { readingBundle } from '../newest-run.ts';
 import { chooseSigner } from '../signing.ts';
+import { freeSpentMemory } from '../spent-memory.ts';
 import { processTerminal } from '../terminal.ts';
 
 /** `rollcall seal BUNDLE`: derives a collection again from its pages and seals it. What comes out as it was sealed keeps its seal; what does not is sealed anew, and the log says so. */
@@ -36,7 +37,7 @@ async function deriveInPlace(bundle: string, near: string): Promise<void> {
   await mkdir(near, { recursive: true });
   const made = await mkdtemp(join(near, '.deriving-'));
   try {
-    await deriveBundle(bundle, made, PROVIDERS);
+    await deriveBundle(bundle, made, PROVIDERS, freeSpentMemory);
     await removeDerived(bundle);
     for (const name of await readdir(join(made, BUNDLE.data))) {
       if (!COLLECTED.includes(`${BUNDLE.data}/${name}`)) await rename(join(made, BUNDLE.data, name), join(bundle, BUNDLE.data, name));

@@ -13,6 +13,7 @@ import { VERDICT_NAMES, verifyBundle, type VerdictName, type VerifyReport } from
 import type { ExitCode } from '../exit.ts';
 import { loadPeriod } from '../load-period.ts';
 import { isFile, isFolder } from '../what-stands.ts';
+import { freeSpentMemory } from '../spent-memory.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 
 export interface VerifyOptions { readonly key?: readonly string[]; readonly log?: string; readonly checkpoint?: string; readonly archive?: string; readonly pack?: string; readonly tsaCa?: readonly string[]; readonly anchorWithin?: number; readonly require: readonly string[]; readonly quiet?: boolean; readonly json?: boolean }
@@ -43,7 +44,7 @@ export async function runVerify(bundle: string, options: VerifyOptions): Promise
   const tsaCas = await Promise.all((options.tsaCa ?? []).map(readCa));
   return verifyBundle(bundle, {
     keys, tsaCas, ...(options.anchorWithin === undefined ? {} : { anchorWithinMs: options.anchorWithin * 3_600_000 }), ...(logDir === undefined ? {} : { logDir }), ...(checkpoint === undefined ? {} : { checkpoint }), require: required,
-    rederive: (from, to) => deriveBundle(from, to, PROVIDERS), completeness: (from) => judgeCompleteness(from, PROVIDERS),
+    rederive: (from, to) => deriveBundle(from, to, PROVIDERS, freeSpentMemory), completeness: (from) => judgeCompleteness(from, PROVIDERS),
   });
 }
 

@@ -41,6 +41,10 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   ListDirectoryRoles: { ...counts(), decided: both(ADMINISTRATOR, principal('reporting-portal', 'expense-tool')), elsewhere: nothing },
   ListDirectoryRoleAssignments: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', ...AZURE_ADMINISTRATORS))), elsewhere: nothing },
   ListGroupPrincipals: { ...counts(), decided: both(ADMINISTRATOR, not(principal('harbor-deploy', 'legacy-sync', 'reporting-portal', 'vm-batch', 'beacon-monitoring'))), elsewhere: nothing },
+  // Who may take a role holds none; a policy limits what is made from now on.
+  ListDirectoryRoleEligibility: counts('directory-role-eligibility'),
+  GetDefaultAppManagementPolicy: counts('app-management-policy'),
+  ListAppManagementPolicies: counts('app-management-policy'),
   ListPrincipalSignIns: { ...counts(), decided: check('azure-nhi-unused'), elsewhere: nothing },
   ListCredentialSignIns: { ...counts(), decided: check('azure-app-credential-unused'), elsewhere: nothing },
   ListDeletedApplications: counts('deleted-application'),
@@ -70,6 +74,7 @@ export const SUBSCRIPTION_DEPENDENCE: { readonly [operation: string]: Dependence
   // What stands behind a certificate is then told as the key and the secret that it is.
   ListCertificates: { ...counts('key-vault-secret', 'key-vault-key', 'key-vault-certificate'), joins: both(check('azure-vault-item-no-expiry'), ({ subject }) => subject.endsWith('/shop-tls')) },
   ListDenyAssignments: counts('deny-assignment'),
+  ListRoleEligibility: counts('role-eligibility'),
   ListStorageLocalUsers: counts('storage-local-user'),
   ListAutomationAccounts: counts('automation-account', 'automation-certificate', 'automation-credential'),
   ListAutomationCertificates: counts('automation-certificate'),

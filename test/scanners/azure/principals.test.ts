@@ -58,7 +58,7 @@ test('rights: application permissions, delegated grants, roles held directly, ov
   expect(grantsOf(scanned, 'harbor-deploy')).toEqual(['Microsoft Graph: AppRoleAssignment.ReadWrite.All | application permission']);
   expect(grantsOf(scanned, 'beacon-monitoring')).toEqual(['Microsoft Graph: Directory.Read.All | application permission', 'Microsoft Graph: Mail.Read User.Read | delegated, in the name of anybody in the tenant', 'Harbor operator | role on /subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333']);
   expect(grantsOf(scanned, 'partner-gateway')).toEqual([expect.stringMatching(/^Application Administrator \| directory role at \/, through group /) as string]);
-  expect(grantsOf(scanned, 'rollcall-reader')).toHaveLength(6);
+  expect(grantsOf(scanned, 'rollcall-reader')).toHaveLength(7);
   expect(grantsOf(scanned, 'vm-batch')).toEqual(['Owner | role on /subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333']);
   expect(grantsOf(scanned, 'flexible-release')).toEqual([expect.stringMatching(/^Contributor \| role on \/subscriptions\/[0-9a-f-]+, through group /) as string]);
   const level = (name: string): unknown => { const fact = principal(scanned, name)?.privilege; return fact?.status === 'known' ? fact.value.level : fact; };

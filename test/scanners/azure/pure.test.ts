@@ -73,7 +73,7 @@ test('sources stand in an order without circle, each request is one that its sou
   }
   for (const { operation, select } of OPERATIONS.filter(({ service }) => service === 'graph')) {
     // Counts have no fields; of the others without, Graph takes no selection.
-    expect(select.length > 0 || ['CountApplications', 'CountServicePrincipals', 'ListDelegatedGrants', 'ListDirectoryRoleAssignments', 'ListPrincipalSignIns', 'ListCredentialSignIns', 'ListDirectoryAudits'].includes(operation), operation).toBe(true);
+    expect(select.length > 0 || ['CountApplications', 'CountServicePrincipals', 'ListDelegatedGrants', 'ListDirectoryRoleAssignments', 'ListDirectoryRoleEligibility', 'GetDefaultAppManagementPolicy', 'ListAppManagementPolicies', 'ListPrincipalSignIns', 'ListCredentialSignIns', 'ListDirectoryAudits'].includes(operation), operation).toBe(true);
     for (const field of select) expect(DROPPED.has(field)).toBe(false);
   }
   // Only these select keyCredentials, and they have the lane of that quota.
@@ -113,7 +113,7 @@ test.each([
 
 const IDS: { readonly [permission: string]: string } = {
   'Application.Read.All': '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30', 'AuditLog.Read.All': 'b0afded3-3588-46d8-8b3d-9842eff778da', 'Directory.Read.All': '7ab1d382-f21e-4acd-a863-ba3e13f7da61', 'Organization.Read.All': '498476ce-e0fe-48b0-b801-37ba7e2685c6',
-  'RoleManagement.Read.Directory': '483bed4a-2ad3-4361-a73b-c83ccdbdc53c',
+  'Policy.Read.All': '246dd0d5-5bd0-4def-940b-0421030a5b68', 'RoleManagement.Read.Directory': '483bed4a-2ad3-4361-a73b-c83ccdbdc53c',
 };
 
 test.each([['bulk', ['Application.Read.All', 'Organization.Read.All']], ['standard', Object.keys(IDS)], ['deep', Object.keys(IDS)]] as const)('permissions at depth %s name what the sources declare, nothing that writes, as a manifest that parses', (depth, names) => {

@@ -77,7 +77,7 @@ test('small pages: the same rows, the links of Graph followed as they are', asyn
 /** What is asked of the index of the directory, which lags: counts, and lists that only it can make. */
 const EVENTUAL = ['applications/$count', 'servicePrincipals/$count', 'servicePrincipals?ownerless', 'groups/servicePrincipals'];
 /** Lists of which Graph takes no selection: the parser alone drops what no schema names. */
-const UNSELECTED = ['applications/$count', 'servicePrincipals/$count', 'oauth2PermissionGrants', 'roleAssignments', 'servicePrincipalSignInActivities', 'appCredentialSignInActivities', 'directoryAudits'];
+const UNSELECTED = ['applications/$count', 'servicePrincipals/$count', 'oauth2PermissionGrants', 'roleAssignments', 'roleEligibilityScheduleInstances', 'defaultAppManagementPolicy', 'appManagementPolicies', 'servicePrincipalSignInActivities', 'appCredentialSignInActivities', 'directoryAudits'];
 
 /** Reads of Azure Resource Manager, which takes no selection; the query is a POST that reads. */
 const QUERIES = ['resourceGraph', 'resourceGraph/customRoles', 'resourceGraph/builtInRoles', 'resourceGraph/identityUse', 'resourceGraph/managementGroups'];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { AnySource } from '../../../../src/model/source.ts';
+import { NO_LICENCE } from '../role-eligibility.ts';
 import { armList, resource } from './list.ts';
 
 const flag = z.boolean().nullish();
@@ -65,6 +66,14 @@ export const denyAssignments = armList({
   blindSpots: ['Deny assignments are listed, and not weighed against the roles that they limit.'],
 });
 
+export const eligibleSchema = z.object({ ...resource, properties: z.object({ principalId: text, principalType: text, roleDefinitionId: text, scope: text, memberType: text, startDateTime: text, endDateTime: text }).nullish() });
+/** Who may take a role on Azure resources for a time, here or by inheritance from above. https://learn.microsoft.com/en-us/rest/api/authorization/role-eligibility-schedule-instances/list-for-scope */
+export const roleEligibility = armList({
+  id: 'azure.arm.role-eligibility', title: 'Who may take a role in the subscription for a time', operation: 'ListRoleEligibility', kind: 'azure.role-eligibility', item: eligibleSchema, noneBy: [NO_LICENCE],
+  // https://learn.microsoft.com/en-us/azure/role-based-access-control/pim-integration
+  blindSpots: ['Roles on Azure resources that may be taken for a time are listed and not counted as held: they are given to people and groups, and a program cannot take one.'],
+});
+
 export const registrySchema = z.object({ ...resource, properties: z.object({ adminUserEnabled: flag, creationDate: text }).nullish() });
 export const registries = armList({ id: 'azure.arm.registries', title: 'Container registries', operation: 'ListRegistries', kind: 'azure.registry', item: registrySchema });
 
@@ -102,4 +111,4 @@ export const identityFederated = armList({
 });
 
 /** Every read of a subscription. */
-export const SUBSCRIPTION_SOURCES = [denyAssignments, vaults, vaultSecrets, vaultKeys, storageAccounts, storageLocalUsers, automationAccounts, automationCertificates, automationCredentials, registries, registryTokens, cosmosAccounts, kubernetesClusters, userIdentities, identityFederated];
+export const SUBSCRIPTION_SOURCES = [denyAssignments, roleEligibility, vaults, vaultSecrets, vaultKeys, storageAccounts, storageLocalUsers, automationAccounts, automationCertificates, automationCredentials, registries, registryTokens, cosmosAccounts, kubernetesClusters, userIdentities, identityFederated];

@@ -39,8 +39,7 @@ export const AZURE_ROLE_ROW = 'azure.role-assignment';
 export const azureRoleAssignments = graphQuery({
   id: AZURE_ROLES, title: 'Roles on Azure resources', operation: 'QueryRoleAssignments', item: azureRoleSchema, kind: AZURE_ROLE_ROW,
   blindSpots: [
-    // https://learn.microsoft.com/en-us/azure/role-based-access-control/pim-integration
-    'Roles on Azure resources are those that Resource Graph shows the login. Roles that could be taken for a time are given to people and groups only, and are not read.',
+    'Roles on Azure resources are those that Resource Graph shows the login.',
     'Of groups that hold a role on Azure resources, members are read where it administers a subscription, a management group or all of them.',
   ],
 });
