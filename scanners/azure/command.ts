@@ -30,15 +30,25 @@ export function vaultRest(operation: string, { vault }: JsonObject = {}): string
   return `az rest --method get --url '${origin}${wire.path}?${wire.fixed ?? ''}' --resource 'https://${resource}'`;
 }
 
+/** A moment or the name of a service. */
+const WORD = /^[\w.:-]{1,80}$/;
 const MANAGEMENT = new URL('https://management.azure.com');
 const RESOURCE = /^\/subscriptions\/[0-9a-fA-F-]{36}\/[\w./()-]{1,400}$/;
 
 /** The same for a read of Azure Resource Manager. A resource id that is none stands as `/ID`. */
-export function armRest(operation: string, { subscription, resource }: JsonObject = {}): string {
+export function armRest(operation: string, { subscription, resource, ...other }: JsonObject = {}): string {
   const wire = wireOperation('arm', operation);
   const filled = wire.path.replace('{subscription}', typeof subscription === 'string' && GUID.test(subscription) ? subscription : 'ID').replace('{resource}', typeof resource === 'string' && RESOURCE.test(resource) && !resource.includes('..') ? resource : '/ID');
   const body = bodyOf(wire, {});
-  if (body === null) return `az rest --method get --url '${MANAGEMENT.origin}${filled}?${wire.fixed ?? ''}'`;
+  if (body === null) {
+    const fixed = PART_NAMES.reduce((text, name) => {
+      const given = other[name];
+      return text.replace(`{${name}}`, typeof given === 'string' && WORD.test(given) ? given : name.toUpperCase());
+    }, wire.fixed ?? '');
+    const select = wire.select.length === 0 ? '' : `&$select=${wire.select.join(',')}`;
+    // A filter holds quotes and spaces; as part of an address both are written as `%27` and `%20`.
+    return `az rest --method get --url '${MANAGEMENT.origin}${filled}?${fixed.replaceAll("'", '%27').replaceAll(' ', '%20')}${select}'`;
+  }
   // The query of the table holds apostrophes, which a shell takes as '\'' within a quoted text.
   return `az rest --method post --url '${MANAGEMENT.origin}${filled}?${wire.fixed ?? ''}' --body '${JSON.stringify({ query: wire.query }).replaceAll("'", "'\\''")}'`;
 }

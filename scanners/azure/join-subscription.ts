@@ -7,6 +7,7 @@ import type { ObjectRow, Trust } from '../../src/model/row.ts';
 import type { Related, UnitInventory } from '../../src/model/source.ts';
 import type { Json } from '../../src/model/json.ts';
 import { FEDERATED_CREDENTIAL } from './join-applications.ts';
+import { joinActivity } from './join-activity.ts';
 import { trustFrom } from './join-federated.ts';
 import { AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, automationCertificate, automationCredential, COSMOS_KEY, cosmosKeys, LOCAL_USER, localUser, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET } from './join-resource-keys.ts';
 import { countOrNone } from './join-policies.ts';
@@ -69,9 +70,10 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
     ...identities.map((each) => object(USER_IDENTITY, each, { principal: each.value.properties?.principalId, client: each.value.properties?.clientId })),
   ];
   const trusts = federatedOf(related, identities);
+  const activity = joinActivity(related, credentials, asOf);
   const of = (kind: string): number => [...credentials, ...objects].filter((row) => row.kind === kind).length;
   return {
-    identityKinds: [], identities: [], credentials, grants: [], trusts, objects, controlTotals: [], unplaced: [],
+    identityKinds: [], identities: [], credentials, grants: [], trusts, objects, events: activity.events, controlTotals: [], unplaced: activity.unplaced,
     populations: {
       ...elsewhere(tenantKinds, 'it is of the tenant, which is a unit of its own'),
       [STORAGE]: countOf(related, storageAccounts.id, of(STORAGE)), [STORAGE_KEY]: countOf(related, storageAccounts.id, of(STORAGE_KEY)), [COSMOS]: countOf(related, cosmosAccounts.id, of(COSMOS)), [COSMOS_KEY]: countOf(related, cosmosAccounts.id, of(COSMOS_KEY)),

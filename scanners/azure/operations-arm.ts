@@ -3,8 +3,8 @@ import type { WireOperation } from './wire-operation.ts';
 
 const REFERENCE = 'https://learn.microsoft.com/en-us/rest/api';
 
-function list(operation: string, path: string, version: string, action: string, documentation: string): WireOperation {
-  return { service: 'arm', operation, path, select: [], fixed: `api-version=${version}`, top: null, eventual: false, permissions: [action], documentation: `${REFERENCE}/${documentation}`, query: null };
+function list(operation: string, path: string, version: string, action: string, documentation: string, more: Partial<WireOperation> = {}): WireOperation {
+  return { service: 'arm', operation, path, select: [], fixed: `api-version=${version}`, top: null, eventual: false, permissions: [action], documentation: `${REFERENCE}/${documentation}`, query: null, ...more };
 }
 
 /** A query of Resource Graph, which is a POST that reads, over all that the login sees. */
@@ -14,12 +14,18 @@ function graph(operation: string, permissions: readonly string[], query: string)
 
 const OF_SUBSCRIPTION = '/subscriptions/{subscription}/providers';
 
+/** Members of an event that are asked for: not who did it, with which token and from where, nor what was sent. https://learn.microsoft.com/en-us/rest/api/monitor/activitylogs/list */
+const EVENT_FIELDS = ['eventDataId', 'eventTimestamp', 'operationName', 'resourceId', 'status', 'subStatus'] as const;
+const EVENTS_OF = "$filter=eventTimestamp ge '{from}' and eventTimestamp le '{until}' and resourceProvider eq '{provider}'";
+
 /**
  * Every request that Rollcall sends to Azure Resource Manager. All but the queries of Resource Graph are GETs of the control plane, which shows no value: keys,
  * credentials and settings have POST operations of their own (`listKeys`, `listCredentials`, `config/list`), none of which stands here.
  */
 export const ARM_OPERATIONS: readonly WireOperation[] = [
   list('ListSubscriptions', '/subscriptions', '2022-12-01', 'Microsoft.Resources/subscriptions/read', 'resources/subscriptions/list'),
+  list('GetSubscription', '/subscriptions/{subscription}', '2022-12-01', 'Microsoft.Resources/subscriptions/read', 'resources/subscriptions/get'),
+  list('ListActivityLog', `${OF_SUBSCRIPTION}/Microsoft.Insights/eventtypes/management/values`, '2015-04-01', 'Microsoft.Insights/eventtypes/values/read', 'monitor/activitylogs/list', { fixed: `api-version=2015-04-01&${EVENTS_OF}`, select: EVENT_FIELDS, localized: true }),
   graph('QueryRoleAssignments', ['Microsoft.Authorization/roleAssignments/read'], "authorizationresources | where type =~ 'microsoft.authorization/roleassignments' | project id, principalId=tostring(properties.principalId), principalType=tostring(properties.principalType), roleDefinitionId=tostring(properties.roleDefinitionId), scope=tostring(properties.scope), createdOn=tostring(properties.createdOn) | order by id asc"),
   graph('QueryCustomRoles', ['Microsoft.Authorization/roleDefinitions/read'], "authorizationresources | where type =~ 'microsoft.authorization/roledefinitions' | where properties.type =~ 'CustomRole' | project id, roleName=tostring(properties.roleName), permissions=properties.permissions | order by id asc"),
   graph('QueryBuiltInRoles', ['Microsoft.Authorization/roleDefinitions/read'], "authorizationresources | where type =~ 'microsoft.authorization/roledefinitions' | where properties.type =~ 'BuiltInRole' | project id, roleName=tostring(properties.roleName) | order by id asc"),

@@ -32,9 +32,14 @@ export const NEEDS_RESOURCE: Operation['probe'] = { untestable: 'needs the id of
 const GUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 /** https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules: what names of groups and of the resources that are read may hold. */
 const RESOURCE = /^\/subscriptions\/[0-9a-f-]{36}\/resourcegroups\/[\p{L}\p{N}_.()-]{1,90}\/providers\/Microsoft\.[a-z]{1,60}\/[a-z]{1,60}\/[\w-]{1,128}$/iu;
-const PARTS = { application: 'an application', principal: 'a service principal', group: 'a group', subscription: 'a subscription', resource: 'a resource' } as const;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
+const PROVIDER = /^Microsoft\.[A-Za-z]{1,60}$/;
+const PARTS = {
+  application: 'the id of an application', principal: 'the id of a service principal', group: 'the id of a group', subscription: 'the id of a subscription', resource: 'the id of a resource',
+  from: 'the moment from which', until: 'the moment until which', provider: 'the name of a service',
+} as const;
 type Part = keyof typeof PARTS;
-/** The parts of a path that an input fills. */
+/** The parts of an address that an input fills. */
 export const PART_NAMES = Object.keys(PARTS).filter((name): name is Part => name in PARTS);
 
 /** Whether an id is one of a resource below which a list can be asked for. Two dots would climb out of the path. */
@@ -43,7 +48,12 @@ export function isResource(id: string): boolean {
 }
 
 function fits(part: Part, value: string): boolean {
-  return part === 'resource' ? isResource(value) : GUID.test(value);
+  switch (part) {
+    case 'resource': return isResource(value);
+    case 'from': case 'until': return MOMENT.test(value);
+    case 'provider': return PROVIDER.test(value);
+    default: return GUID.test(value);
+  }
 }
 
 /**
@@ -51,17 +61,18 @@ function fits(part: Part, value: string): boolean {
  * is none of the parts of the path, `top`, `skipToken`, `nextLink` and (which `origin` answers for) `vault`, or where the link leads elsewhere.
  */
 export function addressOf(operation: WireOperation, input: JsonObject, origin: URL): URL {
-  let { path } = operation;
+  let { path, fixed } = operation;
   const { top, nextLink, skipToken, vault, ...other } = input;
   if ((vault !== undefined) !== (operation.service === 'vault')) throw new Error(operation.service === 'vault' ? `${operation.operation} needs the address of a vault` : `${operation.operation}: vault is not a parameter that is sent`);
   for (const [name, value] of Object.entries(other)) {
     const part = PART_NAMES.find((known) => known === name);
     if (part === undefined) throw new Error(`${operation.operation}: ${name} is not a parameter that is sent`);
-    if (typeof value !== 'string' || !fits(part, value)) throw new Error(`${operation.operation}: the id of ${PARTS[part]} is not one`);
+    if (typeof value !== 'string' || !fits(part, value)) throw new Error(`${operation.operation}: ${PARTS[part]} is not one`);
     path = path.replace(`{${part}}`, value);
+    fixed = fixed?.replace(`{${part}}`, value) ?? null;
   }
-  const missing = PART_NAMES.find((name) => path.includes(`{${name}}`));
-  if (missing !== undefined) throw new Error(`${operation.operation} needs the id of ${PARTS[missing]}`);
+  const missing = PART_NAMES.find((name) => path.includes(`{${name}}`) || fixed?.includes(`{${name}}`) === true);
+  if (missing !== undefined) throw new Error(`${operation.operation} needs ${PARTS[missing]}`);
   if (skipToken !== undefined && (operation.query === null || typeof skipToken !== 'string')) throw new Error(`${operation.operation}: skipToken is not a parameter that is sent`);
   if (nextLink !== undefined) {
     const link = typeof nextLink === 'string' ? followable(operation, nextLink, origin) : null;
@@ -70,7 +81,7 @@ export function addressOf(operation: WireOperation, input: JsonObject, origin: U
   }
   if (top !== undefined && (typeof top !== 'number' || !Number.isInteger(top) || top < 1 || top > LARGEST_PAGE)) throw new Error(`${operation.operation}: top is no size of a page`);
   const size = operation.query === null ? (top ?? operation.top) : null;
-  const query = [...(operation.fixed === null ? [] : [operation.fixed]), ...(operation.select.length === 0 ? [] : [`$select=${operation.select.join(',')}`]), ...(size === null ? [] : [`$top=${size}`])].join('&');
+  const query = [...(fixed === null ? [] : [fixed]), ...(operation.select.length === 0 ? [] : [`$select=${operation.select.join(',')}`]), ...(size === null ? [] : [`$top=${size}`])].join('&');
   return new URL(`${path}${query === '' ? '' : `?${query}`}`, origin);
 }
 

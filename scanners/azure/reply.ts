@@ -40,17 +40,24 @@ export function replyOf(operation: WireOperation, response: RawResponse, origin:
   return { ok: true, ...common, body: json.value };
 }
 
-function parsed(body: Uint8Array, { service }: WireOperation): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string } {
+function parsed(body: Uint8Array, { service, localized }: WireOperation): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string } {
   if (body.byteLength === 0) return { ok: false, problem: 'the body is empty' };
   try {
     // Without ignoreBOM the decoder drops a byte order mark, which Graph sets before a count.
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), (name, member: unknown) => (DROPPED.has(name) || (service !== 'graph' && isValue(name, member)) ? undefined : member));
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), function keep(this: unknown, name, member: unknown) {
+      return DROPPED.has(name) || (service !== 'graph' && isValue(name, member) && !(localized === true && isTranslated(this))) ? undefined : member;
+    });
     return { ok: true, value: value as Json };
   } catch (error) {
     // The parser's own message quotes the text, which may be anything.
     if (error instanceof SyntaxError || error instanceof TypeError) return { ok: false, problem: 'the body is not JSON in UTF-8' };
     throw error;
   }
+}
+
+/** A word with its translation, and nothing else. https://learn.microsoft.com/en-us/rest/api/monitor/activitylogs/list#localizablestring */
+function isTranslated(holder: unknown): boolean {
+  return typeof holder === 'object' && holder !== null && Object.keys(holder).toSorted().join(' ') === 'localizedValue value';
 }
 
 /** Among resources and in vaults, a text called `value` is a password or the like; a list of that name is the page itself. */

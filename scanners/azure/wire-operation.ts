@@ -11,7 +11,7 @@ export interface WireOperation {
   readonly path: string;
   /** The fields that are asked for; none where the service takes no selection, and the parser drops what no schema names. */
   readonly select: readonly string[];
-  /** Further options, as they stand in the address. */
+  /** Further options, as they stand in the address; parts in braces are filled from the input here too. */
   readonly fixed: string | null;
   /** Most items of a page; null where the service takes no size. */
   readonly top: number | null;
@@ -22,6 +22,8 @@ export interface WireOperation {
   readonly documentation: string;
   /** The query of a read of Resource Graph; null for a GET. */
   readonly query: string | null;
+  /** Present: a text called `value` beside its translation is a word of Azure's own, and kept. */
+  readonly localized?: true;
 }
 
 /** The member of a page that links to the next one. */

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { v1beta as Sdk } from '@google-cloud/iam';
-import type { PassThroughClient } from 'google-auth-library';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { z } from 'zod';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -12,6 +10,7 @@ import { connectFailure, readFailure, tokenFailure } from './connect-errors.ts';
 import { chooseLogin, type Login } from './login.ts';
 import { addressOf, askedOf, bodyOf, operationFor, type Asked, type Service, type WireOperation } from './operations.ts';
 import { replyOf } from './reply.ts';
+import { openSdk, type SdkSend } from './client/sdk.ts';
 import { FOLDER, ORGANIZATION, UNIT } from './shapes.ts';
 import { SOURCES } from './sources.ts';
 import { authSchema, PROJECT, scopeSchema, type Auth, type Scope } from './target.ts';
@@ -20,7 +19,7 @@ import { heldOf, TEST_PERMISSIONS } from './test-permissions.ts';
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /**
- * Logs in to Google Cloud. `google-auth-library` gets the token; reads are our own requests, those of workload identity federation written by
+ * Logs in to Google Cloud. `google-auth-library` gets the token; reads are our own requests, those of workload identity federation, deny policies and boundaries written by
  * `@google-cloud/iam` and sent by the same fetch. Throws a ConnectError with a remedy.
  */
 export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
@@ -85,11 +84,11 @@ type Hosts = { readonly [service in Service]: URL };
 
 function hostsOf({ endpoints }: Auth): Hosts {
   const of = (service: string, own?: string): URL => new URL(own ?? endpoints?.others ?? `https://${service}.googleapis.com`);
-  return { apikeys: of('apikeys'), cloudresourcemanager: of('cloudresourcemanager', endpoints?.resourceManager), container: of('container'), iam: of('iam', endpoints?.iam), logging: of('logging'), policyanalyzer: of('policyanalyzer'), secretmanager: of('secretmanager'), storage: of('storage') };
+  return { apikeys: of('apikeys'), cloudresourcemanager: of('cloudresourcemanager', endpoints?.resourceManager), container: of('container'), iam: of('iam', endpoints?.iam), logging: of('logging'), orgpolicy: of('orgpolicy'), policyanalyzer: of('policyanalyzer'), secretmanager: of('secretmanager'), storage: of('storage') };
 }
 
-/** One attempt on its way through the SDK: its signals, and the response as its bytes were. */
-interface Attempt { readonly signal: AbortSignal; readonly timeout: AbortSignal; raw: RawResponse | null; failed: Error | null }
+/** One attempt on its way through the SDK: where it goes, its signals, and the response as its bytes were. */
+interface Attempt { readonly path: string; readonly signal: AbortSignal; readonly timeout: AbortSignal; raw: RawResponse | null; failed: Error | null }
 
 /** `test`: which of some permissions the login has on the resource that a unit is. */
 interface Sender {
@@ -130,7 +129,9 @@ async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth,
   through.fetch = (async (input: string | URL | { readonly url: string }, init?: { readonly method?: string }) => {
     const attempt = attempts.getStore();
     const address = new URL(typeof input === 'string' ? input : input instanceof URL ? input.href : input.url);
-    if (attempt === undefined || address.origin !== hosts.iam.origin || (init?.method ?? 'GET').toUpperCase() !== 'GET') throw new Error('the SDK asked for something that is not a read of ours');
+    // Over REST the SDK writes the name of a place, which holds slashes in code, in code once more.
+    address.pathname = address.pathname.replaceAll('%252F', '%2F');
+    if (attempt === undefined || address.origin !== hosts.iam.origin || address.pathname !== attempt.path || (init?.method ?? 'GET').toUpperCase() !== 'GET') throw new Error('the SDK asked for something that is not a read of ours');
     try {
       attempt.raw = await ask(address, attempt, { 'x-goog-api-client': 'rollcall' });
     } catch (error) {
@@ -139,16 +140,13 @@ async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth,
     }
     return new Response(attempt.raw.body.slice(), { status: attempt.raw.status, headers: { 'content-type': 'application/json' } });
   }) as unknown as typeof through.fetch;
-  let federation: Promise<Federation> | null = null;
+  let sdk: Promise<SdkSend> | null = null;
 
   async function throughSdk(operation: WireOperation, asked: Asked, attempt: Attempt): Promise<RawResponse> {
-    federation ??= openFederation(hosts.iam, through);
-    const api = await federation;
-    const request = { parent: asked.path.replace(/^\/v1beta\//, '').replace(/\/[^/]+$/, ''), ...(asked.pageSize === null ? {} : { pageSize: asked.pageSize }), ...(asked.pageToken === null ? {} : { pageToken: asked.pageToken }) };
+    sdk ??= openSdk(hosts.iam, through);
+    const read = await sdk;
     try {
-      // One page a call, and no try but this one.
-      const once = { autoPaginate: false, retry: null, timeout: requestTimeoutMs };
-      await attempts.run(attempt, async () => (operation.sdk === 'listWorkloadIdentityPools' ? api.listWorkloadIdentityPools(request, once) : api.listWorkloadIdentityPoolProviders(request, once)));
+      await attempts.run(attempt, async () => read(operation, asked, requestTimeoutMs));
     } catch (error) {
       if (attempt.failed !== null) throw attempt.failed;
       // The SDK makes errors of refusals, which the kept answer tells; without an answer the error is its own.
@@ -159,7 +157,7 @@ async function senderTo(hosts: Hosts, { client }: Login, { quotaProject }: Auth,
   }
 
   async function sent(operation: WireOperation, asked: Asked, body: JsonObject | undefined, signal: AbortSignal): Promise<Reply> {
-    const attempt: Attempt = { signal, timeout: AbortSignal.timeout(requestTimeoutMs), raw: null, failed: null };
+    const attempt: Attempt = { path: asked.path, signal, timeout: AbortSignal.timeout(requestTimeoutMs), raw: null, failed: null };
     try {
       return replyOf(operation, operation.sdk === null ? await ask(addressOf(operation, asked, hosts[operation.service]), attempt, {}, body) : await throughSdk(operation, asked, attempt));
     } catch (error) {
@@ -189,12 +187,4 @@ class TokenError extends Error {
     super('no token could be had', { cause });
     this.name = 'TokenError';
   }
-}
-
-type Federation = Sdk.WorkloadIdentityPoolsClient;
-
-/** The SDK's client of workload identity federation, over REST. */
-async function openFederation(host: URL, authClient: PassThroughClient): Promise<Federation> {
-  const { v1beta } = await import('@google-cloud/iam');
-  return new v1beta.WorkloadIdentityPoolsClient({ fallback: true, apiEndpoint: host.hostname, port: host.port === '' ? 443 : Number(host.port), protocol: 'https', authClient });
 }

@@ -26,7 +26,7 @@ export const google: Provider = {
   join,
   permissions: readPolicies,
   blindSpots: [
-    'Whether an account administers is judged by roles given to it in its project and, where those are in scope, in the folders and the organization above it, against lists that are data of this program. Roles in other projects, on single resources, deny policies, boundaries of principals, and rights that lead to administration in several steps are not looked at.',
+    'Whether an account administers is judged by roles given to it in its project and, where those are in scope, in the folders and the organization above it, against lists that are data of this program. Roles in other projects, on single resources, and rights that lead to administration in several steps are not looked at; deny policies and principal access boundaries are told, and not weighed.',
     'OAuth clients, whose list of secrets returns their values, and keys of other services are not read by this version.',
     'Service agents, which Google makes and runs, are in no list of a project: they show in policies alone.',
     'Projects that no target names are not read and not counted, unless their organization or folder is in scope.',

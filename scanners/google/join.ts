@@ -8,6 +8,7 @@ import { joinActivities } from './join-activities.ts';
 import { joinClusters } from './join-clusters.ts';
 import { joinEvents } from './join-events.ts';
 import { credentialOf, KEY, SYSTEM_KEY, trustOf } from './join-credentials.ts';
+import { joinLimits } from './join-limits.ts';
 import { ACCOUNT_TRUST, joinPolicies, type JoinedPolicies } from './join-policies.ts';
 import { joinStored } from './join-stored.ts';
 import { joinContainer } from './organization.ts';
@@ -49,6 +50,7 @@ function joinProject(related: Related, context: JoinContext): UnitInventory {
   const stored = joinStored(related, new Map(accounts.map(({ value }) => [value.email, rowKey(unit, value.uniqueId)])), asOf);
   const credentials = keys.map((key) => credentialOf(unit, key, byAccount.get(key.value.account) ?? null, uses.ofKey(key.value.name), asOf));
   const policies = joinPolicies(related, context, { accounts: new Map(accounts.map(({ value }) => [value.email, rowKey(unit, value.uniqueId)])), pools: new Map(pools.map(({ value }) => [value.name, rowKey(unit, value.name)])) });
+  const limits = joinLimits(related);
   const keysOf = Map.groupBy(keys, ({ value }) => value.account);
   const poolOf = new Map(pools.map(({ value }) => [lastPart(value.name), value]));
   const ofKind = (kind: string): Fact<number> => countBelow(related, ACCOUNTS, KEYS, accounts.map(({ value }) => value.email), credentials.filter((credential) => credential.kind === kind).length);
@@ -60,11 +62,11 @@ function joinProject(related: Related, context: JoinContext): UnitInventory {
     ],
     credentials: [...credentials, ...stored.credentials], grants: policies.grants,
     trusts: [...policies.trusts, ...providers.flatMap((provider) => { const pool = poolOf.get(provider.value.pool); return pool === undefined ? [] : [trustOf(unit, provider, pool)]; })],
-    objects: [...policies.objects, ...clusters.objects, ...parsedRows(related, 'google.resourcemanager.project', PROJECT, projectSchema).map(({ value, row }): ObjectRow => ({
+    objects: [...policies.objects, ...limits.objects, ...clusters.objects, ...parsedRows(related, 'google.resourcemanager.project', PROJECT, projectSchema).map(({ value, row }): ObjectRow => ({
       type: 'object', key: rowKey(unit, value.name), id: value.name, kind: PROJECT, unit, name: value.projectId, created: momentOf(value.createTime, row.refs), expires: notApplicable('it has no end'), detail: { state: value.state ?? null, parent: value.parent ?? null }, refs: row.refs,
     }))],
     populations: {
-      ...policies.populations, ...stored.populations, 'google.cluster': clusters.count,
+      ...policies.populations, ...limits.populations, ...stored.populations, 'google.cluster': clusters.count,
       [ACCOUNT]: countOf(related, ACCOUNTS, accounts.length), [KEY]: ofKind(KEY), [SYSTEM_KEY]: ofKind(SYSTEM_KEY), [POOL]: countOf(related, POOLS, pools.length),
       [PROVIDER]: countBelow(related, POOLS, PROVIDERS_OF_POOLS, pools.map(({ value }) => lastPart(value.name)), providers.length), [PROJECT]: countOf(related, 'google.resourcemanager.project', 1),
     },

@@ -5,6 +5,10 @@ import type { Lane } from '../../src/model/source.ts';
 export const LANES: readonly Lane[] = [
   { id: 'google.iam', rate: 50, burst: 50, concurrency: 8, scope: 'target', source: 'IAM gives a project 6,000 reads a minute (https://cloud.google.com/iam/quotas): half of 100 a second.' },
   { id: 'google.iam.federation', rate: 5, burst: 5, concurrency: 2, scope: 'target', source: 'Workload identity federation gives a project 600 reads a minute (https://cloud.google.com/iam/quotas): half of 10 a second.' },
+  { id: 'google.iam.deny', rate: 2.5 / 60, burst: 2, concurrency: 1, scope: 'target', source: 'IAM gives a project 5 reads of deny policies a minute (https://cloud.google.com/iam/quotas): half of that.' },
+  { id: 'google.iam.boundaries', rate: 2.5 / 60, burst: 2, concurrency: 1, scope: 'target', source: 'IAM gives a project 5 reads of boundaries and their bindings a minute (https://cloud.google.com/iam/quotas): half of that.' },
+  { id: 'google.iam.workforce', rate: 1, burst: 2, concurrency: 1, scope: 'target', source: 'Workforce identity federation gives an organization 120 reads a minute (https://cloud.google.com/iam/quotas): half of that.' },
+  { id: 'google.orgpolicy', rate: 5, burst: 5, concurrency: 2, scope: 'target', source: 'The Organization Policy interface publishes no request rate that we know of. 5 a second is our own choice; the lane halves on a throttle.' },
   { id: 'google.resourcemanager', rate: 5, burst: 5, concurrency: 2, scope: 'target', source: 'Resource Manager gives a project 600 reads a minute (https://cloud.google.com/resource-manager/docs/limits): half of 10 a second.' },
   { id: 'google.apikeys', rate: 2, burst: 4, concurrency: 2, scope: 'target', source: 'API Keys gives a project 240 reads a minute (https://cloud.google.com/api-keys/docs/quotas): half of 4 a second.' },
   { id: 'google.container', rate: 5, burst: 5, concurrency: 2, scope: 'target', source: 'Kubernetes Engine publishes limits of its interface by project (https://cloud.google.com/kubernetes-engine/quotas); 5 a second is our own choice, and the lane halves on a throttle.' },

@@ -2,15 +2,16 @@
 import { jsonObjectSchema, type JsonObject } from '../../src/model/json.ts';
 import type { Operation, Request } from '../../src/model/source.ts';
 import { ACTIVITY_METHODS } from './activity-methods.ts';
+import type { SdkRead } from './client/sdk.ts';
 import { resourceOf } from './shapes.ts';
 import { ACCOUNT, PROJECT } from './target.ts';
 
 /** The hosts that are asked. */
-export type Service = 'apikeys' | 'cloudresourcemanager' | 'container' | 'iam' | 'logging' | 'policyanalyzer' | 'secretmanager' | 'storage';
+export type Service = 'apikeys' | 'cloudresourcemanager' | 'container' | 'iam' | 'logging' | 'orgpolicy' | 'policyanalyzer' | 'secretmanager' | 'storage';
 
 /**
  * A request that may leave: a GET, or a POST that only reads. `path`, `query`, `body` and `fields` are fixed here; only the unit, the account and
- * the page come from a source. `{project}` is the project's id, `{resource}` the name of whatever unit it is. `sdk`: the request is written and sent by `@google-cloud/iam`, over our own fetch.
+ * the page come from a source. `{project}` is the project's id, `{resource}` the name of whatever unit it is, `{place}` the same with its slashes in code. `sdk`: the request is written and sent by `@google-cloud/iam`, over our own fetch.
  */
 export interface WireOperation {
   readonly service: Service;
@@ -26,11 +27,15 @@ export interface WireOperation {
   readonly pageSize: number | null;
   /** How the size of a page is called where not `pageSize`. */
   readonly sizeName?: string;
-  readonly sdk: 'listWorkloadIdentityPools' | 'listWorkloadIdentityPoolProviders' | null;
+  readonly sdk: SdkRead | null;
   readonly permission: string;
   readonly documentation: string;
 }
 
+const DENY = { policies: null, nextPageToken: null } as const;
+const DENY_POLICY = { name: null, uid: null, kind: null, displayName: null, annotations: null, etag: null, createTime: null, updateTime: null, deleteTime: null, rules: null, managingAuthority: null } as const;
+/** A deny policy hangs from a place, whose name stands in the path as one part. https://cloud.google.com/iam/docs/reference/rest/v2/policies */
+const DENY_AT = '/v2/policies/cloudresourcemanager.googleapis.com%2F{place}/denypolicies';
 const IAM = 'https://cloud.google.com/iam/docs/reference/rest/v1';
 const ACTIVITIES = '/v1/projects/{project}/locations/global/activityTypes';
 const activities = { fields: { activities: ['fullResourceName', 'observationPeriod', 'activity'], nextPageToken: null }, pageSize: 1000, sdk: null, documentation: 'https://cloud.google.com/policy-intelligence/docs/reference/policyanalyzer/rest/v1/projects.locations.activityTypes.activities/query' } as const;
@@ -121,6 +126,30 @@ export const OPERATIONS: readonly WireOperation[] = [
     service: 'secretmanager', operation: 'ListSecretVersions', path: '/v1/projects/{project}/secrets/{secret}/versions', fields: { versions: ['name', 'createTime', 'destroyTime', 'scheduledDestroyTime', 'state'], totalSize: null, nextPageToken: null }, pageSize: 1000, sdk: null,
     permission: 'secretmanager.versions.list', documentation: `${SECRETS}/projects.secrets.versions/list`,
   },
+  {
+    service: 'orgpolicy', operation: 'ListOrganizationPolicies', path: '/v2/{resource}/policies', fields: { policies: ['name', 'spec'], nextPageToken: null }, pageSize: null, sdk: null,
+    permission: 'orgpolicy.policies.list', documentation: 'https://cloud.google.com/resource-manager/docs/reference/orgpolicy/rest/v2/projects.policies/list',
+  },
+  // A size of page is ignored; the client library takes no selection.
+  { service: 'iam', operation: 'ListDenyPolicies', path: DENY_AT, fields: DENY, pageSize: null, sdk: 'listPolicies', permission: 'iam.denypolicies.list', documentation: 'https://cloud.google.com/iam/docs/reference/rest/v2/policies/listPolicies' },
+  { service: 'iam', operation: 'GetDenyPolicy', path: `${DENY_AT}/{denyPolicy}`, fields: DENY_POLICY, pageSize: null, sdk: 'getPolicy', permission: 'iam.denypolicies.get', documentation: 'https://cloud.google.com/iam/docs/reference/rest/v2/policies/get' },
+  {
+    service: 'iam', operation: 'ListBoundaries', path: '/v3/{resource}/locations/global/principalAccessBoundaryPolicies', fields: { principalAccessBoundaryPolicies: null, nextPageToken: null }, pageSize: 1000, sdk: 'listPrincipalAccessBoundaryPolicies',
+    permission: 'iam.principalaccessboundarypolicies.list', documentation: 'https://cloud.google.com/iam/docs/reference/rest/v3/organizations.locations.principalAccessBoundaryPolicies/list',
+  },
+  {
+    service: 'iam', operation: 'ListBoundaryBindings', path: '/v3/{resource}/locations/global/policyBindings', fields: { policyBindings: null, nextPageToken: null }, pageSize: 1000, sdk: 'listPolicyBindings',
+    permission: 'iam.policybindings.list', documentation: 'https://cloud.google.com/iam/docs/reference/rest/v3/organizations.locations.policyBindings/list',
+  },
+  {
+    service: 'iam', operation: 'ListWorkforcePools', path: '/v1/locations/global/workforcePools', query: { parent: '{resource}' }, fields: { workforcePools: ['name', 'parent', 'displayName', 'state', 'disabled', 'sessionDuration'], nextPageToken: null }, pageSize: 100, sdk: null,
+    permission: 'iam.workforcePools.list', documentation: `${IAM}/locations.workforcePools/list`,
+  },
+  {
+    // Of who vouches, its address alone: beside it may stand a client's secret and keys.
+    service: 'iam', operation: 'ListWorkforcePoolProviders', path: '/v1/locations/global/workforcePools/{workforcePool}/providers', fields: { workforcePoolProviders: ['name', 'displayName', 'state', 'disabled', 'attributeCondition', 'attributeMapping', 'oidc/issuerUri'], nextPageToken: null }, pageSize: 100, sdk: null,
+    permission: 'iam.workforcePoolProviders.list', documentation: `${IAM}/locations.workforcePools.providers/list`,
+  },
   { service: 'iam', operation: 'ListWorkloadIdentityPools', path: '/v1beta/projects/{project}/locations/global/workloadIdentityPools', fields: { workloadIdentityPools: null, nextPageToken: null }, permission: 'iam.workloadIdentityPools.list', ...pools },
   {
     service: 'iam', operation: 'ListWorkloadIdentityPoolProviders', path: '/v1beta/projects/{project}/locations/global/workloadIdentityPools/{pool}/providers', fields: { workloadIdentityPoolProviders: null, nextPageToken: null },
@@ -149,13 +178,17 @@ export function declared(service: Service, operation: string, probe: Operation['
 const CONTAINER = /^(organizations|folders)\/\d{1,20}$/;
 /** Names of secrets. https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/create */
 const SECRET = /^[A-Za-z0-9_-]{1,255}$/;
+/** Ids of deny policies. https://cloud.google.com/iam/docs/reference/rest/v2/policies/createPolicy */
+const DENY_ID = /^[a-z0-9][a-z0-9.-]{2,62}$/;
+/** Ids of workforce pools. https://cloud.google.com/iam/docs/reference/rest/v1/locations.workforcePools/create */
+const WORKFORCE_ID = /^[a-z][a-z0-9-]{4,61}[a-z0-9]$/;
 const POOL = /^[a-z0-9-]{4,32}$/;
 const TOKEN_LIMIT = 4096;
 
-/** What a request asks for, checked: the unit's own id, and from a source only `account`, `pool`, `secret`, `pageSize` and `pageToken`. Throws on anything else. */
+/** What a request asks for, checked: the unit's own id, and from a source only `account`, `pool`, `secret`, `denyPolicy`, `workforcePool`, `pageSize` and `pageToken`. Throws on anything else. */
 export interface Asked { readonly path: string; readonly query: { readonly [name: string]: string }; readonly pageSize: number | null; readonly pageToken: string | null }
 export function askedOf(operation: WireOperation, nativeId: string, input: JsonObject): Asked {
-  const { account, pool, secret, pageSize, pageToken, ...other } = input;
+  const { account, pool, secret, denyPolicy, workforcePool, pageSize, pageToken, ...other } = input;
   const [unknownName] = Object.keys(other);
   if (unknownName !== undefined) throw new Error(`${operation.operation}: ${unknownName} is not a parameter that is sent`);
   if (!(CONTAINER.test(nativeId) ? !operation.path.includes('{project}') : PROJECT.test(nativeId))) throw new Error(`${operation.operation}: the id of the unit is none of its kind`);
@@ -167,9 +200,10 @@ export function askedOf(operation: WireOperation, nativeId: string, input: JsonO
   };
   if (pageSize !== undefined && (typeof pageSize !== 'number' || !Number.isInteger(pageSize) || pageSize < 1 || pageSize > 1000)) throw new Error(`${operation.operation}: pageSize is no size of a page`);
   if (pageToken !== undefined && (typeof pageToken !== 'string' || pageToken.length > TOKEN_LIMIT)) throw new Error(`${operation.operation}: pageToken is none`);
-  const path = operation.path.replace('{project}', nativeId).replace('{resource}', resource);
+  const path = operation.path.replace('{project}', nativeId).replace('{resource}', resource).replace('{place}', encodeURIComponent(resource));
   const query = Object.fromEntries(Object.entries(operation.query ?? {}).map(([name, value]) => [name, value.replace('{resource}', resource)]));
-  return { path: fill(fill(fill(path, 'account', account, ACCOUNT), 'pool', pool, POOL), 'secret', secret, SECRET), query, pageSize: pageSize ?? operation.pageSize, pageToken: pageToken ?? null };
+  const parts = [['account', account, ACCOUNT], ['pool', pool, POOL], ['secret', secret, SECRET], ['denyPolicy', denyPolicy, DENY_ID], ['workforcePool', workforcePool, WORKFORCE_ID]] as const;
+  return { path: parts.reduce((filled, [name, value, form]) => fill(filled, name, value, form), path), query, pageSize: pageSize ?? operation.pageSize, pageToken: pageToken ?? null };
 }
 
 /** The body of a POST that reads, with the project and, where it stands there, the page; undefined for a GET. */

@@ -3,6 +3,7 @@ import { notApplicable, type Fact } from '../../src/model/fact.ts';
 import { countOf, momentOf, parsedRows } from '../../src/model/read-facts.ts';
 import type { ObjectRow } from '../../src/model/row.ts';
 import type { ListedUnit, ParentList, Related, UnitInventory } from '../../src/model/source.ts';
+import { joinLimits } from './join-limits.ts';
 import { FOLDER, ORGANIZATION, rowKey, UNIT, unitOfResource } from './shapes.ts';
 import { FOLDERS, folderSchema, FOLDER_ITSELF, listedProjectSchema, ORGANIZATION_ITSELF, organizationSchema, PROJECTS } from './sources/containers.ts';
 import { declares, scopeSchema } from './target.ts';
@@ -38,9 +39,10 @@ export function joinContainer(related: Related, kinds: readonly string[]): UnitI
   ];
   const folders = parsedRows(related, FOLDERS, 'google.folder', folderSchema).map(({ value, row }) => object(row, { id: value.name, kind: 'google.folder', name: value.displayName ?? value.name }, value.createTime, { state: value.state ?? null }));
   const projects = parsedRows(related, PROJECTS, 'google.listed-project', listedProjectSchema).map(({ value, row }) => object(row, { id: value.name, kind: 'google.listed-project', name: value.projectId }, value.createTime, { state: value.state ?? null }));
+  const limits = joinLimits(related);
   const populations: { [kind: string]: Fact<number> } = Object.fromEntries(kinds.map((kind) => [kind, OF_PROJECTS]));
   return {
-    identityKinds: [], identities: [], credentials: [], grants: [], trusts: [], objects: [...itself, ...folders, ...projects],
-    populations: { ...populations, 'google.folder': countOf(related, FOLDERS, folders.length), 'google.listed-project': countOf(related, PROJECTS, projects.length) }, controlTotals: [], unplaced: [],
+    identityKinds: [], identities: [], credentials: [], grants: [], trusts: [], objects: [...itself, ...folders, ...projects, ...limits.objects],
+    populations: { ...populations, ...limits.populations, 'google.folder': countOf(related, FOLDERS, folders.length), 'google.listed-project': countOf(related, PROJECTS, projects.length) }, controlTotals: [], unplaced: [],
   };
 }

@@ -39,7 +39,7 @@ export const workloadIdentityPools = defineSource({
   page: { schema: z.object({ workloadIdentityPools: z.array(poolSchema).optional(), nextPageToken: z.string().optional() }), count: (body) => body.workloadIdentityPools?.length ?? 0, end: endOf },
   rows: (body, context) => (body.workloadIdentityPools ?? []).map((pool, index) => observe('google.workload-identity-pool', pool.name, pool, context, ['workloadIdentityPools', index])),
   command: () => gcloud('iam', 'workload-identity-pools', 'list', '--location', 'global', '--project', 'PROJECT'),
-  blindSpots: ['When a pool or a provider was made or last used is not recorded. Deleted ones, which can be restored for 30 days, are not read.', 'Workforce pools, which belong to an organization, are not read by this version.'],
+  blindSpots: ['When a pool or a provider was made or last used is not recorded. Deleted ones, which can be restored for 30 days, are not read.'],
 });
 
 /** Providers of one pool. https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools.providers/list */

@@ -65,6 +65,9 @@ const noExpiry = (kind: string): Test => both(check('azure-vault-item-no-expiry'
 
 /** Of a subscription: written from the pages of Azure Resource Manager on each kind of resource. */
 export const SUBSCRIPTION_DEPENDENCE: { readonly [operation: string]: Dependence } = {
+  // The moment from which the log is asked for; the log itself makes no row of the inventory.
+  GetSubscription: counts(),
+  ListActivityLog: counts(),
   ListVaults: { ...counts('key-vault', 'key-vault-secret', 'key-vault-key', 'key-vault-certificate'), decided: check('azure-vault-item-no-expiry') },
   // The control plane and the vault itself list the same items: what one of them does not say, the other does, and their number nobody knows.
   ListVaultSecrets: { ...counts('key-vault-secret'), elsewhere: noExpiry('azure.key-vault-secret') },

@@ -5,8 +5,8 @@ export const GOOGLE_CANARIES: CanaryLine = {
   faults: [{ operation: 'GetProject', kind: 'error500' }, { operation: 'ListWorkloadIdentityPoolProviders', kind: 'deny' }, { operation: 'ListServiceAccounts', kind: 'unknown_field' }],
   neverKept: [
     // No request asks for these members.
-    'oauth-client', 'project-label', 'role-description', 'api-key-string', 'cluster-password', 'secret-annotation', 'secret-label', 'public-key-data', 'private-key-data',
+    'oauth-client', 'project-label', 'role-description', 'api-key-string', 'cluster-password', 'secret-annotation', 'secret-label', 'public-key-data', 'private-key-data', 'workforce-secret',
     // The SDK's requests have no mask; the client drops them before anything else sees the answer.
-    'provider-keys', 'saml-metadata',
+    'provider-keys', 'saml-metadata', 'deny-annotation', 'rule-description',
   ],
 };

@@ -24,6 +24,11 @@ export const DEPENDENCE: { readonly [operation: string]: Dependence } = {
   // Pools, and the providers that are asked for by their names.
   ListWorkloadIdentityPools: { ...counts('workload-identity-pool', 'workload-identity-provider'), decided: both(OF_POOLS) },
   ListWorkloadIdentityPoolProviders: { ...counts('workload-identity-provider'), decided: check('google-provider-unconditioned') },
+  // What limits rights and keys is told, and no verdict turns on it. Boundaries are bound in the organization, in folders and in projects.
+  ListOrganizationPolicies: counts('organization-policy'),
+  ListDenyPolicies: counts('deny-policy'),
+  GetDenyPolicy: counts(),
+  ListBoundaryBindings: counts('boundary-binding'),
   QueryAccountActivities: { ...counts(), decided: check('google-account-unused') },
   QueryKeyActivities: { ...counts(), decided: check('google-user-key-unused') },
   // What happened, beside what is there. No verdict turns on it.

@@ -66,9 +66,9 @@ test('sources stand in an order without circle, each request is one that its sou
   const lanes = azure.lanes.map(({ id }) => id);
   for (const source of SOURCES) {
     expect(lanes).toContain(source.lane);
-    const request = source.request({ parent: ID, parameters: source.unitKind === 'tenant' ? { application: ID, principal: ID, group: ID } : source.lane === 'azure.vault' ? { vault: VAULT } : source.parent === null ? { subscription: ID } : { resource: RESOURCE } }, {});
+    const request = source.request({ parent: ID, parameters: source.unitKind === 'tenant' ? { application: ID, principal: ID, group: ID } : source.lane === 'azure.vault' ? { vault: VAULT } : source.parent === null ? { subscription: ID, ...(source.id === 'azure.arm.activity-log' ? { from: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z', provider: 'Microsoft.Storage' } : {}) } : { resource: RESOURCE } }, {});
     expect(source.operations.map(({ service, operation }) => `${service}:${operation}`)).toContain(`${request.service}:${request.operation}`);
-    expect(addressOf(wireOperation(request.service, request.operation), request.input, GRAPH).href).toMatch(request.service === 'vault' ? /^https:\/\/graph\.microsoft\.com\/(secrets|keys|certificates)\?api-version=7\.4&maxresults=25$/ : request.service === 'graph' ? /^https:\/\/graph\.microsoft\.com\/(v1\.0\/|beta\/reports\/)/ : /^https:\/\/graph\.microsoft\.com\/(subscriptions[/?]|providers\/Microsoft\.ResourceGraph\/resources\?).*api-version=\d{4}-\d\d-\d\d$/);
+    expect(addressOf(wireOperation(request.service, request.operation), request.input, GRAPH).href).toMatch(request.service === 'vault' ? /^https:\/\/graph\.microsoft\.com\/(secrets|keys|certificates)\?api-version=7\.4&maxresults=25$/ : request.service === 'graph' ? /^https:\/\/graph\.microsoft\.com\/(v1\.0\/|beta\/reports\/)/ : /^https:\/\/graph\.microsoft\.com\/(subscriptions[/?]|providers\/Microsoft\.ResourceGraph\/resources\?).*api-version=\d{4}-\d\d-\d\d($|&)/);
     for (const { probe, operation, service } of source.operations) if ('input' in probe) expect(addressOf(wireOperation(service, operation), probe.input, GRAPH).pathname).toMatch(service === 'graph' ? /^\/(v1\.0|beta\/reports)\// : /^\/(subscriptions|providers)/);
   }
   for (const { operation, select } of OPERATIONS.filter(({ service }) => service === 'graph')) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { AnySource } from '../../../../src/model/source.ts';
+import { activityLog, subscriptionRead } from './activity-log.ts';
 import { NO_LICENCE } from '../role-eligibility.ts';
 import { armList, resource } from './list.ts';
 
@@ -111,4 +112,4 @@ export const identityFederated = armList({
 });
 
 /** Every read of a subscription. */
-export const SUBSCRIPTION_SOURCES = [denyAssignments, roleEligibility, vaults, vaultSecrets, vaultKeys, storageAccounts, storageLocalUsers, automationAccounts, automationCertificates, automationCredentials, registries, registryTokens, cosmosAccounts, kubernetesClusters, userIdentities, identityFederated];
+export const SUBSCRIPTION_SOURCES = [subscriptionRead, activityLog, denyAssignments, roleEligibility, vaults, vaultSecrets, vaultKeys, storageAccounts, storageLocalUsers, automationAccounts, automationCertificates, automationCredentials, registries, registryTokens, cosmosAccounts, kubernetesClusters, userIdentities, identityFederated];

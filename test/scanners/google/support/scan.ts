@@ -10,7 +10,7 @@ import { trustCertificate } from '../../../../fixtures/servers/graph-trust.ts';
 import { google } from '../../../../scanners/google/index.ts';
 import { instantOf } from '../../../../src/model/instant.ts';
 import type { JsonObject } from '../../../../src/model/json.ts';
-import type { Connection } from '../../../../src/model/source.ts';
+import type { Connection, Depth } from '../../../../src/model/source.ts';
 import { collectOne, type Collected } from '../../../support/collect-one.ts';
 import { temporaryFolder } from '../../../support/temp.ts';
 
@@ -50,9 +50,9 @@ export async function login(server: GoogleServer, { file = OWN.file, auth = {}, 
 export interface Scanned extends Collected { readonly server: GoogleServer }
 
 /** A whole scan of the project: real login, real collector, rows read back from disk, joined. */
-export async function scanProject({ afterLogin, requestTimeoutMs, detector = true, ...rest }: Partial<GoogleServerOptions> & { readonly requestTimeoutMs?: number; readonly afterLogin?: readonly GoogleFault[]; readonly detector?: boolean } = {}): Promise<Scanned> {
+export async function scanProject({ afterLogin, requestTimeoutMs, detector = true, depth, ...rest }: Partial<GoogleServerOptions> & { readonly depth?: Depth; readonly requestTimeoutMs?: number; readonly afterLogin?: readonly GoogleFault[]; readonly detector?: boolean } = {}): Promise<Scanned> {
   const server = await serve(rest);
   const connection = await login(server, requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
   if (afterLogin !== undefined) server.setFaults(afterLogin);
-  return { ...(await collectOne(google, connection, NOW, { detector })), server };
+  return { ...(await collectOne(google, connection, NOW, { detector, ...(depth === undefined ? {} : { depth }) })), server };
 }
