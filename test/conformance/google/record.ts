@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes every exchange of a scan of the company's organization with the fixture server of Google Cloud, a line each, for validate.py. The program is the one in the tree, with its real client libraries.
+import { protos } from '@google-cloud/iam';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,6 +13,8 @@ import { OPERATIONS } from '../../../scanners/google/operations.ts';
 import { google } from '../../../scanners/google/index.ts';
 import { TEST_PERMISSIONS } from '../../../scanners/google/test-permissions.ts';
 import { instantOf } from '../../../src/model/instant.ts';
+import type { Json } from '../../../src/model/json.ts';
+import { z } from 'zod';
 
 const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: node record.ts FILE');
@@ -50,4 +53,24 @@ const all = [...OPERATIONS, TEST_PERMISSIONS];
 const serviceOf = new Map(all.map(({ operation, service }) => [operation, service]));
 const unasked = all.filter(({ operation }) => !exchanges.some((exchange) => exchange.operation === operation));
 if (unasked.length > 0) throw new Error(`never asked for: ${unasked.map(({ operation }) => operation).join(', ')}`);
-await writeFile(file, exchanges.map((exchange) => `${JSON.stringify({ ...exchange, service: serviceOf.get(exchange.operation) ?? null })}\n`).join(''));
+await writeFile(file, exchanges.map((exchange) => `${JSON.stringify({ ...exchange, service: serviceOf.get(exchange.operation) ?? null, problems: problemsOf(exchange) })}\n`).join(''));
+
+/** Where an exchange of version 3 of IAM, of which no discovery document is shipped, departs from the message types of Google's own client library. */
+function problemsOf({ operation, answer, status }: GoogleExchange): readonly string[] {
+  const { v3 } = protos.google.iam;
+  const type = operation === 'ListBoundaries' ? v3.ListPrincipalAccessBoundaryPoliciesResponse : operation === 'ListBoundaryBindings' ? v3.ListPolicyBindingsResponse : null;
+  if (type === null || status !== 200) return [];
+  const sent: Json = JSON.parse(answer);
+  // Moments are messages there, and texts in JSON. https://protobuf.dev/programming-guides/json/
+  const message: unknown = JSON.parse(answer, (name, value: unknown) => (name.endsWith('Time') && typeof value === 'string' ? { seconds: Math.floor(Date.parse(value) / 1000) } : value));
+  // What the types do not know, they leave out.
+  return missing(sent, z.json().parse(type.fromObject(z.record(z.string(), z.json()).parse(message)).toJSON()), operation);
+}
+
+function missing(sent: Json, known: Json | undefined, place: string): readonly string[] {
+  if (known === undefined) return [`${place}: no such member`];
+  if (Array.isArray(sent)) return sent.flatMap((item: Json, index) => missing(item, Array.isArray(known) ? known[index] : undefined, `${place}[${index}]`));
+  if (typeof sent !== 'object' || sent === null) return [];
+  const members = z.record(z.string(), z.json()).safeParse(known);
+  return Object.entries(sent).flatMap(([name, value]) => missing(value, members.success ? members.data[name] : undefined, `${place}.${name}`));
+}

@@ -10,8 +10,8 @@ export const AZURE_CANARIES: CanaryLine = {
     'notes', 'owner-title', 'federated-description', 'principal-notes',
     // Passwords and certificates of registries: texts of these names are dropped from every answer of Azure Resource Manager.
     'registry-password', 'registry-certificate',
-    // What was sent and by whom stands beside an event; a policy is described.
-    'policy-description', 'activity-claims', 'activity-properties',
+    // What was sent and by whom stands beside an event.
+    'activity-claims', 'activity-properties',
     // They come with every credential, and the client drops them before anything else sees the answer.
     'password-text', 'password-hint', 'password-identifier', 'key-value', 'key-identifier', 'symmetric-key',
   ],

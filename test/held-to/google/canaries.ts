@@ -7,6 +7,6 @@ export const GOOGLE_CANARIES: CanaryLine = {
     // No request asks for these members.
     'oauth-client', 'project-label', 'role-description', 'api-key-string', 'cluster-password', 'secret-annotation', 'secret-label', 'public-key-data', 'private-key-data', 'workforce-secret',
     // The SDK's requests have no mask; the client drops them before anything else sees the answer.
-    'provider-keys', 'saml-metadata', 'deny-annotation', 'rule-description',
+    'provider-keys', 'saml-metadata',
   ],
 };

@@ -8,12 +8,19 @@ import { outcomesOf, scanOrganization } from '../../scanners/google/support/orga
 const ORGANIZATION = `google:organizations/${GOOGLE_ORGANIZATION}`;
 /** Where each operation is asked, and what nobody can count without it. */
 const OPERATIONS: { readonly [operation: string]: { readonly units: readonly string[]; readonly kinds: readonly string[]; readonly lists: boolean } } = {
+  // Asked of the organization and of its one folder alike.
+  GetDenyPolicy: { units: [`google:${FOLDER_NAME}`, ORGANIZATION], kinds: [], lists: false },
   GetFolder: { units: [`google:${FOLDER_NAME}`], kinds: [], lists: false },
   GetFolderPolicy: { units: [`google:${FOLDER_NAME}`], kinds: [], lists: false },
   GetOrganization: { units: [ORGANIZATION], kinds: [], lists: false },
   GetOrganizationPolicy: { units: [ORGANIZATION], kinds: [], lists: false },
+  ListBoundaries: { units: [ORGANIZATION], kinds: ['google.principal-access-boundary'], lists: false },
+  ListBoundaryBindings: { units: [ORGANIZATION], kinds: ['google.boundary-binding'], lists: false },
+  ListDenyPolicies: { units: [`google:${FOLDER_NAME}`, ORGANIZATION], kinds: ['google.deny-policy'], lists: false },
   ListFolders: { units: [ORGANIZATION], kinds: ['google.folder'], lists: true },
   ListProjects: { units: [ORGANIZATION], kinds: ['google.listed-project'], lists: true },
+  ListWorkforcePoolProviders: { units: [ORGANIZATION], kinds: ['google.workforce-provider'], lists: false },
+  ListWorkforcePools: { units: [ORGANIZATION], kinds: ['google.workforce-pool', 'google.workforce-provider'], lists: false },
 };
 
 test('the operations of an organization and its folders are these', () => {
@@ -22,7 +29,7 @@ test('the operations of an organization and its folders are these', () => {
 });
 
 describe.each(Object.entries(OPERATIONS))('%s', (operation, { units, kinds, lists }) => {
-  const meant = GOOGLE_FAULTS.filter((kind) => (lists || kind !== 'repeat_token') && !((operation === 'GetFolder' || operation === 'GetOrganization') && (kind === 'twice' || kind === 'unknown_field')));
+  const meant = GOOGLE_FAULTS.filter((kind) => (lists || kind !== 'repeat_token') && !(['GetDenyPolicy', 'GetFolder', 'GetOrganization'].includes(operation) && (kind === 'twice' || kind === 'unknown_field')));
   test.each(meant)('%s: what was not read is a gap, and nothing else is touched', { timeout: 60_000 }, async (kind) => {
     // In the organization itself alone where a list is asked for of each folder, too.
     const played = await scanOrganization({ requestTimeoutMs: kind === 'hang' ? 2000 : 5000, ...(kind === 'repeat_token' ? { pageSize: 1 } : {}), faults: [{ operation, kind, when: (_path, query) => !lists || query.get('parent') === `organizations/${GOOGLE_ORGANIZATION}` }] });
