@@ -26,15 +26,16 @@ const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
 try {
   for (let turn = 0; turn < 4; turn += 1) {
     const started = process.cpuUsage();
-    const { verdicts, folded } = runChecks(CHECKS, ROWS_UNIT, inventory, parameters, ROWS_AS_OF);
-    const judged = verdicts.length + folded.reduce((sum, { count }) => sum + count, 0);
+    const outcomes = [...runChecks(CHECKS, ROWS_UNIT, inventory, parameters, ROWS_AS_OF)];
+    const verdicts = outcomes.reduce((sum, each) => sum + each.verdicts.length, 0);
+    const judged = verdicts + outcomes.flatMap(({ folded }) => folded).reduce((sum, { count }) => sum + count, 0);
     const between = process.cpuUsage(started);
     const writer = await openLineWriter(join(folder, `${turn}.jsonl.gz`));
-    for (const verdict of [...verdicts, ...folded]) await writer.write(verdict);
+    for (const { verdicts: own, folded } of outcomes) for (const verdict of [...own, ...folded]) await writer.write(verdict);
     await writer.close();
     const whole = process.cpuUsage(started);
     if (turn === 0) {
-      console.log(`${CHECKS.length} checks over ${IDENTITIES} identities and as many keys: ${judged} judgements, ${verdicts.length} verdicts`);
+      console.log(`${CHECKS.length} checks over ${IDENTITIES} identities and as many keys: ${judged} judgements, ${verdicts} verdicts`);
       continue; // the first turn warms the compiler
     }
     evaluated.push(judged / ((between.user + between.system) / 1e6));

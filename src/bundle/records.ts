@@ -7,7 +7,7 @@ import { unitSchema } from '../model/unit.ts';
 import { thresholdSchema } from '../model/verdict.ts';
 
 /** Raised when derived content would change for the same pages. `verify` re-derives only bundles of its own number. */
-export const DERIVATION_VERSION = 4;
+export const DERIVATION_VERSION = 5;
 
 /** `data/run.json`: what ran, when, as whom. Written by the scan, before derivation. */
 export const runSchema = z.object({

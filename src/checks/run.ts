@@ -22,12 +22,15 @@ interface Index {
   readonly credentialsOf: ReadonlyMap<string, readonly Credential[]>;
 }
 
+/** What one check says of one unit, in the order of its subjects. */
+export interface CheckOutcome { readonly verdicts: readonly Verdict[]; readonly folded: readonly FoldedVerdict[] }
+
 /**
- * Holds every check against every subject of one unit. Pure. Unknown facts end as `not_evaluated` with their cause and calls; kinds
+ * Holds every check against every subject of one unit, one check after another in the order of their ids, so that the verdicts of one alone stand in memory. Pure. Unknown facts end as `not_evaluated` with their cause and calls; kinds
  * that were not listed completely give such a verdict for what may be missing; `not_applicable` is folded by reason.
  * Throws where a check concludes `met` or `not_met` without a page or input behind it: a status without evidence is a fault.
  */
-export function runChecks(checks: readonly Check[], unit: string, inventory: UnitInventory, parameters: ReadonlyMap<string, ParametersInForce>, asOf: Instant): { readonly verdicts: Verdict[]; readonly folded: FoldedVerdict[] } {
+export function* runChecks(checks: readonly Check[], unit: string, inventory: UnitInventory, parameters: ReadonlyMap<string, ParametersInForce>, asOf: Instant): Generator<CheckOutcome, void> {
   const credentialsOf = new Map<string, Credential[]>();
   for (const credential of inventory.credentials) {
     if (credential.identity === null) continue;
@@ -36,18 +39,16 @@ export function runChecks(checks: readonly Check[], unit: string, inventory: Uni
     else list.push(credential);
   }
   const index: Index = { unit, inventory, identities: new Map(inventory.identities.map((identity) => [identity.key, identity])), credentialsOf };
-  const verdicts: Verdict[] = [];
-  const folded: FoldedVerdict[] = [];
   for (const check of checks.toSorted((a, b) => byCodeUnit(a.id, b.id))) {
     const inForce = parameters.get(check.id);
     if (inForce === undefined) throw new Error(`check ${check.id} has no parameters in force; parametersInForce covers every check`);
-    runCheck(check, index, { ...inForce, expected: expectedText(check, inForce), needs: Object.entries(check.needs) }, asOf, verdicts, folded);
+    yield runCheck(check, index, { ...inForce, expected: expectedText(check, inForce), needs: Object.entries(check.needs) }, asOf);
   }
-  return { verdicts, folded };
 }
 
-function runCheck(check: Check, index: Index, inForce: Prepared, asOf: Instant, all: Verdict[], folded: FoldedVerdict[]): void {
+function runCheck(check: Check, index: Index, inForce: Prepared, asOf: Instant): CheckOutcome {
   const verdicts: Verdict[] = [];
+  const folded: FoldedVerdict[] = [];
   const subjects = subjectsOf(check, index);
   const passedOver = new Map<string, string[]>();
   for (const subject of subjects) {
@@ -66,7 +67,7 @@ function runCheck(check: Check, index: Index, inForce: Prepared, asOf: Instant, 
   verdicts.push(...unlistedKinds(check, index, inForce, subjects));
   // A subject may stand twice, for two kinds that were not listed; the kind settles their order.
   verdicts.sort((a, b) => byCodeUnit(a.unit, b.unit) || byCodeUnit(a.subject, b.subject) || byCodeUnit(unlistedKind(a), unlistedKind(b)));
-  for (const verdict of verdicts) all.push(verdict);
+  return { verdicts, folded };
 }
 
 function unlistedKind({ observed }: Verdict): string {

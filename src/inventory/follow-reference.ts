@@ -18,7 +18,7 @@ export interface Followed {
   readonly command: string;
 }
 
-/** Follows page references of a bundle. Each problem (a reference that names no page, a page that names no call) is told, never passed over. */
+/** Follows page references of a bundle, one to several pages to each of them. Each problem (a reference that names no page, a page that names no call) is told, never passed over. */
 export async function followReferences(bundle: string, references: readonly string[], providers: readonly Provider[]): Promise<{ readonly followed: readonly Followed[]; readonly problems: readonly string[] }> {
   const problems: string[] = [];
   const places: { readonly reference: string; readonly parsed: ParsedPageReference; readonly file: string; readonly line: number; readonly found: Json; readonly call: string }[] = [];
@@ -30,17 +30,17 @@ export async function followReferences(bundle: string, references: readonly stri
     }
     const file = `${BUNDLE.pages}/${parsed.unitFolder}/${parsed.source}.jsonl.gz`;
     let number = 0;
-    let hit = false;
+    let hits = 0;
     for await (const page of readJsonLines(join(bundle, file), pageLineSchema)) {
       number += 1;
-      if (unitFolder(page.unit) !== parsed.unitFolder || page.parent !== parsed.parent || page.page !== parsed.page) continue;
+      if (unitFolder(page.unit) !== parsed.unitFolder || page.parent !== parsed.parent || page.page < parsed.page || page.page > parsed.last) continue;
       const found = resolve(page.body, parsed.pointer);
       if (found === undefined) problems.push(`${reference}: nothing stands at its pointer`);
       else places.push({ reference, parsed, file, line: number, found, call: page.call });
-      hit = true;
-      break;
+      hits += 1;
+      if (hits > parsed.last - parsed.page) break;
     }
-    if (!hit) problems.push(`${reference}: ${file} has no such page`);
+    if (hits <= parsed.last - parsed.page) problems.push(`${reference}: ${file} has ${hits === 0 ? 'no such page' : `${hits} of these pages`}`);
   }
   const wanted = new Set(places.map(({ call }) => call));
   const calls = new Map<string, Call>();

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { known, unknown, type Fact, type Unknown } from './fact.ts';
 import { exactly, parseInstant, type When } from './instant.ts';
-import { pageReference, type PageReference } from './reference.ts';
+import { listReference, type CallId, type PageReference } from './reference.ts';
 import type { Observation } from './row.ts';
 import type { ReadEnd, Related } from './source.ts';
 
@@ -16,17 +16,32 @@ export function endedFor(related: Related, source: string, parent: string | null
 export function unknownOf(related: Related, source: string, parent: string | null = null): Unknown {
   const end = endedFor(related, source, parent);
   switch (end.state) {
-    case 'failed': return unknown(end.outcome, `${end.operation} ended as ${end.outcome}${end.errorCode === null ? '' : ` (${end.errorCode})`}`, end.calls);
+    case 'failed': return unknown(end.outcome, `${end.operation} ended as ${end.outcome}${end.errorCode === null ? '' : ` (${end.errorCode})`}`, lastOf(end.calls));
     case 'skipped': return unknown(end.kind === 'not_requested' ? 'not_requested' : 'incomplete', end.reason);
-    case 'complete': return unknown('not_reported', `${source} ended well and does not say it`, end.calls);
+    case 'complete': return unknown('not_reported', `${source} ended well and does not say it`, lastOf(end.calls));
     case 'not_due': return unknown('incomplete', `${source} was not read`);
   }
 }
 
-/** References to every page of a list that ended well: what a count, zero too, stands on. */
+/** The tries of the last page that was asked for, which show how a list ended: all calls of a long list would stand with each of its rows. */
+function lastOf(calls: readonly CallId[]): readonly CallId[] {
+  const last = calls.at(-1);
+  const page = last?.slice(0, last.lastIndexOf('.') + 1);
+  return page === undefined ? [] : calls.filter((call) => call.startsWith(page));
+}
+
+// Each of hundreds of thousands of rows may stand on the same list; they share one text.
+const listsOf = new WeakMap<ReadEnd, readonly PageReference[]>();
+
+/** Reference to every page of a list that ended well: what a count, zero too, stands on. */
 export function listRefs(related: Related, source: string, parent: string | null = null): readonly PageReference[] {
   const end = related.ended(source, parent);
-  return end.state === 'complete' ? Array.from({ length: end.pages }, (_, index) => pageReference({ unit: related.unit.id, source, parent }, index + 1)) : [];
+  if (end.state !== 'complete' || end.pages === 0) return [];
+  const made = listsOf.get(end);
+  if (made !== undefined) return made;
+  const refs = [listReference({ unit: related.unit.id, source, parent }, end.pages)];
+  listsOf.set(end, refs);
+  return refs;
 }
 
 /** A moment that the provider states, exact; unknown where its text is no moment or is not there. */

@@ -2,7 +2,8 @@
 /**
  * Where a statement comes from, as text that names the file to open: `<unit folder>/<source>/<parent>/<page>` then,
  * in a page, `#` and a JSON pointer (RFC 6901) into its body. `parent` is `-` for a list that hangs from the unit.
- * Example: `aws-111122223333/aws.iam.access-keys/AIDAEXAMPLE/1#/AccessKeyMetadata/0`.
+ * Example: `aws-111122223333/aws.iam.access-keys/AIDAEXAMPLE/1#/AccessKeyMetadata/0`. Several pages of one list, what stands on all of
+ * them, are one reference: `azure-…/azure.graph.service-principals/-/1-201#`.
  */
 export type PageReference = string & { readonly __pageReference: unique symbol };
 /** A call's id: a page's place and `.attempt`, e.g. `aws-111122223333/aws.iam.users/-/1.2` for the second try of page 1. */
@@ -33,22 +34,29 @@ export function pageReference(key: ReadKey, page: number, pointer: readonly (str
   return `${readPath(key)}/${page}#${tail}` as PageReference;
 }
 
+/** Reference to all pages of a list, of which there are so many: one text however long the list is, since each of its rows may stand on it. */
+export function listReference(key: ReadKey, pages: number): PageReference {
+  return pages === 1 ? pageReference(key, 1) : (`${readPath(key)}/1-${pages}#` as PageReference);
+}
+
 export function callId(key: ReadKey, page: number, attempt: number): CallId {
   return `${readPath(key)}/${page}.${attempt}` as CallId;
 }
 
-export interface ParsedPageReference { readonly unitFolder: string; readonly source: string; readonly parent: string | null; readonly page: number; readonly pointer: readonly string[] }
+export interface ParsedPageReference { readonly unitFolder: string; readonly source: string; readonly parent: string | null; readonly page: number; /** The last of several pages; `page` itself where it is one. */ readonly last: number; readonly pointer: readonly string[] }
 
 /** The parts of a page reference, or null where the text is none. */
 export function parsePageReference(text: string): ParsedPageReference | null {
-  const match = /^([^/]+)\/([^/]+)\/(-|=[^/]*)\/(\d+)#((?:\/[^/]*)*)$/.exec(text);
+  const match = /^([^/]+)\/([^/]+)\/(-|=[^/]*)\/(\d+)(?:-(\d+))?#((?:\/[^/]*)*)$/.exec(text);
   if (match === null) return null;
-  const [, folder = '', source = '', parent = '-', page = '0', pointer = ''] = match;
+  const [, folder = '', source = '', parent = '-', page = '0', last = page, pointer = ''] = match;
+  if (Number(last) < Number(page) || (last !== page && pointer !== '')) return null;
   return {
     unitFolder: folder,
     source,
     parent: parent === '-' ? null : decodeURIComponent(parent.slice(1)),
     page: Number(page),
+    last: Number(last),
     pointer: pointer === '' ? [] : pointer.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
   };
 }

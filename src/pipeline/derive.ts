@@ -32,7 +32,7 @@ export async function deriveBundle(bundle: string, out: string, providers: reado
   const { owners, ownersGiven, controls } = await readInputs(bundle);
   if (resolve(out) !== resolve(bundle)) await copyCollected(bundle, out);
   const parameters = parametersInForce(CHECKS, controls);
-  const { coverage } = await writeInventory(bundle, out, providers, { run, scope, owners, ownersGiven, checks: CHECKS, parameters });
+  const { coverage } = await writeInventory(bundle, out, providers, { run, scope, owners, ownersGiven, checks: CHECKS, parameters, between });
   await write(out, BUNDLE.coverage, canonicalJson(coverage));
   between();
   const populations = await writePopulations(out, run.asOf);

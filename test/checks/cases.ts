@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Check, ParametersInForce } from '../../src/checks/define.ts';
-import { runChecks } from '../../src/checks/run.ts';
 import { parametersInForce } from '../../src/evidence/controls.ts';
 import { known, notApplicable, UNKNOWN_CAUSES, type Fact } from '../../src/model/fact.ts';
 import { exactly, instantOf, instantSchema, millisecondsOf, noLaterThan, type Instant } from '../../src/model/instant.ts';
@@ -11,6 +10,7 @@ import { jsonObjectSchema, type Json } from '../../src/model/json.ts';
 import { credentialSchema, identitySchema, trustSchema, type Credential, type Identity, type Trust } from '../../src/model/row.ts';
 import { RESULTS, type FoldedVerdict, type Result, type Verdict } from '../../src/model/verdict.ts';
 import { credential, identity, inventoryOf, read, ref, ROWS_AS_OF, ROWS_UNIT, trust, unread } from '../support/rows.ts';
+import { runAll } from '../support/run-checks.ts';
 
 const rowSchema = z.record(z.string(), z.unknown());
 /** What only Kubernetes tells of an account: each known and empty where a case does not say otherwise, `null` where the row lacks it. */
@@ -74,7 +74,7 @@ export function parametersOf(check: Check, given: { readonly [name: string]: Jso
 /** Runs a check over rows as a scan would, and finds what it says of the subject. Throws where it says nothing or two things. */
 export function say(check: Check, rows: Rows, asOf: Instant, parameters: { readonly [name: string]: Json }): Said {
   const subject = check.subject === 'identity' ? rows.identity : check.subject === 'credential' ? rows.credentials[0] : rows.trusts[0];
-  const { verdicts, folded } = runChecks([check], ROWS_UNIT, inventoryOf({ identities: [rows.identity], credentials: rows.credentials, trusts: rows.trusts }), parametersOf(check, parameters), asOf);
+  const { verdicts, folded } = runAll([check], ROWS_UNIT, inventoryOf({ identities: [rows.identity], credentials: rows.credentials, trusts: rows.trusts }), parametersOf(check, parameters), asOf);
   const own = verdicts.filter((verdict) => verdict.subjectType === check.subject && verdict.subject === subject?.key);
   const digest = createHash('sha256').update(subject?.key ?? '').digest('hex');
   const aside = folded.filter(({ count, subjectsSha256 }) => count === 1 && subjectsSha256 === digest);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Check, Surroundings } from '../../src/checks/define.ts';
-import { runChecks } from '../../src/checks/run.ts';
 import type { Fact, Unknown, UnknownCause } from '../../src/model/fact.ts';
 import type { Credential, Identity, Trust } from '../../src/model/row.ts';
 import type { UnitInventory } from '../../src/model/source.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { credential, identity, inventoryOf, read, ROWS_AS_OF, ROWS_UNIT, unread } from '../support/rows.ts';
 import { parametersOf, rowsOf, say, type Case, type CaseFile, type Rows, type Said } from './cases.ts';
+import { runAll } from '../support/run-checks.ts';
 
 const CAUSES: readonly UnknownCause[] = ['denied', 'throttled', 'not_requested', 'incomplete', 'malformed'];
 const CONCLUDES = new Set(['met', 'not_met', 'needs_review']);
@@ -184,7 +184,7 @@ function holderProblems(check: Check, kind: string, fact: Fact<number>): readonl
 }
 
 function run(check: Check, inventory: UnitInventory, unit = ROWS_UNIT): readonly Verdict[] {
-  return runChecks([check], unit, inventory, parametersOf(check, {}), ROWS_AS_OF).verdicts;
+  return runAll([check], unit, inventory, parametersOf(check, {}), ROWS_AS_OF).verdicts;
 }
 
 function words(verdicts: readonly Verdict[]): string {

@@ -8,15 +8,15 @@ import { awsUserConsoleAndKeys } from '../../src/checks/aws-user-console-and-key
 import { awsUserOtherCredentialAge } from '../../src/checks/aws-user-other-credential-age.ts';
 import type { Check } from '../../src/checks/define.ts';
 import { nhiOwnerMissing } from '../../src/checks/nhi-owner-missing.ts';
-import { runChecks } from '../../src/checks/run.ts';
 import { parametersInForce } from '../../src/evidence/controls.ts';
 import { known } from '../../src/model/fact.ts';
 import { exactly } from '../../src/model/instant.ts';
 import { byCodeUnit, canonicalJson } from '../../src/model/json.ts';
 import { foldedVerdictSchema, verdictSchema } from '../../src/model/verdict.ts';
 import { credential, daysBefore, identity, inventoryOf, read, ref, ROWS_AS_OF, ROWS_UNIT, trust, unread } from '../support/rows.ts';
+import { runAll } from '../support/run-checks.ts';
 
-const run = (checks: readonly Check[], inventory: ReturnType<typeof inventoryOf>, unit = ROWS_UNIT): ReturnType<typeof runChecks> => runChecks(checks, unit, inventory, parametersInForce(checks, []), ROWS_AS_OF);
+const run = (checks: readonly Check[], inventory: ReturnType<typeof inventoryOf>, unit = ROWS_UNIT): ReturnType<typeof runAll> => runAll(checks, unit, inventory, parametersInForce(checks, []), ROWS_AS_OF);
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 describe('what a verdict stands on', () => {
@@ -127,6 +127,6 @@ describe('a whole run', () => {
   });
 
   it('wants parameters for every check', () => {
-    expect(() => runChecks(CHECKS, ROWS_UNIT, inventoryOf({}), new Map(), ROWS_AS_OF)).toThrow(/no parameters in force/);
+    expect(() => runAll(CHECKS, ROWS_UNIT, inventoryOf({}), new Map(), ROWS_AS_OF)).toThrow(/no parameters in force/);
   });
 });

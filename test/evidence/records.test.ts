@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { DERIVATION_VERSION, evidenceSchema, RESPONSIBILITY_STATEMENT, type Control, type Coverage, type EvidenceRecord, type Run, type Scope } from '../../src/bundle/records.ts';
 import { CHECKS } from '../../src/checks/all.ts';
-import { runChecks } from '../../src/checks/run.ts';
 import { parametersInForce } from '../../src/evidence/controls.ts';
 import { recordBuilder, type RecordInputs } from '../../src/evidence/records.ts';
 import { exactly } from '../../src/model/instant.ts';
 import { credential, daysBefore, identity, inventoryOf, read, ROWS_AS_OF, ROWS_UNIT, unread } from '../support/rows.ts';
+import { runAll } from '../support/run-checks.ts';
 
 const ROTATION: Control = {
   id: 'NHI-02', wording: 'Keys are replaced within 60 days.', owner: 'Tom', frequency: 'weekly', policy: 'Key standard, 2.3', criteria: ['CC6.1'],
@@ -37,7 +37,7 @@ function records(change: Partial<RecordInputs> = {}): readonly EvidenceRecord[] 
   const controls = [ROTATION, REVIEW];
   const parameters = parametersInForce(CHECKS, controls);
   const builder = recordBuilder({ run: RUN, scope: SCOPE, coverage: COVERAGE, controls, checks: CHECKS, parameters, populations: POPULATIONS, ...change });
-  const { verdicts, folded } = runChecks(CHECKS, ROWS_UNIT, inventoryOf({ identities: [holder, denied], credentials: keys }), parameters, ROWS_AS_OF);
+  const { verdicts, folded } = runAll(CHECKS, ROWS_UNIT, inventoryOf({ identities: [holder, denied], credentials: keys }), parameters, ROWS_AS_OF);
   for (const verdict of [...verdicts, ...folded]) builder.add(verdict);
   return builder.finish();
 }

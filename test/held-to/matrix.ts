@@ -6,7 +6,6 @@ import { ownersYaml } from '../../fixtures/company/owners.ts';
 import type { Coverage, Scope } from '../../src/bundle/records.ts';
 import { CHECKS } from '../../src/checks/all.ts';
 import type { ParametersInForce } from '../../src/checks/define.ts';
-import { runChecks } from '../../src/checks/run.ts';
 import { parametersInForce, parseControls } from '../../src/evidence/controls.ts';
 import { coverageBuilder } from '../../src/inventory/coverage.ts';
 import { parseOwners } from '../../src/inventory/owners-file.ts';
@@ -17,6 +16,7 @@ import { canonicalJson } from '../../src/model/json.ts';
 import type { AnySource, Provider, UnitInventory } from '../../src/model/source.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import type { Dependence } from './dependence.ts';
+import { runAll } from '../support/run-checks.ts';
 
 /** A provider's part of the company, as the matrix needs it. */
 export interface MatrixPart {
@@ -50,7 +50,7 @@ export function holdToMatrix(part: MatrixPart): void {
   async function outcomeOf(fault: Parameters<MatrixPart['scan']>[0]): Promise<Outcome> {
     const { read, inventory: joined } = await part.scan(fault);
     const inventory = { ...joined, identities: joined.identities.map((identity) => withOwner(identity, owners, true)) };
-    const { verdicts } = runChecks(CHECKS, read.unit.id, inventory, PARAMETERS, part.now);
+    const { verdicts } = runAll(CHECKS, read.unit.id, inventory, PARAMETERS, part.now);
     const scope: Scope = { declaredBy: 'own login only', parentRead: false, statement: 'test', units: [read.unit], excluded: [], unreachable: [], expectedGaps: [], vendorUnits: [], ownUnits: [] };
     const builder = coverageBuilder(scope, [part.provider], { asOf: part.now, logins: [] });
     builder.add(read, inventory);

@@ -9,7 +9,6 @@ import { readJsonLines } from '../../src/bundle/jsonl.ts';
 import { BUNDLE } from '../../src/bundle/layout.ts';
 import { coverageSchema, RESPONSIBILITY_STATEMENT } from '../../src/bundle/records.ts';
 import { CHECKS } from '../../src/checks/all.ts';
-import { runChecks } from '../../src/checks/run.ts';
 import { parametersInForce } from '../../src/evidence/controls.ts';
 import { populationFile, readPopulation, writePopulations, type PopulationName, type PopulationRow } from '../../src/evidence/populations.ts';
 import { millisecondsOf } from '../../src/model/instant.ts';
@@ -21,6 +20,7 @@ import { writeWorkbook } from '../../src/report/workbook.ts';
 import { allOf } from '../support/all-of.ts';
 import { SYNTHETIC_AS_OF, writeSyntheticBundle } from '../support/synthetic-bundle.ts';
 import { readXlsx, tableOf, type ReadBook } from '../support/xlsx-reader.ts';
+import { runAll } from '../support/run-checks.ts';
 
 const SHEETS: readonly (readonly [string, PopulationName])[] = [['Non-human identities', 'non-human-identities'], ['Credentials', 'credentials'], ['Privileged', 'privileged']];
 const FIRST = ['number', 'unit', 'identity', 'credential id', 'created', 'age at as-of', 'last used', 'owner', 'purpose', 'status', 'page reference'];
@@ -107,7 +107,7 @@ test('computed results are those that the checks give for the same rows, and eve
   expect(checks.length).toBe(RECOMPUTED.length);
   for (const unit of new Set(identities.map((identity) => identity.unit))) {
     const inventory: UnitInventory = { identityKinds: ['aws.user', 'aws.role', 'aws.root'], identities: identities.filter((row) => row.unit === unit), credentials: credentials.filter((row) => row.unit === unit), grants: [], trusts: [], objects: [], populations: {}, controlTotals: [], unplaced: [] };
-    for (const verdict of runChecks(checks, unit, inventory, parametersInForce(checks, []), SYNTHETIC_AS_OF).verdicts) recorded.set(`${verdict.check} ${verdict.subject}`, verdict.result);
+    for (const verdict of runAll(checks, unit, inventory, parametersInForce(checks, []), SYNTHETIC_AS_OF).verdicts) recorded.set(`${verdict.check} ${verdict.subject}`, verdict.result);
   }
   const seen = new Set<string>();
   for (const { check, populations } of RECOMPUTED) {

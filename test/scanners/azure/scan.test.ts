@@ -8,13 +8,13 @@ import { AZURE_EXPECTED_NOT_MET } from '../../../fixtures/company/azure/expected
 import { azureId } from '../../../fixtures/company/azure/objects.ts';
 import { AZURE_TENANT, GITHUB_ISSUER } from '../../../fixtures/company/azure/tenant.ts';
 import { CHECKS } from '../../../src/checks/all.ts';
-import { runChecks } from '../../../src/checks/run.ts';
 import { parametersInForce } from '../../../src/evidence/controls.ts';
 import { NO_OWNERS } from '../../../src/inventory/owners-file.ts';
 import { withOwner } from '../../../src/inventory/owners.ts';
 import { plusDays } from '../../../src/model/instant.ts';
 import type { Credential, Identity } from '../../../src/model/row.ts';
 import { NOW, scanTenant, type Scanned } from './support/scan.ts';
+import { runAll } from '../../support/run-checks.ts';
 
 const application = ({ inventory }: Scanned, name: string): Identity | undefined => inventory.identities.find((identity) => identity.kind === 'azure.application' && identity.name === name);
 const applications = ({ identities }: Scanned['inventory']): readonly Identity[] => identities.filter(({ kind }) => kind === 'azure.application');
@@ -50,7 +50,7 @@ test('the company\'s tenant: every application with the dates of its credentials
 test('what the company\'s stories ask for is what the checks say: no more, no fewer', async () => {
   const { inventory: joined, read } = await scanTenant();
   const inventory = { ...joined, identities: joined.identities.map((identity) => withOwner(identity, NO_OWNERS, false)) };
-  const { verdicts } = runChecks(CHECKS, read.unit.id, inventory, parametersInForce(CHECKS, []), NOW);
+  const { verdicts } = runAll(CHECKS, read.unit.id, inventory, parametersInForce(CHECKS, []), NOW);
   const notMet = verdicts.filter(({ result, check }) => result === 'not_met' && check !== 'nhi-purpose-missing').map(({ check, subject }) => `${check} ${subject.replace(`${read.unit.id}/`, '')}`);
   // Whose owner stands in the owners file alone has none here.
   const inFile = ['beacon-monitoring', 'orders-identity', 'vm-batch'].map((name) => `nhi-owner-missing ${azureId('principal', name)}`);
@@ -130,7 +130,7 @@ test.each([
   for (const kind of ['azure.application', 'azure.agent-blueprint', 'azure.application-password', 'azure.application-certificate', 'azure.federated-credential']) expect(inventory.populations[kind], kind).toMatchObject({ status: 'unknown', cause: expect.stringMatching(new RegExp(`^(${cause}|incomplete)$`)) as string });
   expect(inventory.populations['azure.application']).toMatchObject({ cause });
   expect(inventory.controlTotals[0]).toMatchObject({ state: 'unavailable', listed: null });
-  const { verdicts } = runChecks(CHECKS, read.unit.id, inventory, parametersInForce(CHECKS, []), NOW);
+  const { verdicts } = runAll(CHECKS, read.unit.id, inventory, parametersInForce(CHECKS, []), NOW);
   // Service principals were listed; of applications nothing is concluded.
   expect(new Set(verdicts.filter(({ subjectKind }) => subjectKind.startsWith('azure.application')).map(({ result }) => result))).toEqual(new Set(['not_evaluated']));
 });

@@ -6,10 +6,10 @@ import { expect, test } from 'vitest';
 import { GOOGLE_CANARIES, GOOGLE_DETECTED_CANARIES, googleFormsOf } from '../../../fixtures/company/google/canaries.ts';
 import { emailOf, harborProject, keyName, poolName, uniqueIdOf } from '../../../fixtures/company/google/project.ts';
 import { CHECKS } from '../../../src/checks/all.ts';
-import { runChecks } from '../../../src/checks/run.ts';
 import { parametersInForce } from '../../../src/evidence/controls.ts';
 import type { Credential } from '../../../src/model/row.ts';
 import { NOW, scanProject, type Scanned } from './support/scan.ts';
+import { runAll } from '../../support/run-checks.ts';
 
 const credential = ({ inventory }: Scanned, id: string): Credential | undefined => inventory.credentials.find((each) => each.id === id);
 const daysAgo = (days: number): string => new Date(Date.parse(NOW) - days * 86_400_000).toISOString();
@@ -100,7 +100,7 @@ test('the keys of one account that were denied leave that account\'s and the who
 });
 
 test('one account whose keys were denied: what hangs from them is not evaluated, and every other verdict is as it was', async () => {
-  const verdictsOf = ({ read, inventory }: Scanned): ReadonlyMap<string, string> => new Map(runChecks(CHECKS, read.unit.id, inventory, parametersInForce(CHECKS, []), NOW).verdicts.map((verdict) => [`${verdict.check} ${verdict.subject} ${verdict.subjectKind}`, verdict.result]));
+  const verdictsOf = ({ read, inventory }: Scanned): ReadonlyMap<string, string> => new Map(runAll(CHECKS, read.unit.id, inventory, parametersInForce(CHECKS, []), NOW).verdicts.map((verdict) => [`${verdict.check} ${verdict.subject} ${verdict.subjectKind}`, verdict.result]));
   const scanned = await scanProject();
   const [whole, denied] = [verdictsOf(scanned), verdictsOf(await scanProject({ afterLogin: [{ operation: 'ListServiceAccountKeys', kind: 'deny', when: (path) => path.includes('ledger-export') }] }))];
   const own = new Set(scanned.inventory.credentials.filter(({ identity }) => identity?.endsWith(uniqueIdOf('ledger-export')) === true).map(({ key }) => key));
