@@ -35,7 +35,7 @@ export const azure: Provider = {
   blindSpots: [
     'Whether a program administers is judged by roles of the directory, application permissions of Microsoft Graph, and roles on subscriptions, management groups or all of them, against lists that are data of this program. Permissions of other resources, deny assignments, and rights that lead to administration in several steps are not looked at.',
     'What a delegated grant allows depends on who is signed in; none is counted as administration.',
-    'Keys of functions, settings of App Service, connection strings and whatever else Azure shows only together with its value are not read: that they exist is not known from here.',
+    'Keys of functions, settings of App Service (whose publishing passwords are told by what they open), connection strings and whatever else Azure shows only together with its value are not read: that they exist is not known from here.',
     'Service Bus, Event Hubs, Batch, Search, AI services and other resources with keys of their own are not read by this version.',
     'Which of the applications is the one that this scan signs in as is told in the run, and not marked among the rows.',
   ],

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { z } from 'zod';
-import { known, unknown, type Fact } from '../../src/model/fact.ts';
+import { known, unknown, type Fact, type Unknown } from '../../src/model/fact.ts';
 import { exactly, instantOf, parseInstant, type Instant, type When } from '../../src/model/instant.ts';
+import { byCodeUnit } from '../../src/model/json.ts';
 import type { Parsed } from '../../src/model/read-facts.ts';
 import type { PageReference } from '../../src/model/reference.ts';
 import type { Credential } from '../../src/model/row.ts';
 import { rowKey } from './shapes.ts';
-import type { automationCertificateRowSchema, automationCredentialRowSchema, cosmosSchema, localUserRowSchema, registrySchema, storageSchema, tokenRowSchema, VaultItem } from './sources/arm/resources.ts';
+import type { automationCertificateRowSchema, automationCredentialRowSchema, cosmosSchema, localUserRowSchema, publishingPolicyRowSchema, registrySchema, storageSchema, tokenRowSchema, VaultItem, webAppSchema } from './sources/arm/resources.ts';
 
 export const STORAGE_KEY = 'azure.storage-account-key';
 export const COSMOS_KEY = 'azure.cosmos-account-key';
@@ -17,6 +18,7 @@ export const VAULT_KEY = 'azure.key-vault-key';
 export const VAULT_CERTIFICATE = 'azure.key-vault-certificate';
 export const LOCAL_USER = 'azure.storage-local-user';
 export const AUTOMATION_CERTIFICATE = 'azure.automation-certificate';
+export const PUBLISHING_PASSWORD = 'azure.web-app-publishing-password';
 export const AUTOMATION_CREDENTIAL = 'azure.automation-credential';
 
 type Refs = readonly PageReference[];
@@ -89,6 +91,20 @@ export function localUser(unit: string, { value, row }: Parsed<z.output<typeof l
       status: value.properties === null || value.properties === undefined ? unknown('not_reported', 'the list does not say what it signs in by') : known(by.length === 0 ? 'inactive' as const : 'active' as const, row.refs, by.length === 0 ? { note: 'it has nothing to sign in by' } : {}),
     }), key: rowKey(unit, value.id), id: value.id, idBasis: 'provider',
   };
+}
+
+/**
+ * The publishing password of an app: each has one, of its own making, and what it opens can be switched off. `closed`: why that was not read.
+ * https://learn.microsoft.com/en-us/azure/app-service/deploy-configure-credentials
+ */
+export function publishingPassword(unit: string, { value, row }: Parsed<z.output<typeof webAppSchema>>, policies: readonly Parsed<z.output<typeof publishingPolicyRowSchema>>[], closed: Unknown | null): Credential {
+  const refs = [...row.refs, ...policies.flatMap((policy) => policy.row.refs)];
+  const open = policies.filter((policy) => policy.value.properties?.allow === true).map((policy) => policy.value.name).toSorted(byCodeUnit);
+  const told = policies.length > 0 && policies.every((policy) => typeof policy.value.properties?.allow === 'boolean');
+  return keyRow(unit, value.id, 'publishing', PUBLISHING_PASSWORD, {
+    name: `${value.name} publishing`, audience: open.length === 0 ? null : open.join(', '), refs, expires: known({ never: true as const }, row.refs), created: unknown('not_reported', 'when it was made is shown together with its value only'),
+    status: closed ?? (open.length > 0 ? known('active', refs) : told ? known('inactive', refs, { note: 'neither deployment nor files take it' }) : unknown('not_reported', 'the list does not say whether it opens anything')),
+  });
 }
 
 /** A certificate with its key, which runbooks use. */

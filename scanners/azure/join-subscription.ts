@@ -2,21 +2,21 @@
 import type { z } from 'zod';
 import { notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import type { Instant } from '../../src/model/instant.ts';
-import { countBelow, countOf, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
+import { countBelow, countOf, notClosed, parsedRows, type Parsed } from '../../src/model/read-facts.ts';
 import type { ObjectRow, Trust } from '../../src/model/row.ts';
 import type { Related, UnitInventory } from '../../src/model/source.ts';
 import type { Json } from '../../src/model/json.ts';
 import { FEDERATED_CREDENTIAL } from './join-applications.ts';
 import { joinActivity } from './join-activity.ts';
 import { trustFrom } from './join-federated.ts';
-import { AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, automationCertificate, automationCredential, COSMOS_KEY, cosmosKeys, LOCAL_USER, localUser, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET } from './join-resource-keys.ts';
+import { AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, automationCertificate, automationCredential, COSMOS_KEY, cosmosKeys, LOCAL_USER, localUser, PUBLISHING_PASSWORD, publishingPassword, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET } from './join-resource-keys.ts';
 import { countOrNone } from './join-policies.ts';
 import { joinVaults } from './join-vaults.ts';
 import { rowKey } from './shapes.ts';
 import {
   automationAccounts, automationCertificateRowSchema, automationCertificates, automationCredentialRowSchema, automationCredentials, automationSchema, denyAssignments, denySchema, localUserRowSchema, storageLocalUsers,
-  clusterSchema, cosmosAccounts, cosmosSchema, identityFederated, identityFederatedRowSchema, kubernetesClusters, eligibleSchema, registries, roleEligibility, registrySchema, registryTokens, storageAccounts, storageSchema, tokenRowSchema, userIdentities, userIdentitySchema,
-  vaults, vaultSchema,
+  clusterSchema, cosmosAccounts, cosmosSchema, identityFederated, identityFederatedRowSchema, kubernetesClusters, eligibleSchema, publishingPolicies, publishingPolicyRowSchema, registries, roleEligibility, registrySchema, registryTokens, storageAccounts, storageSchema, tokenRowSchema, userIdentities, userIdentitySchema,
+  vaults, vaultSchema, webApps, webAppSchema,
 } from './sources/arm/resources.ts';
 
 const VAULT = 'azure.key-vault';
@@ -27,9 +27,10 @@ const CLUSTER = 'azure.kubernetes-cluster';
 const USER_IDENTITY = 'azure.user-assigned-identity';
 const AUTOMATION = 'azure.automation-account';
 const DENY = 'azure.deny-assignment';
+const WEB_APP = 'azure.web-app';
 const ELIGIBLE = 'azure.role-eligibility';
 /** Kinds of rows that only a subscription has. */
-const KINDS: readonly string[] = [STORAGE_KEY, COSMOS_KEY, REGISTRY_ADMIN, REGISTRY_TOKEN, VAULT_SECRET, VAULT_KEY, VAULT_CERTIFICATE, VAULT, STORAGE, REGISTRY, COSMOS, CLUSTER, USER_IDENTITY, LOCAL_USER, AUTOMATION, AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, DENY, ELIGIBLE];
+const KINDS: readonly string[] = [STORAGE_KEY, COSMOS_KEY, REGISTRY_ADMIN, REGISTRY_TOKEN, VAULT_SECRET, VAULT_KEY, VAULT_CERTIFICATE, VAULT, STORAGE, REGISTRY, COSMOS, CLUSTER, USER_IDENTITY, LOCAL_USER, AUTOMATION, AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, DENY, ELIGIBLE, WEB_APP, PUBLISHING_PASSWORD];
 
 /** What a tenant says of kinds that its subscriptions have. */
 export function ofSubscriptions(): { readonly [kind: string]: Fact<number> } {
@@ -45,11 +46,14 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
   const vault = parsedRows(related, vaults.id, 'azure.vault', vaultSchema);
   const automation = parsedRows(related, automationAccounts.id, AUTOMATION, automationSchema);
   const identities = parsedRows(related, userIdentities.id, 'azure.user-assigned-identity', userIdentitySchema);
+  const apps = parsedRows(related, webApps.id, WEB_APP, webAppSchema);
+  const publishing = Map.groupBy(parsedRows(related, publishingPolicies.id, 'azure.publishing-policy', publishingPolicyRowSchema), ({ value }) => value.parent);
   const inVaults = joinVaults(related, vault, asOf);
   const credentials = [
     ...storage.flatMap((each) => storageKeys(unit.id, each)), ...cosmos.flatMap((each) => cosmosKeys(unit.id, each)), ...registry.map((each) => registryAdmin(unit.id, each)),
     ...parsedRows(related, registryTokens.id, 'azure.registry-token', tokenRowSchema).flatMap((each) => registryPasswords(unit.id, each, asOf)),
     ...inVaults.credentials,
+    ...apps.map((each) => publishingPassword(unit.id, each, publishing.get(each.value.id) ?? [], notClosed(related, publishingPolicies.id, each.value.id))),
     ...parsedRows(related, storageLocalUsers.id, LOCAL_USER, localUserRowSchema).map((each) => localUser(unit.id, each)),
     ...parsedRows(related, automationCertificates.id, AUTOMATION_CERTIFICATE, automationCertificateRowSchema).map((each) => automationCertificate(unit.id, each, asOf)),
     ...parsedRows(related, automationCredentials.id, AUTOMATION_CREDENTIAL, automationCredentialRowSchema).map((each) => automationCredential(unit.id, each)),
@@ -67,6 +71,7 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
     ...automation.map((each) => object(AUTOMATION, each, { localAuthenticationOff: each.value.properties?.disableLocalAuth })),
     ...parsedRows(related, denyAssignments.id, DENY, denySchema).map((each) => object(DENY, each, { title: each.value.properties?.denyAssignmentName, scope: each.value.properties?.scope, ofAzure: each.value.properties?.isSystemProtected, principals: each.value.properties?.principals?.length })),
     ...parsedRows(related, roleEligibility.id, ELIGIBLE, eligibleSchema).map((each) => object(ELIGIBLE, each, { role: each.value.properties?.roleDefinitionId, principal: each.value.properties?.principalId, principalType: each.value.properties?.principalType, scope: each.value.properties?.scope, from: each.value.properties?.startDateTime, until: each.value.properties?.endDateTime, member: each.value.properties?.memberType })),
+    ...apps.map((each) => object(WEB_APP, each, { kind: each.value.kind, state: each.value.properties?.state, httpsOnly: each.value.properties?.httpsOnly, readsVaultsAs: each.value.properties?.keyVaultReferenceIdentity })),
     ...identities.map((each) => object(USER_IDENTITY, each, { principal: each.value.properties?.principalId, client: each.value.properties?.clientId })),
   ];
   const trusts = federatedOf(related, identities);
@@ -80,7 +85,7 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
       [REGISTRY]: countOf(related, registries.id, of(REGISTRY)), [REGISTRY_ADMIN]: countOf(related, registries.id, of(REGISTRY_ADMIN)), [REGISTRY_TOKEN]: countBelow(related, registries.id, registryTokens.id, idsOf(registry), of(REGISTRY_TOKEN)),
       [VAULT]: countOf(related, vaults.id, of(VAULT)), ...inVaults.populations,
       [LOCAL_USER]: countBelow(related, storageAccounts.id, storageLocalUsers.id, idsOf(storage), of(LOCAL_USER)), [AUTOMATION]: countOf(related, automationAccounts.id, of(AUTOMATION)),
-      [AUTOMATION_CERTIFICATE]: countBelow(related, automationAccounts.id, automationCertificates.id, idsOf(automation), of(AUTOMATION_CERTIFICATE)), [AUTOMATION_CREDENTIAL]: countBelow(related, automationAccounts.id, automationCredentials.id, idsOf(automation), of(AUTOMATION_CREDENTIAL)), [DENY]: countOf(related, denyAssignments.id, of(DENY)), [ELIGIBLE]: countOrNone(related, roleEligibility, of(ELIGIBLE)),
+      [AUTOMATION_CERTIFICATE]: countBelow(related, automationAccounts.id, automationCertificates.id, idsOf(automation), of(AUTOMATION_CERTIFICATE)), [AUTOMATION_CREDENTIAL]: countBelow(related, automationAccounts.id, automationCredentials.id, idsOf(automation), of(AUTOMATION_CREDENTIAL)), [DENY]: countOf(related, denyAssignments.id, of(DENY)), [WEB_APP]: countOf(related, webApps.id, of(WEB_APP)), [PUBLISHING_PASSWORD]: countOf(related, webApps.id, of(PUBLISHING_PASSWORD)), [ELIGIBLE]: countOrNone(related, roleEligibility, of(ELIGIBLE)),
       [CLUSTER]: countOf(related, kubernetesClusters.id, of(CLUSTER)), [USER_IDENTITY]: countOf(related, userIdentities.id, of(USER_IDENTITY)), [FEDERATED_CREDENTIAL]: countBelow(related, userIdentities.id, identityFederated.id, idsOf(identities), trusts.length),
     },
   };

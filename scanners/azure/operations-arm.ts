@@ -44,6 +44,8 @@ export const ARM_OPERATIONS: readonly WireOperation[] = [
   list('ListAutomationAccounts', `${OF_SUBSCRIPTION}/Microsoft.Automation/automationAccounts`, '2023-11-01', 'Microsoft.Automation/automationAccounts/read', 'automation/automation-account/list'),
   list('ListAutomationCertificates', '{resource}/certificates', '2023-11-01', 'Microsoft.Automation/automationAccounts/certificates/read', 'automation/certificate/list-by-automation-account'),
   list('ListAutomationCredentials', '{resource}/credentials', '2023-11-01', 'Microsoft.Automation/automationAccounts/credentials/read', 'automation/credential/list-by-automation-account'),
+  list('ListWebApps', `${OF_SUBSCRIPTION}/Microsoft.Web/sites`, '2023-12-01', 'Microsoft.Web/sites/read', 'appservice/web-apps/list'),
+  list('ListPublishingPolicies', '{resource}/basicPublishingCredentialsPolicies', '2023-12-01', 'Microsoft.Web/sites/basicPublishingCredentialsPolicies/read', 'appservice/web-apps/list-basic-publishing-credentials-policies'),
   list('ListRegistries', `${OF_SUBSCRIPTION}/Microsoft.ContainerRegistry/registries`, '2023-07-01', 'Microsoft.ContainerRegistry/registries/read', 'containerregistry/registries/list'),
   list('ListRegistryTokens', '{resource}/tokens', '2023-07-01', 'Microsoft.ContainerRegistry/registries/tokens/read', 'containerregistry/tokens/list'),
   list('ListCosmosAccounts', `${OF_SUBSCRIPTION}/Microsoft.DocumentDB/databaseAccounts`, '2024-05-15', 'Microsoft.DocumentDB/databaseAccounts/read', 'cosmos-db-resource-provider/database-accounts/list'),

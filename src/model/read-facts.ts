@@ -30,17 +30,19 @@ function lastOf(calls: readonly CallId[]): readonly CallId[] {
   return page === undefined ? [] : calls.filter((call) => call.startsWith(page));
 }
 
-// Each of hundreds of thousands of rows may stand on the same list; they share one text.
-const listsOf = new WeakMap<ReadEnd, readonly PageReference[]>();
+// Each of hundreds of thousands of rows may stand on the same list of their unit; they share one text.
+const listsOf = new WeakMap<Related, Map<string, readonly PageReference[]>>();
 
 /** Reference to every page of a list that ended well: what a count, zero too, stands on. */
 export function listRefs(related: Related, source: string, parent: string | null = null): readonly PageReference[] {
   const end = related.ended(source, parent);
   if (end.state !== 'complete' || end.pages === 0) return [];
-  const made = listsOf.get(end);
-  if (made !== undefined) return made;
-  const refs = [listReference({ unit: related.unit.id, source, parent }, end.pages)];
-  listsOf.set(end, refs);
+  const reference = listReference({ unit: related.unit.id, source, parent }, end.pages);
+  if (parent !== null) return [reference];
+  const lists = listsOf.get(related) ?? new Map<string, readonly PageReference[]>();
+  listsOf.set(related, lists);
+  const refs = lists.get(reference) ?? [reference];
+  lists.set(reference, refs);
   return refs;
 }
 

@@ -76,6 +76,8 @@ export const SUBSCRIPTION_DEPENDENCE: { readonly [operation: string]: Dependence
   ListKeys: { ...counts('key-vault-key'), elsewhere: noExpiry('azure.key-vault-key') },
   // What stands behind a certificate is then told as the key and the secret that it is.
   ListCertificates: { ...counts('key-vault-secret', 'key-vault-key', 'key-vault-certificate'), joins: both(check('azure-vault-item-no-expiry'), ({ subject }) => subject.endsWith('/shop-tls')) },
+  ListWebApps: counts('web-app', 'web-app-publishing-password'),
+  ListPublishingPolicies: counts(),
   ListDenyAssignments: counts('deny-assignment'),
   ListRoleEligibility: counts('role-eligibility'),
   ListStorageLocalUsers: counts('storage-local-user'),

@@ -7,7 +7,7 @@ import { SUBSCRIPTION_DEPENDENCE } from './dependence.ts';
 
 /** The routes of Azure Resource Manager, by operation. */
 const ROUTES: { readonly [operation: string]: string } = {
-  GetSubscription: 'subscription', ListActivityLog: 'activity', ListDenyAssignments: 'Microsoft.Authorization/denyAssignments', ListRoleEligibility: 'Microsoft.Authorization/roleEligibilityScheduleInstances', ListStorageLocalUsers: 'Microsoft.Storage/storageAccounts/localUsers', ListAutomationAccounts: 'Microsoft.Automation/automationAccounts', ListAutomationCertificates: 'Microsoft.Automation/automationAccounts/certificates',
+  GetSubscription: 'subscription', ListActivityLog: 'activity', ListWebApps: 'Microsoft.Web/sites', ListPublishingPolicies: 'Microsoft.Web/sites/basicPublishingCredentialsPolicies', ListDenyAssignments: 'Microsoft.Authorization/denyAssignments', ListRoleEligibility: 'Microsoft.Authorization/roleEligibilityScheduleInstances', ListStorageLocalUsers: 'Microsoft.Storage/storageAccounts/localUsers', ListAutomationAccounts: 'Microsoft.Automation/automationAccounts', ListAutomationCertificates: 'Microsoft.Automation/automationAccounts/certificates',
   ListAutomationCredentials: 'Microsoft.Automation/automationAccounts/credentials',
   ListVaults: 'Microsoft.KeyVault/vaults', ListVaultSecrets: 'Microsoft.KeyVault/vaults/secrets', ListVaultKeys: 'Microsoft.KeyVault/vaults/keys', ListStorageAccounts: 'Microsoft.Storage/storageAccounts', ListCosmosAccounts: 'Microsoft.DocumentDB/databaseAccounts',
   ListRegistries: 'Microsoft.ContainerRegistry/registries', ListRegistryTokens: 'Microsoft.ContainerRegistry/registries/tokens', ListKubernetesClusters: 'Microsoft.ContainerService/managedClusters',

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { AZURE_CANARIES, azureFormsOf } from '../../../fixtures/company/azure/canaries.ts';
 import { principalId } from '../../../fixtures/company/azure/principals.ts';
-import { AUTOMATION, CLUSTER, COSMOS, LOCKED_STORAGE, OLD_SUBSCRIPTION, REGISTRY, SHOP_SUBSCRIPTION, STORAGE, VAULT } from '../../../fixtures/company/azure/resources.ts';
+import { AUTOMATION, CLUSTER, COSMOS, LOCKED_STORAGE, OLD_SUBSCRIPTION, ORDERS_API, REGISTRY, SHOP_PAGE, SHOP_SUBSCRIPTION, STORAGE, VAULT } from '../../../fixtures/company/azure/resources.ts';
 import { AZURE_TENANT } from '../../../fixtures/company/azure/tenant.ts';
 import { joinSubscription } from '../../../scanners/azure/join-subscription.ts';
 import { administersAzure, type DefinedRoles } from '../../../scanners/azure/rights.ts';
@@ -43,6 +43,16 @@ test('what a vault holds by its dates, and who may become a managed identity', a
   expect(scanned.inventory.trusts).toMatchObject([{ identity: `azure:${AZURE_TENANT}/${principalId('orders-identity')}`, principalKind: 'oidc', conditions: [{ values: ['api://AzureADTokenExchange'] }, { values: ['system:serviceaccount:orders:api'] }] }]);
   expect(scanned.inventory.objects.find(({ kind }) => kind === 'azure.kubernetes-cluster')).toMatchObject({ name: 'harbor-prod', detail: { address: 'harbor-prod.hcp.westeurope.azmk8s.io', localAccountsOff: true, clusterEndpoint: ['https://harbor-prod.hcp.westeurope.azmk8s.io', 'https://harbor-prod.privatelink.westeurope.azmk8s.io'] } });
   expect(scanned.inventory.populations).toMatchObject({ 'azure.key-vault-secret': { value: 3 }, 'azure.federated-credential': { value: 1 }, 'azure.user-assigned-identity': { value: 1 }, 'azure.application': { status: 'not_applicable' } });
+});
+
+test('the publishing password of each app by what it opens, and as not read where that was refused', async () => {
+  const scanned = await scanSubscription();
+  expect(credential(scanned, `${ORDERS_API}|publishing`)).toMatchObject({ kind: 'azure.web-app-publishing-password', status: { status: 'known', value: 'active' }, audience: 'scm', created: { status: 'unknown', cause: 'not_reported' } });
+  expect(credential(scanned, `${SHOP_PAGE}|publishing`)).toMatchObject({ status: { status: 'known', value: 'inactive' }, audience: null });
+  expect(scanned.inventory.objects.filter(({ kind }) => kind === 'azure.web-app').map(({ name, detail }) => [name, detail['kind'], detail['httpsOnly'], detail['readsVaultsAs']])).toEqual([['orders-api', 'functionapp,linux', true, 'SystemAssigned'], ['shop-page', 'app', false, null]]);
+  const refused = await scanSubscription({ afterLogin: [{ operation: 'Microsoft.Web/sites/basicPublishingCredentialsPolicies', kind: 'deny' }] });
+  expect(credential(refused, `${ORDERS_API}|publishing`)?.status).toMatchObject({ status: 'unknown', cause: 'denied' });
+  expect(refused.inventory.populations['azure.web-app-publishing-password']).toMatchObject({ status: 'known', value: 2 });
 });
 
 test('pages of one: the same rows', async () => {

@@ -85,6 +85,17 @@ export const tokenRowSchema = tokenSchema.extend({ parent: z.string() });
 /** https://learn.microsoft.com/en-us/rest/api/containerregistry/tokens/list */
 export const registryTokens = armList({ id: 'azure.arm.registry-tokens', title: 'Tokens of container registries', operation: 'ListRegistryTokens', kind: 'azure.registry-token', item: tokenSchema, parent: registries.id });
 
+export const webAppSchema = z.object({ ...resource, kind: text, properties: z.object({ state: text, httpsOnly: flag, keyVaultReferenceIdentity: text }).nullish() });
+/** Apps and functions. Settings come with their values alone, by an operation of their own, which is never sent. https://learn.microsoft.com/en-us/rest/api/appservice/web-apps/list */
+export const webApps = armList({
+  id: 'azure.arm.web-apps', title: 'Apps and functions of App Service', operation: 'ListWebApps', kind: 'azure.web-app', item: webAppSchema,
+  blindSpots: ['Deployment slots of apps, with passwords of their own, are not read by this version.'],
+});
+export const publishingPolicySchema = z.object({ ...resource, properties: z.object({ allow: flag }).nullish() });
+export const publishingPolicyRowSchema = publishingPolicySchema.extend({ parent: z.string() });
+/** Whether the publishing password of an app opens its deployment (`scm`) and its files (`ftp`). https://learn.microsoft.com/en-us/azure/app-service/configure-basic-auth-disable */
+export const publishingPolicies = armList({ id: 'azure.arm.publishing-policies', title: 'What publishing passwords of apps open', operation: 'ListPublishingPolicies', kind: 'azure.publishing-policy', item: publishingPolicySchema, parent: webApps.id });
+
 const generated = z.object({ generationTime: text }).nullish();
 export const cosmosSchema = z.object({
   ...resource, properties: z.object({ disableLocalAuth: flag, keysMetadata: z.object({ primaryMasterKey: generated, secondaryMasterKey: generated, primaryReadonlyMasterKey: generated, secondaryReadonlyMasterKey: generated }).nullish() }).nullish(),
@@ -112,4 +123,4 @@ export const identityFederated = armList({
 });
 
 /** Every read of a subscription. */
-export const SUBSCRIPTION_SOURCES = [subscriptionRead, activityLog, denyAssignments, roleEligibility, vaults, vaultSecrets, vaultKeys, storageAccounts, storageLocalUsers, automationAccounts, automationCertificates, automationCredentials, registries, registryTokens, cosmosAccounts, kubernetesClusters, userIdentities, identityFederated];
+export const SUBSCRIPTION_SOURCES = [subscriptionRead, activityLog, denyAssignments, roleEligibility, vaults, vaultSecrets, vaultKeys, storageAccounts, storageLocalUsers, automationAccounts, automationCertificates, automationCredentials, registries, registryTokens, webApps, publishingPolicies, cosmosAccounts, kubernetesClusters, userIdentities, identityFederated];
