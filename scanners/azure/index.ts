@@ -40,5 +40,5 @@ export const azure: Provider = {
     'Which of the applications is the one that this scan signs in as is told in the run, and not marked among the rows.',
   ],
   classificationRules: CLASSIFICATION_RULES,
-  responsibilityNote: 'Registrations live in this tenant, whoever made them. Service principals of applications that live in a tenant of Microsoft are run by Microsoft, which answers for them; those of other companies were let in by management, which answers for that.',
+  responsibilityNote: 'Registrations live in this tenant, whoever made them. Service principals of applications that live in a tenant of Microsoft are run by Microsoft, which answers for them; those of other tenants, of ours or of other companies, were let in by management, which answers for that.',
 };

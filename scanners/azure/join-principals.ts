@@ -59,6 +59,8 @@ export interface AboutPrincipal {
   readonly usedBy: IdentityUsers;
   readonly lastUsed: Fact<LastUse>;
   readonly privilege: Fact<Privilege>;
+  /** Units of ours, this tenant among them. */
+  readonly ownUnits: ReadonlySet<string>;
   /** Of the application registration in this tenant that it stands for; null where it stands for none. */
   readonly application: { readonly owner: Fact<OwnerClaim | null>; readonly created: Fact<When> } | null;
 }
@@ -66,7 +68,7 @@ export interface AboutPrincipal {
 /** One service principal with what hangs from it. */
 export function identityOfPrincipal(related: Related, { value, row }: Parsed<Principal>, about: AboutPrincipal, asOf: When['to']): Identity {
   const kind = kindOfPrincipal(value) ?? SERVICE_PRINCIPAL;
-  const home = homeOf(related.unit.nativeId, value.appOwnerOrganizationId);
+  const home = homeOf(related.unit.nativeId, value.appOwnerOrganizationId, about.ownUnits);
   const count = (of: string): Fact<number> => known(about.credentials.filter((credential) => credential.kind === of).length, row.refs);
   return {
     type: 'identity', key: rowKey(related.unit.id, value.id), id: value.id, idBasis: 'provider', kind, unit: related.unit.id, name: value.displayName ?? value.appId ?? value.id, address: value.appId ?? value.id, responsibility: responsibilityOf(related, value),
@@ -83,6 +85,7 @@ function ruleOf(kind: string, home: ReturnType<typeof homeOf>): string {
   if (kind === MANAGED_IDENTITY) return 'a managed identity of a resource';
   if (kind === AGENT_IDENTITY || kind === AGENT_BLUEPRINT_PRINCIPAL) return 'an identity of an agent';
   if (home === 'microsoft') return 'a service principal of an application that Microsoft runs';
+  if (home === 'ours') return 'a service principal of an application of another tenant of ours';
   return home === 'other' ? 'a service principal of an application of another company' : 'a service principal';
 }
 

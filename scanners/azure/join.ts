@@ -29,11 +29,11 @@ import { PRINCIPAL_ROW, PRINCIPALS, principalSchema } from './sources/service-pr
 const TENANT_KINDS: readonly string[] = [APPLICATION, BLUEPRINT, ...PRINCIPAL_KINDS, PASSWORD, CERTIFICATE, PRINCIPAL_PASSWORD, PRINCIPAL_CERTIFICATE, DELETED_APPLICATION, DELETED_PRINCIPAL, SUBSCRIPTION_ROW, MANAGEMENT_GROUP_ROW, APP_POLICY, DIRECTORY_ELIGIBILITY];
 
 /** All rows of one tenant, or of one of its subscriptions, from the rows of its sources. A read that failed leaves its facts unknown, with its cause; it never leaves them empty. */
-export function join(related: Related, { asOf }: JoinContext): UnitInventory {
-  return related.unit.kind === SUBSCRIPTION ? joinSubscription(related, asOf, TENANT_KINDS) : joinTenant(related, asOf);
+export function join(related: Related, { asOf, ownUnits }: JoinContext): UnitInventory {
+  return related.unit.kind === SUBSCRIPTION ? joinSubscription(related, asOf, TENANT_KINDS) : joinTenant(related, asOf, ownUnits);
 }
 
-function joinTenant(related: Related, asOf: Instant): UnitInventory {
+function joinTenant(related: Related, asOf: Instant, ownUnits: ReadonlySet<string>): UnitInventory {
   const { unit } = related;
   const usage = usageOf(related);
   const listed = parsedRows(related, APPLICATIONS, APPLICATION, applicationSchema);
@@ -60,7 +60,7 @@ function joinTenant(related: Related, asOf: Instant): UnitInventory {
     const { appId } = principal.value;
     const application = appId === null || appId === undefined ? undefined : byClient.get(appId);
     return identityOfPrincipal(related, principal, {
-      credentials: own, usedBy, owners: principalOwners.get(principal.value.id) ?? [], privilege: rights.privilegeOf(principal.value.id),
+      credentials: own, usedBy, ownUnits, owners: principalOwners.get(principal.value.id) ?? [], privilege: rights.privilegeOf(principal.value.id),
       lastUsed: appId === null || appId === undefined ? unknown('not_reported', 'it has no client id, by which the report names it') satisfies Fact<LastUse> : usage.ofApplication(appId),
       application: application === undefined ? null : { owner: ownerOf(related, application.value, owners.get(application.value.id) ?? []), created: momentOf(application.value.createdDateTime, application.row.refs) },
     }, asOf);

@@ -36,7 +36,8 @@ const LARGE_UNIT = 20_000;
 export async function writeInventory(bundle: string, out: string, providers: readonly Provider[], inputs: InventoryInputs): Promise<{ readonly coverage: Coverage; readonly problems: readonly string[] }> {
   const { run, scope } = inputs;
   const builder = coverageBuilder(scope, providers, run);
-  const ownUnits = new Set([...scope.units.map(({ id }) => id), ...scope.ownUnits, ...(scope.listed ?? []).map(({ unit }) => unit)]);
+  // One that was declared and could not be reached is ours all the same: whose a trust or a guest is does not hang on a login that failed.
+  const ownUnits = new Set([...scope.units.map(({ id }) => id), ...scope.ownUnits, ...scope.unreachable.map(({ unit }) => unit), ...(scope.listed ?? []).map(({ unit }) => unit)]);
   const vendorUnits = new Set(scope.vendorUnits.map(({ unit }) => unit));
   const problems: string[] = [];
   const above = await readAbove(bundle, scope, providers, run.depth);

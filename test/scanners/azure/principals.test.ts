@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { azureId } from '../../../fixtures/company/azure/objects.ts';
 import { GRAPH_PRINCIPAL, principalId } from '../../../fixtures/company/azure/principals.ts';
+import { homeOf } from '../../../scanners/azure/tenants.ts';
 import { plusDays } from '../../../src/model/instant.ts';
 import type { Credential, Identity } from '../../../src/model/row.ts';
 import { NOW, scanTenant, type Scanned } from './support/scan.ts';
@@ -132,4 +133,12 @@ test('a list of service principals that breaks off counts nothing, and each of i
   for (const kind of ['azure.service-principal', 'azure.managed-identity', 'azure.agent-identity', 'azure.service-principal-password']) expect(inventory.populations[kind]).toMatchObject({ status: 'unknown', cause: 'denied' });
   expect(inventory.populations['azure.application']).toMatchObject({ value: 13 });
   expect(inventory.controlTotals.map(({ name, state }) => `${name}: ${state}`)).toEqual(['Principals: unavailable', 'Application registrations: equal', 'Service principals: unavailable', 'Roles on Azure resources: equal', 'Custom roles on Azure resources: equal', "Azure's own roles: equal", 'Resources with managed identities: equal', 'Management groups: equal']);
+});
+
+test.each([
+  ['A', 'own'], ['b', 'ours'], ['B', 'ours'], ['c', 'other'], ['', 'not stated'], [null, 'not stated'],
+  // Microsoft's own are Microsoft's, whatever is declared.
+  ['F8CDEF31-a31e-4b4a-93e4-5f571e91255a', 'microsoft'],
+] as const)('an application of tenant %j is, in tenant a of a company that has b too: %s', (owner, home) => {
+  expect(homeOf('a', owner, new Set(['azure:a', 'azure:b', 'azure:f8cdef31-a31e-4b4a-93e4-5f571e91255a', 'aws:c']))).toBe(home);
 });
