@@ -33,7 +33,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   const scope = scopeSchema.parse(target.scope);
   const values = scope.configurationValues === true;
   const base = await baseOf(auth, options);
-  const own = openClients(base, { ...(await assumedRole(auth, base, target, values)), requestTimeoutMs: options.requestTimeoutMs });
+  const own = openClients(base, { ...(await assumedRole(auth, base, target, { values, enters: scope.memberRole?.name ?? null })), requestTimeoutMs: options.requestTimeoutMs });
   if (values && options.detect === undefined) throw new Error('a scope that opts into configuration values needs a detector to put them through');
   const allowed = new Set(SOURCES.filter(({ optIn }) => optIn === undefined || values).flatMap(({ operations }) => operations.map(({ service, operation }) => `${service}:${operation}`)));
 
@@ -143,15 +143,15 @@ async function firstAnswer(ask: () => Promise<Reply>): Promise<Reply> {
   }
 }
 
-/** Credentials of an assumed role, renewed as they run out, cut down to what the sources read. */
-async function assumedRole(auth: Auth, { config: { region } }: Base, target: Target, values: boolean): Promise<Pick<STSClientConfig, 'credentials'>> {
+/** Credentials of an assumed role, renewed as they run out, cut down to what the sources read and the scope enters. */
+async function assumedRole(auth: Auth, { config: { region } }: Base, target: Target, session: Parameters<typeof sessionPolicy>[0]): Promise<Pick<STSClientConfig, 'credentials'>> {
   if (auth.assumeRole === undefined) return {};
   const { fromTemporaryCredentials, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const { roleArn, externalId, sessionName } = auth.assumeRole;
   return {
     credentials: fromTemporaryCredentials({
       masterCredentials: fromNodeProviderChain(auth.profile === undefined ? {} : { profile: auth.profile }),
-      params: { RoleArn: roleArn, RoleSessionName: sessionName ?? `rollcall-${target.name}`.slice(0, 64), Policy: sessionPolicy(values), ...(externalId === undefined ? {} : { ExternalId: externalId }) },
+      params: { RoleArn: roleArn, RoleSessionName: sessionName ?? `rollcall-${target.name}`.slice(0, 64), Policy: sessionPolicy(session), ...(externalId === undefined ? {} : { ExternalId: externalId }) },
       clientConfig: { region, maxAttempts: 3, requestHandler: HTTP, ...(auth.endpoint === undefined ? {} : { endpoint: auth.endpoint }) },
     }),
   };

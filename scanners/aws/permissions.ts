@@ -56,7 +56,7 @@ function actionsOf(depth: Depth, organization: boolean): readonly string[] {
 export function readPolicies(depth: Depth): readonly PermissionDocument[] {
   const management = { Version: '2012-10-17', Statement: [
     { Sid: 'RollcallReadsTheOrganization', Effect: 'Allow', Action: organizationActions(depth), Resource: '*' },
-    { Sid: 'RollcallEntersAccounts', Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: `arn:*:iam::*:role/${MEMBER_ROLE}` },
+    entering(MEMBER_ROLE),
   ] };
   return [{
     name: `rollcall-read-${depth}`, format: 'AWS IAM policy (JSON)', text: JSON.stringify(policy(depth), null, 2),
@@ -86,10 +86,17 @@ const DENIED_TO_SESSIONS: readonly string[] = [
 /**
  * What an assumed role is cut down to: reads of the kinds that every depth sends, with the same denial. A session policy has 2,048
  * characters at most, too few for every name: two reads or more of one service stand as a pattern, which allows nothing that the role's
- * own policy does not. Without white space. `values`: whether configurations that carry values are read too. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * own policy does not. Without white space. `values`: whether configurations that carry values are read too. `enters`: the name of
+ * the role that the session goes on to assume in the accounts of an organization, whose list it then reads. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-export function sessionPolicy(values = false): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: [...allowing(inPatterns([...readActions('deep'), ...(values ? configurationValueActions() : [])].toSorted(byCodeUnit))), { Sid: 'NeverReturnSecretValues', Effect: 'Deny', Action: DENIED_TO_SESSIONS, Resource: '*' }] });
+export function sessionPolicy({ values = false, enters = null }: { readonly values?: boolean; readonly enters?: string | null } = {}): string {
+  const actions = [...readActions('deep'), ...(values ? configurationValueActions() : []), ...(enters === null ? [] : organizationActions('deep'))].toSorted(byCodeUnit);
+  return JSON.stringify({ Version: '2012-10-17', Statement: [...allowing(inPatterns(actions)), ...(enters === null ? [] : [entering(enters)]), { Sid: 'NeverReturnSecretValues', Effect: 'Deny', Action: DENIED_TO_SESSIONS, Resource: '*' }] });
+}
+
+/** The right to assume a role of this name in any account, and to tag the session. */
+function entering(role: string): object {
+  return { Sid: 'RollcallEntersAccounts', Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: `arn:*:iam::*:role/${role}` };
 }
 
 /** Actions of one service and verb as one pattern where there are several. */

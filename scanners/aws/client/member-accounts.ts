@@ -31,7 +31,7 @@ export function memberAccounts(base: Base, own: Clients, role: MemberRole, { par
     const credentials = fromTemporaryCredentials({
       masterCredentials: own.credentials,
       params: {
-        RoleArn: `arn:${partition}:iam::${account}:role/${role.name}`, RoleSessionName: role.sessionName ?? sessionName, Policy: sessionPolicy(values),
+        RoleArn: `arn:${partition}:iam::${account}:role/${role.name}`, RoleSessionName: role.sessionName ?? sessionName, Policy: sessionPolicy({ values }),
         ...(Object.keys(sessionTags).length === 0 ? {} : { Tags: Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value })) }),
         ...(externalId === undefined ? {} : { ExternalId: externalId }), ...(durationSeconds === undefined ? {} : { DurationSeconds: durationSeconds }),
       },

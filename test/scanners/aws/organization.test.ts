@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aws } from '../../../scanners/aws/index.ts';
 import { completenessOf } from '../../../src/inventory/completeness.ts';
 import { parseConfiguration } from '../../../src/scope/configuration.ts';
-import { ALL, closeAll, idOf, listed, MANAGEMENT, member, outcomesOf, scanOrganization, type Played } from './support/organization.ts';
+import { ALL, closeAll, idOf, listed, MANAGEMENT, member, outcomesOf, ROLE, scanOrganization, type Played } from './support/organization.ts';
 
 afterAll(closeAll);
 
@@ -125,4 +125,17 @@ test.each([
   [{ accounts: ['111122223333', '111122223333'], memberRole: { name: 'r' } }, /an account stands twice/], [{ organization: true, memberRole: { name: 'r', durationSeconds: 60 } }, />=900/],
 ])('a scope %j is refused with what to write', (scope, message) => {
   expect(() => parseConfiguration({ version: 1, targets: [{ name: 'org', provider: 'aws', scope }] }, 'rollcall.yaml', [aws])).toThrow(message);
+});
+
+// A fault that stood unseen while the fixture server did not hold sessions to their policies.
+test('a login by a role of its own reads the organization and enters its accounts, and its session allows no more than that', async () => {
+  const ids = [idOf(0), idOf(1)];
+  const auth = { assumeRole: { roleArn: `arn:aws:iam::${MANAGEMENT}:role/${ROLE}`, externalId: 'agreed-word' } };
+  const played = await scanOrganization(ids.map((id) => member(id)), [listed(MANAGEMENT, 'ACTIVE'), ...ids.map((id) => listed(id, 'ACTIVE'))], ALL, { auth, depth: 'deep' });
+  expect(outcomesOf(played)).toMatchObject(Object.fromEntries([MANAGEMENT, 'o-harbor12345', ...ids].map((id) => [id, 'scanned'])));
+  expect(played.server.requests.filter(({ status }) => status === 403)).toEqual([]);
+  const [own, ...entered] = played.server.requests.filter(({ operation }) => operation === 'AssumeRole').map(({ parameters }) => parameters['Policy'] ?? '');
+  expect(own).toContain(`arn:*:iam::*:role/${ROLE}`);
+  expect(own?.length).toBeLessThanOrEqual(2048);
+  for (const policy of entered) expect(policy).not.toMatch(/organizations:|sts:AssumeRole"/);
 });

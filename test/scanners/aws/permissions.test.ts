@@ -54,7 +54,7 @@ test('reads of configurations that carry values are a policy of their own, in no
   expect(read(named?.text ?? '').Statement).toMatchObject([{ Effect: 'Allow', Action: values, Resource: '*' }]);
   const others = readPolicies('deep').filter(({ name }) => name !== 'configuration-values').map(({ text }) => text).join('\n');
   for (const action of values) expect(others).not.toContain(action);
-  const opted = sessionPolicy(true);
+  const opted = sessionPolicy({ values: true });
   expect(opted.length).toBeLessThanOrEqual(2048);
   const [allowed, denied] = ['Allow', 'Deny'].map((effect) => read(opted).Statement.filter(({ Effect }) => Effect === effect).flatMap(({ Action }) => Action));
   expect(values.filter((action) => !matches(allowed ?? [], action) || matches(denied ?? [], action))).toEqual([]);

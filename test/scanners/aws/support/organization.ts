@@ -50,7 +50,7 @@ export function member(id: string, externalId: string | null = 'agreed-word'): A
 export interface Played { readonly scope: Scope; readonly coverage: Coverage; readonly listed: readonly ({ readonly unit: string } & CoverageUnit['listed'][number])[]; readonly bundle: string; readonly events: readonly ProgressEvent[]; readonly server: AwsServer }
 
 /** A whole scan of an organization, from login to derived bundle: real SDK, real collector. Closed and removed when the file's tests have ended. */
-export async function scanOrganization(accounts: readonly AwsAccount[], list: readonly ListedAccount[], scope: { readonly [field: string]: unknown }, more: { /** Changes the login's own account. */ readonly account?: Partial<AwsAccount>; /** Whether faults begin before the login, as they do without this, or once it has answered. */ readonly after?: 'login'; readonly pageSize?: number; readonly depth?: Depth; readonly requestTimeoutMs?: number; readonly faults?: readonly AwsFault[]; readonly configuration?: { readonly [field: string]: unknown } } = {}): Promise<Played> {
+export async function scanOrganization(accounts: readonly AwsAccount[], list: readonly ListedAccount[], scope: { readonly [field: string]: unknown }, more: { /** Changes the login's own account. */ readonly account?: Partial<AwsAccount>; /** How the login is had, beside its address. */ readonly auth?: { readonly [field: string]: unknown }; /** Whether faults begin before the login, as they do without this, or once it has answered. */ readonly after?: 'login'; readonly pageSize?: number; readonly depth?: Depth; readonly requestTimeoutMs?: number; readonly faults?: readonly AwsFault[]; readonly configuration?: { readonly [field: string]: unknown } } = {}): Promise<Played> {
   process.env['AWS_ACCESS_KEY_ID'] = AWS_LOGIN.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = AWS_LOGIN.secretAccessKey;
   process.env['AWS_REGION'] = AWS_LOGIN.region;
@@ -58,7 +58,7 @@ export async function scanOrganization(accounts: readonly AwsAccount[], list: re
   const server = await startAwsServer({ now: rightNow(), pageSize: { ListAccounts: more.pageSize ?? 7, ListRegions: 1 }, faults: more.after === 'login' ? [] : (more.faults ?? []), accounts: { [AWS_LOGIN.accessKeyId]: management, ...Object.fromEntries(accounts.map((account) => [`ROLLCALLMEMBER${account.id}`, account])) } });
   opened.push(() => server.close());
   const limits = Object.fromEntries(aws.lanes.map(({ id }) => [id, { rate: 1000, burst: 1000, concurrency: 16 }]));
-  const { configuration, targets } = parseConfiguration({ version: 1, limits, targets: [{ name: 'org', provider: 'aws', auth: { endpoint: server.url }, scope }], ...more.configuration }, 'test', [aws]);
+  const { configuration, targets } = parseConfiguration({ version: 1, limits, targets: [{ name: 'org', provider: 'aws', auth: { endpoint: server.url, ...more.auth }, scope }], ...more.configuration }, 'test', [aws]);
   const archive = join(await mkdtemp(join(tmpdir(), 'rollcall-test-')), 'archive');
   opened.push(() => rm(dirname(archive), { recursive: true, force: true }));
   const events: ProgressEvent[] = [];
