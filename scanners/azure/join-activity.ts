@@ -7,7 +7,7 @@ import type { Related } from '../../src/model/source.ts';
 import { ACTIVITIES, providerOf } from './activities.ts';
 import type { JoinedEvents } from './join-events.ts';
 import { rowKey } from './shapes.ts';
-import { ACTIVITY_LOG, ACTIVITY_ROW, activitySchema, DAYS_SURE } from './sources/arm/activity-log.ts';
+import { ACTIVITY_LOG, ACTIVITY_ROW, activitySchema, DAYS_SURE, SUBSCRIPTION_READ, SUBSCRIPTION_READ_ROW, subscriptionReadRowSchema } from './sources/arm/activity-log.ts';
 
 /** Events are there within 3 to 20 minutes: three times that is left out. https://learn.microsoft.com/en-us/azure/azure-monitor/logs/data-ingestion-time */
 const DELIVERY_MS = 60 * 60_000;
@@ -26,8 +26,11 @@ export function joinActivity(related: Related, credentials: readonly Credential[
     const { state } = related.ended(ACTIVITY_LOG, providerOf(operation));
     return state === 'complete' || state === 'failed' ? [[operation.name.toLowerCase(), { operation, complete: state === 'complete' }] as const] : [];
   }));
-  const windows = [...read.values()].map(({ operation: { name, kind, subjectKind }, complete }): EventWindow => ({
-    type: 'event-window', key: rowKey(unit.id, `window|${name}`), unit: unit.id, operation: name, subjectKind, kind, from: plusDays(asOf, -DAYS_SURE), to: instantOf(millisecondsOf(asOf) - DELIVERY_MS), complete, subjects: 'name', retention: RETENTION,
+  // From when on the log was asked for counts from the moment that Azure named, not from when the scan began.
+  const [subscription] = parsedRows(related, SUBSCRIPTION_READ, SUBSCRIPTION_READ_ROW, subscriptionReadRowSchema);
+  const asked = subscription?.value.At === undefined ? null : parseInstant(subscription.value.At);
+  const windows = asked === null ? [] : [...read.values()].map(({ operation: { name, kind, subjectKind }, complete }): EventWindow => ({
+    type: 'event-window', key: rowKey(unit.id, `window|${name}`), unit: unit.id, operation: name, subjectKind, kind, from: plusDays(asked, -DAYS_SURE), to: instantOf(Math.min(millisecondsOf(asOf), millisecondsOf(asked)) - DELIVERY_MS), complete, subjects: 'name', retention: RETENTION,
   }));
   // The log writes ids in capitals of its own.
   const listed = new Map(credentials.map(({ key }) => [key.toLowerCase(), key]));
@@ -45,7 +48,7 @@ export function joinActivity(related: Related, credentials: readonly Credential[
     const resource = value.resourceId === null || value.resourceId === undefined || value.resourceId === '' ? null : value.resourceId;
     const key = resource === null || slot === null ? null : rowKey(unit.id, slot === undefined ? resource : `${resource}|${slot}`);
     events.push({
-      type: 'event', key: row.key, unit: unit.id, id: value.eventDataId, kind: kind === 'changed' && value.subStatus?.value?.toLowerCase() === MADE ? 'created' : kind, operation: name, at, subjectType: 'credential', subjectKind,
+      type: 'event', key: row.key, unit: unit.id, id: value.eventDataId, kind: name.endsWith('/write') && value.subStatus?.value?.toLowerCase() === MADE ? 'created' : kind, operation: name, at, subjectType: 'credential', subjectKind,
       subject: key === null ? null : (listed.get(key.toLowerCase()) ?? key), name: resource?.split('/').at(-1) ?? null, identity: null, actor: null, refs: row.refs,
     });
   }

@@ -3,11 +3,11 @@ import { notApplicable, unknown, type Fact } from '../../src/model/fact.ts';
 import { byCodeUnit } from '../../src/model/json.ts';
 import { countOf, notClosed, parsedRows } from '../../src/model/read-facts.ts';
 import type { ObjectRow } from '../../src/model/row.ts';
-import type { AnySource, Related } from '../../src/model/source.ts';
+import type { Related } from '../../src/model/source.ts';
 import { roleName } from './rights.ts';
 import { DEFAULT_POLICY, DEFAULT_POLICY_ROW, defaultPolicySchema, OWN_POLICIES, OWN_POLICY_ROW, ownPolicySchema, type Restrictions } from './sources/app-policies.ts';
 import { ROLE_ROW, ROLES, roleSchema } from './sources/directory-roles.ts';
-import { directoryRoleEligibility, ELIGIBILITY, ELIGIBILITY_ROW, eligibilitySchema } from './sources/role-eligibility.ts';
+import { ELIGIBILITY, ELIGIBILITY_ROW, eligibilitySchema } from './sources/role-eligibility.ts';
 
 export const APP_POLICY = 'azure.app-management-policy';
 export const DIRECTORY_ELIGIBILITY = 'azure.directory-role-eligibility';
@@ -36,14 +36,8 @@ export function joinPolicies(related: Related): JoinedPolicies {
   }));
   return {
     objects: [...policies, ...eligible],
-    populations: { [APP_POLICY]: notClosed(related, DEFAULT_POLICY) ?? countOf(related, OWN_POLICIES, policies.length), [DIRECTORY_ELIGIBILITY]: countOrNone(related, directoryRoleEligibility, eligible.length) },
+    populations: { [APP_POLICY]: notClosed(related, DEFAULT_POLICY) ?? countOf(related, OWN_POLICIES, policies.length), [DIRECTORY_ELIGIBILITY]: countOf(related, ELIGIBILITY, eligible.length) },
   };
-}
-
-/** A count of a list that the provider may refuse because there can be nothing on it. */
-export function countOrNone(related: Related, source: AnySource, count: number): Fact<number> {
-  const end = related.ended(source.id);
-  return end.state === 'failed' && end.errorCode !== null && source.noneBy?.includes(end.errorCode) === true ? notApplicable('the tenant has no licence for it') : countOf(related, source.id, count);
 }
 
 /** A line for each restriction: what, up to how long, for applications made from when on, and whether it is off. */

@@ -10,7 +10,6 @@ import { FEDERATED_CREDENTIAL } from './join-applications.ts';
 import { joinActivity } from './join-activity.ts';
 import { trustFrom } from './join-federated.ts';
 import { AUTOMATION_CERTIFICATE, AUTOMATION_CREDENTIAL, automationCertificate, automationCredential, COSMOS_KEY, cosmosKeys, LOCAL_USER, localUser, PUBLISHING_PASSWORD, publishingPassword, REGISTRY_ADMIN, REGISTRY_TOKEN, registryAdmin, registryPasswords, STORAGE_KEY, storageKeys, VAULT_CERTIFICATE, VAULT_KEY, VAULT_SECRET } from './join-resource-keys.ts';
-import { countOrNone } from './join-policies.ts';
 import { joinVaults } from './join-vaults.ts';
 import { rowKey } from './shapes.ts';
 import {
@@ -85,7 +84,7 @@ export function joinSubscription(related: Related, asOf: Instant, tenantKinds: r
       [REGISTRY]: countOf(related, registries.id, of(REGISTRY)), [REGISTRY_ADMIN]: countOf(related, registries.id, of(REGISTRY_ADMIN)), [REGISTRY_TOKEN]: countBelow(related, registries.id, registryTokens.id, idsOf(registry), of(REGISTRY_TOKEN)),
       [VAULT]: countOf(related, vaults.id, of(VAULT)), ...inVaults.populations,
       [LOCAL_USER]: countBelow(related, storageAccounts.id, storageLocalUsers.id, idsOf(storage), of(LOCAL_USER)), [AUTOMATION]: countOf(related, automationAccounts.id, of(AUTOMATION)),
-      [AUTOMATION_CERTIFICATE]: countBelow(related, automationAccounts.id, automationCertificates.id, idsOf(automation), of(AUTOMATION_CERTIFICATE)), [AUTOMATION_CREDENTIAL]: countBelow(related, automationAccounts.id, automationCredentials.id, idsOf(automation), of(AUTOMATION_CREDENTIAL)), [DENY]: countOf(related, denyAssignments.id, of(DENY)), [WEB_APP]: countOf(related, webApps.id, of(WEB_APP)), [PUBLISHING_PASSWORD]: countOf(related, webApps.id, of(PUBLISHING_PASSWORD)), [ELIGIBLE]: countOrNone(related, roleEligibility, of(ELIGIBLE)),
+      [AUTOMATION_CERTIFICATE]: countBelow(related, automationAccounts.id, automationCertificates.id, idsOf(automation), of(AUTOMATION_CERTIFICATE)), [AUTOMATION_CREDENTIAL]: countBelow(related, automationAccounts.id, automationCredentials.id, idsOf(automation), of(AUTOMATION_CREDENTIAL)), [DENY]: countOf(related, denyAssignments.id, of(DENY)), [WEB_APP]: countOf(related, webApps.id, of(WEB_APP)), [PUBLISHING_PASSWORD]: countOf(related, webApps.id, of(PUBLISHING_PASSWORD)), [ELIGIBLE]: countOf(related, roleEligibility.id, of(ELIGIBLE)),
       [CLUSTER]: countOf(related, kubernetesClusters.id, of(CLUSTER)), [USER_IDENTITY]: countOf(related, userIdentities.id, of(USER_IDENTITY)), [FEDERATED_CREDENTIAL]: countBelow(related, userIdentities.id, identityFederated.id, idsOf(identities), trusts.length),
     },
   };

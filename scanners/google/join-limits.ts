@@ -4,15 +4,15 @@ import type { Json } from '../../src/model/json.ts';
 import { countBelow, countOf, momentOf, parsedRows } from '../../src/model/read-facts.ts';
 import type { ObjectRow } from '../../src/model/row.ts';
 import type { Related } from '../../src/model/source.ts';
-import { ORGANIZATION, rowKey, UNIT } from './shapes.ts';
-import { BINDINGS_OF, BOUNDARIES, BOUNDARY_BINDING_ROW, BOUNDARY_ROW, boundaryBindingSchema, boundarySchema } from './sources/boundaries.ts';
-import { DENY_OF, DENY_ROW, DENY_RULES_ROW, denySchema, listedDenySchema, type DenyPolicy } from './sources/deny-policies.ts';
+import { ORGANIZATION, rowKey } from './shapes.ts';
+import { bindingsListOf, BOUNDARIES, BOUNDARY_BINDING_ROW, BOUNDARY_ROW, boundaryBindingSchema, boundarySchema } from './sources/boundaries.ts';
+import { DENY_ROW, DENY_RULES_ROW, denyListsOf, denySchema, listedDenySchema, type DenyPolicy } from './sources/deny-policies.ts';
 import { constraintOf, ORGANIZATION_POLICIES, ORGANIZATION_POLICY_ROW, organizationPolicySchema, type OrganizationPolicy } from './sources/organization-policies.ts';
 import { lastPart } from './sources/workload-identity.ts';
 import { WORKFORCE, WORKFORCE_PROVIDER_ROW, WORKFORCE_PROVIDERS, WORKFORCE_ROW, workforceProviderRowSchema, workforceSchema } from './sources/workforce.ts';
 
-export const ORGANIZATION_POLICY = 'google.organization-policy';
-export const DENY_POLICY = 'google.deny-policy';
+const ORGANIZATION_POLICY = 'google.organization-policy';
+const DENY_POLICY = 'google.deny-policy';
 const BOUNDARY = 'google.principal-access-boundary';
 const BOUNDARY_BINDING = 'google.boundary-binding';
 const WORKFORCE_POOL = 'google.workforce-pool';
@@ -27,19 +27,19 @@ export function joinLimits(related: Related): JoinedLimits {
     type: 'object', key: rowKey(unit.id, `${kind}|${name}`), id: name, kind, unit: unit.id, name: displayName ?? lastPart(name), created: momentOf(createTime, refs), expires: notApplicable('it has no end of its own'),
     detail: Object.fromEntries(Object.entries(detail).map(([member, told]) => [member, told ?? null])), refs,
   });
-  const deny = DENY_OF[unit.kind] ?? DENY_OF[UNIT];
-  const rules = new Map(parsedRows(related, deny?.rules ?? '', DENY_RULES_ROW, denySchema).map((one) => [one.value.name, one]));
-  const denied = parsedRows(related, deny?.list ?? '', DENY_ROW, listedDenySchema).map(({ value, row }) => {
+  const [deny, bound] = [denyListsOf(unit.kind), bindingsListOf(unit.kind)];
+  const rules = new Map(parsedRows(related, deny.rules, DENY_RULES_ROW, denySchema).map((one) => [one.value.name, one]));
+  const denied = parsedRows(related, deny.list, DENY_ROW, listedDenySchema).map(({ value, row }) => {
     const own = rules.get(value.name);
     return object(DENY_POLICY, value, { rules: own === undefined ? undefined : rulesOf(own.value) }, [...row.refs, ...(own?.row.refs ?? [])]);
   });
   const policies = parsedRows(related, ORGANIZATION_POLICIES, ORGANIZATION_POLICY_ROW, organizationPolicySchema).map(({ value, row }) => object(ORGANIZATION_POLICY, { name: value.name }, { constraint: constraintOf(value), ...settingOf(value), changed: value.spec?.updateTime }, row.refs));
-  const bindings = parsedRows(related, BINDINGS_OF[unit.kind] ?? '', BOUNDARY_BINDING_ROW, boundaryBindingSchema).map(({ value, row }) => object(BOUNDARY_BINDING, value, { principals: value.target?.principalSet, policy: value.policy, condition: value.condition?.expression ?? value.condition?.title }, row.refs));
+  const bindings = parsedRows(related, bound, BOUNDARY_BINDING_ROW, boundaryBindingSchema).map(({ value, row }) => object(BOUNDARY_BINDING, value, { principals: value.target?.principalSet, policy: value.policy, condition: value.condition?.expression ?? value.condition?.title }, row.refs));
   const own = unit.kind === ORGANIZATION ? ofOrganization(related, object) : { objects: [], populations: {} };
   return {
     objects: [...policies, ...denied, ...bindings, ...own.objects],
     populations: {
-      [ORGANIZATION_POLICY]: countOf(related, ORGANIZATION_POLICIES, policies.length), [DENY_POLICY]: countOf(related, deny?.list ?? '', denied.length), [BOUNDARY_BINDING]: countOf(related, BINDINGS_OF[unit.kind] ?? '', bindings.length), ...own.populations,
+      [ORGANIZATION_POLICY]: countOf(related, ORGANIZATION_POLICIES, policies.length), [DENY_POLICY]: countOf(related, deny.list, denied.length), [BOUNDARY_BINDING]: countOf(related, bound, bindings.length), ...own.populations,
     },
   };
 }
@@ -62,8 +62,9 @@ function rulesOf({ rules }: DenyPolicy): Json {
 
 /** What a policy sets, in one word for each rule. https://cloud.google.com/resource-manager/docs/reference/orgpolicy/rest/v2/organizations.policies#PolicySpec */
 function settingOf({ spec }: OrganizationPolicy): { readonly [name: string]: Json } {
-  const rules = (spec?.rules ?? []).map(({ enforce, allowAll, denyAll, values, condition }) => [
-    enforce === undefined ? (denyAll === true ? 'denies all' : allowAll === true ? 'allows all' : [...(values?.allowedValues ?? []).map((value) => `allows ${value}`), ...(values?.deniedValues ?? []).map((value) => `denies ${value}`)].join(', ')) : enforce ? 'enforced' : 'not enforced',
+  // Without a specification it only tests what it would do.
+  const rules = spec === undefined ? null : (spec.rules ?? []).map(({ enforce, allowAll, denyAll, values, condition }) => [
+    enforce === undefined ? (denyAll === true ? 'denies all' : allowAll === true ? 'allows all' : [...(values?.allowedValues ?? []).map((value) => `allows ${value}`), ...(values?.deniedValues ?? []).map((value) => `denies ${value}`)].join(', ') || 'set in a way that is not read') : enforce ? 'enforced' : 'not enforced',
     ...(condition === undefined ? [] : [`under the condition ${condition.title ?? condition.expression ?? ''}`]),
   ].join(', '));
   return { rules, inherits: spec?.inheritFromParent ?? false, reset: spec?.reset ?? false };

@@ -5,12 +5,6 @@ import { azRest } from '../command.ts';
 import { declared } from '../operations.ts';
 import { endOf, LANE, listOf, observe, TENANT } from '../shapes.ts';
 
-/**
- * How a tenant without a licence for Privileged Identity Management is answered. Nobody can be eligible there: what was given out is removed when a licence ends.
- * https://learn.microsoft.com/en-us/entra/id-governance/licensing-fundamentals
- */
-export const NO_LICENCE = 'AadPremiumLicenseRequired';
-
 const text = z.string().nullish();
 export const eligibilitySchema = z.object({
   id: z.string(), roleDefinitionId: z.string(), principalId: z.string(), directoryScopeId: text, appScopeId: text, startDateTime: text, endDateTime: text, memberType: text,
@@ -28,11 +22,10 @@ export const directoryRoleEligibility = defineSource({
   lane: LANE,
   depth: 'standard',
   operations: [declared('ListDirectoryRoleEligibility', { input: {} })],
-  noneBy: [NO_LICENCE],
   request: (_seed, page) => ({ service: 'graph', operation: 'ListDirectoryRoleEligibility', input: { ...page } }),
   page: { schema: listOf(eligibilitySchema), count: (body) => body.value.length, end: endOf },
   rows: (body, context) => body.value.map((item, index) => observe(ELIGIBILITY_ROW, item.id, item, context, ['value', index])),
   command: () => azRest('ListDirectoryRoleEligibility'),
   // https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/pim-how-to-add-role-to-user
-  blindSpots: ['Roles that may be taken for a time (Privileged Identity Management) are listed, people among who may, and not counted as held: a program cannot take one.'],
+  blindSpots: ['Roles that may be taken for a time (Privileged Identity Management) are listed, people among who may, and not counted as held: a program cannot take one. Where Azure asks for a licence that the tenant lacks, the read is a gap with that cause: that nobody is eligible there is for people to say.'],
 });

@@ -31,8 +31,10 @@ export const boundaries = defineSource({
   blindSpots: ['Principal access boundaries are listed with the principals that they are bound to, and not weighed against roles. IAM takes five reads of them a minute, so that bindings of folders and projects are read by a deep scan alone.'],
 });
 
-/** The list of a unit, by its kind. */
-export const BINDINGS_OF: { readonly [kind: string]: string } = { [ORGANIZATION]: 'google.iam.boundary-bindings', [FOLDER]: 'google.iam.boundary-bindings-below', [UNIT]: 'google.iam.boundary-bindings-below' };
+/** The source that reads to whom boundaries are bound in a unit of a kind. */
+export function bindingsListOf(kind: string): string {
+  return kind === ORGANIZATION ? boundaryBindings.id : boundaryBindingsBelow.id;
+}
 
 /** To which principals boundaries are bound. https://cloud.google.com/iam/docs/reference/rest/v3/organizations.locations.policyBindings/list */
 function bindingsOf(id: string, kinds: readonly string[], depth: Depth): AnySource {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import type { AnySource, Depth } from '../../../src/model/source.ts';
-import { defineSource } from '../../../src/model/source.ts';
+import { defineSource, type AnySource, type Depth } from '../../../src/model/source.ts';
 import { gcloud } from '../command.ts';
 import { declared } from '../operations.ts';
 import { endOf, FOLDER, observe, ORGANIZATION, UNIT } from '../shapes.ts';
@@ -17,20 +16,21 @@ export const listedDenySchema = z.object({ name: z.string(), displayName: text, 
 export const denySchema = listedDenySchema.extend({
   rules: z.array(z.object({ denyRule: z.object({ deniedPrincipals: texts, exceptionPrincipals: texts, deniedPermissions: texts, exceptionPermissions: texts, denialCondition: z.object({ title: text, expression: text }).optional() }).optional() })).optional(),
 });
-/** An answer of the interface has all of a policy; of these, only what the schema names is kept. */
-const pageOfOne = denySchema.extend({});
 export type DenyPolicy = z.output<typeof denySchema>;
 
-/** The lists of a unit, by its kind. */
-export const DENY_OF: { readonly [kind: string]: { readonly list: string; readonly rules: string } } = {
-  [ORGANIZATION]: { list: 'google.iam.deny-policies', rules: 'google.iam.deny-policy-rules' }, [FOLDER]: { list: 'google.iam.deny-policies', rules: 'google.iam.deny-policy-rules' },
-  [UNIT]: { list: 'google.iam.project-deny-policies', rules: 'google.iam.project-deny-policy-rules' },
-};
+interface Lists { readonly list: string; readonly rules: string }
+const ABOVE: Lists = { list: 'google.iam.deny-policies', rules: 'google.iam.deny-policy-rules' };
+const OF_PROJECT: Lists = { list: 'google.iam.project-deny-policies', rules: 'google.iam.project-deny-policy-rules' };
+
+/** The sources that read the deny policies of a unit of a kind. */
+export function denyListsOf(kind: string): Lists {
+  return kind === UNIT ? OF_PROJECT : ABOVE;
+}
 
 const SLOW = 'IAM takes five reads of deny policies a minute, so that those of projects are read by a deep scan alone. Deny policies are listed, and not weighed against the roles that they limit.';
 
 /** Deny policies of units of some kinds, and the rules of each. https://cloud.google.com/iam/docs/reference/rest/v2/policies/listPolicies */
-function denySources(kinds: readonly string[], depth: Depth, { list, rules }: { readonly list: string; readonly rules: string }): readonly AnySource[] {
+function denySources(kinds: readonly string[], depth: Depth, { list, rules }: Lists): readonly AnySource[] {
   return [
     defineSource({
       id: list, title: `Deny policies of ${kinds.includes(UNIT) ? 'the project' : 'the organization and its folders'}`, unitKind: kinds, lane: LANE, depth, blindSpots: [SLOW],
@@ -49,7 +49,7 @@ function denySources(kinds: readonly string[], depth: Depth, { list, rules }: { 
         return { parent: denyPolicy, parameters: { denyPolicy } };
       },
       request: ({ parameters }) => ({ service: 'iam', operation: 'GetDenyPolicy', input: { ...parameters } }),
-      page: { schema: pageOfOne, count: () => 1, end: () => ({ last: true }) },
+      page: { schema: denySchema, count: () => 1, end: () => ({ last: true }) },
       rows: (body, context) => [observe(DENY_RULES_ROW, `rules|${body.name}`, body, context, [])],
       command: ({ denyPolicy }) => gcloud('iam', 'policies', 'get', typeof denyPolicy === 'string' ? denyPolicy : '', '--attachment-point', 'cloudresourcemanager.googleapis.com/PLACE', '--kind', 'denypolicies'),
     }),
@@ -57,6 +57,4 @@ function denySources(kinds: readonly string[], depth: Depth, { list, rules }: { 
 }
 
 /** https://cloud.google.com/iam/quotas: five reads a minute of all of a project's, so that no scan of many projects could read theirs in passing. */
-export const DENY_SOURCES: readonly AnySource[] = [
-  ...denySources([ORGANIZATION, FOLDER], 'standard', { list: 'google.iam.deny-policies', rules: 'google.iam.deny-policy-rules' }), ...denySources([UNIT], 'deep', { list: 'google.iam.project-deny-policies', rules: 'google.iam.project-deny-policy-rules' }),
-];
+export const DENY_SOURCES: readonly AnySource[] = [...denySources([ORGANIZATION, FOLDER], 'standard', ABOVE), ...denySources([UNIT], 'deep', OF_PROJECT)];

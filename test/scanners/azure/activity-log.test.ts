@@ -7,7 +7,7 @@ import { ACTIVITIES } from '../../../scanners/azure/activities.ts';
 import { armRest } from '../../../scanners/azure/command.ts';
 import { addressOf, wireOperation } from '../../../scanners/azure/operations.ts';
 import { replyOf } from '../../../scanners/azure/reply.ts';
-import { plusDays } from '../../../src/model/instant.ts';
+import { instantOf, plusDays } from '../../../src/model/instant.ts';
 import { byCodeUnit } from '../../../src/model/json.ts';
 import type { LifecycleRow } from '../../../src/model/lifecycle.ts';
 import { NOW, scanSubscription, type Scanned } from './support/scan.ts';
@@ -20,6 +20,7 @@ test('what was made, replaced and removed of the credentials of resources, as th
   const scanned = await scanSubscription();
   expect(found(scanned, 'key-done')).toMatchObject({ kind: 'changed', subjectKind: 'azure.storage-account-key', subject: null, name: 'harbororders', actor: null, at: plusDays(NOW, -88) });
   expect(found(scanned, 'user-made')).toMatchObject({ kind: 'created', subjectKind: 'azure.storage-local-user', subject: `${UNIT}/${STORAGE}/localUsers/partner` });
+  // Only a write makes something: an action may be answered as one.
   expect(found(scanned, 'admin')).toMatchObject({ kind: 'changed', subject: `${UNIT}/${REGISTRY}|admin` });
   expect(found(scanned, 'secret')).toMatchObject({ kind: 'changed', subject: `${UNIT}/${VAULT}/secrets/shop-database` });
   // Of one that is listed, the row's own key, in whatever capitals the log has it; of one that is gone, what the log says.
@@ -36,6 +37,13 @@ test('each operation has its window, which never says that what has no event did
   for (const window of windows) expect(window).toMatchObject({ complete: true, subjects: 'name', from: plusDays(NOW, -89) });
   const refused = await scanSubscription({ afterLogin: [{ operation: 'activity', kind: 'deny' }] });
   expect(eventsOf(refused).map((row) => [row.type, row.type === 'event-window' && row.complete])).toEqual(ACTIVITIES.map(() => ['event-window', false]));
+});
+
+test('a window begins where the log was asked for, which counts from the moment that Azure named', async () => {
+  // The clock of Azure is a day ahead of the scan's beginning, as in one that takes as long.
+  const windows = eventsOf(await scanSubscription({ now: plusDays(NOW, 1) })).filter((row) => row.type === 'event-window');
+  expect(windows).toHaveLength(ACTIVITIES.length);
+  for (const { from, to } of windows) expect([from, to]).toEqual([plusDays(NOW, -88), instantOf(Date.parse(NOW) - 3_600_000)]);
 });
 
 test('the log is asked for by service, from 89 days before the moment that Azure names, without who did it and what was sent', async () => {

@@ -36,13 +36,13 @@ test('who may take a role for a time is listed with its type and time, and holds
   expect(objects(shop, 'azure.role-eligibility')).toMatchObject([{ detail: { principal: azureId('group', 'shop-operators'), principalType: 'Group', scope: `/subscriptions/${SHOP_SUBSCRIPTION}` } }]);
 });
 
-test('a tenant without a licence for Privileged Identity Management is told as that: nobody is eligible, and nothing is missing', async () => {
+test('a refusal for want of a licence is a gap of that cause: that nobody is eligible was not read', async () => {
   const tenant = await scanTenant({ afterLogin: [{ operation: 'roleEligibilityScheduleInstances', kind: 'no_licence' }] });
-  expect(tenant.inventory.populations['azure.directory-role-eligibility']).toEqual({ status: 'not_applicable', reason: 'the tenant has no licence for it' });
+  expect(tenant.inventory.populations['azure.directory-role-eligibility']).toMatchObject({ status: 'unknown', cause: 'unlicensed' });
   expect(tenant.read.calls.find(({ operation }) => operation === 'ListDirectoryRoleEligibility')).toMatchObject({ outcome: 'unlicensed', errorCode: 'AadPremiumLicenseRequired', willRetry: false });
   const shop = await scanSubscription({ afterLogin: [{ operation: 'Microsoft.Authorization/roleEligibilityScheduleInstances', kind: 'no_licence' }] });
-  expect(shop.inventory.populations['azure.role-eligibility']).toMatchObject({ status: 'not_applicable' });
-  // A refusal of another kind is a gap as any.
+  expect(shop.inventory.populations['azure.role-eligibility']).toMatchObject({ status: 'unknown', cause: 'unlicensed' });
+  // Nor of the other form in which Graph says it.
   const refused = await scanTenant({ afterLogin: [{ operation: 'roleEligibilityScheduleInstances', kind: 'unlicensed' }] });
   expect(refused.inventory.populations['azure.directory-role-eligibility']).toMatchObject({ status: 'unknown', cause: 'unlicensed' });
 });

@@ -2,7 +2,7 @@
 import { protos } from '@google-cloud/iam';
 import { expect, test } from 'vitest';
 import { folderLimits, organizationLimits, projectLimits } from '../../../fixtures/company/google/limits.ts';
-import { FOLDER_NAME, GOOGLE_ORGANIZATION, GOOGLE_PROJECT } from '../../../fixtures/company/google/project.ts';
+import { FOLDER_NAME, GOOGLE_ORGANIZATION, GOOGLE_PROJECT, harborProject } from '../../../fixtures/company/google/project.ts';
 import { askedOf, wireOperation } from '../../../scanners/google/operations.ts';
 import { constraintOf } from '../../../scanners/google/sources/organization-policies.ts';
 import { readJsonLines } from '../../../src/bundle/jsonl.ts';
@@ -43,6 +43,14 @@ test('in a folder a deny policy under a condition; in a project, what a deep sca
   const standard = (await scanProject()).inventory;
   expect(standard.populations['google.deny-policy']).toMatchObject({ status: 'unknown', cause: 'not_requested' });
   expect(standard.populations['google.organization-policy']).toMatchObject({ status: 'known', value: 1 });
+});
+
+test('what a policy sets is told in words, and a setting that is not read as that', async () => {
+  const project = harborProject(NOW);
+  const policy = (name: string, more: object): object => ({ name: `projects/440011223344/policies/${name}`, etag: 'x', ...more });
+  const organizationPolicies = [policy('iam.serviceAccountKeyExpiryHours', { spec: { rules: [{ values: { allowedValues: ['24h'] } }, { denyAll: true, condition: { title: 'in tests' } }] } }), policy('iam.managed.disableServiceAccountKeyUpload', { spec: { rules: [{ parameters: { x: 1 } }] } }), policy('storage.restrictAuthTypes', { dryRunSpec: { rules: [{ enforce: true }] } })];
+  const { inventory } = await scanProject({ projects: [{ ...project, limits: { organizationPolicies: organizationPolicies.map((one) => ({ ...one })) } }] });
+  expect(inventory.objects.filter(({ kind }) => kind === 'google.organization-policy').map(({ detail }) => detail['rules'])).toEqual([['allows 24h', 'denies all, under the condition in tests'], ['set in a way that is not read'], null]);
 });
 
 test('a deny policy whose rules are refused is there, and its rules are not', async () => {

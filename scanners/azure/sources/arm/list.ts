@@ -21,12 +21,12 @@ export function armEnd({ nextLink }: { readonly nextLink?: string | null | undef
   return nextLink === undefined || nextLink === null || nextLink === '' ? { last: true } : { next: { nextLink } };
 }
 
-interface ListOf { readonly id: string; readonly title: string; readonly operation: string; readonly kind: string; readonly item: z.ZodObject<{ id: z.ZodString }>; readonly parent?: string; readonly noneBy?: readonly string[]; readonly blindSpots?: readonly string[] }
+interface ListOf { readonly id: string; readonly title: string; readonly operation: string; readonly kind: string; readonly item: z.ZodObject<{ id: z.ZodString }>; readonly parent?: string; readonly blindSpots?: readonly string[] }
 
 /** A list of one kind of resource: of a subscription, or (with `parent`) below each resource of another list. */
-export function armList({ id, title, operation, kind, item, parent, noneBy, blindSpots = [] }: ListOf): AnySource {
+export function armList({ id, title, operation, kind, item, parent, blindSpots = [] }: ListOf): AnySource {
   return defineSource({
-    id, title, unitKind: SUBSCRIPTION, lane: ARM_LANE, blindSpots, ...(noneBy === undefined ? {} : { noneBy }), ...(parent === undefined ? {} : { parent, depth: 'standard' as const }),
+    id, title, unitKind: SUBSCRIPTION, lane: ARM_LANE, blindSpots, ...(parent === undefined ? {} : { parent, depth: 'standard' as const }),
     operations: [declared(operation, parent === undefined ? NEEDS_SUBSCRIPTION : NEEDS_RESOURCE, 'arm')],
     ...(parent === undefined ? { plan: (related) => [{ parent: null, parameters: { subscription: subscriptionOf(related.unit) } }] } : {
       next: (row) => {

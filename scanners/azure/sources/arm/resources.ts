@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type { AnySource } from '../../../../src/model/source.ts';
 import { activityLog, subscriptionRead } from './activity-log.ts';
-import { NO_LICENCE } from '../role-eligibility.ts';
 import { armList, resource } from './list.ts';
 
 const flag = z.boolean().nullish();
@@ -70,7 +69,7 @@ export const denyAssignments = armList({
 export const eligibleSchema = z.object({ ...resource, properties: z.object({ principalId: text, principalType: text, roleDefinitionId: text, scope: text, memberType: text, startDateTime: text, endDateTime: text }).nullish() });
 /** Who may take a role on Azure resources for a time, here or by inheritance from above. https://learn.microsoft.com/en-us/rest/api/authorization/role-eligibility-schedule-instances/list-for-scope */
 export const roleEligibility = armList({
-  id: 'azure.arm.role-eligibility', title: 'Who may take a role in the subscription for a time', operation: 'ListRoleEligibility', kind: 'azure.role-eligibility', item: eligibleSchema, noneBy: [NO_LICENCE],
+  id: 'azure.arm.role-eligibility', title: 'Who may take a role in the subscription for a time', operation: 'ListRoleEligibility', kind: 'azure.role-eligibility', item: eligibleSchema,
   // https://learn.microsoft.com/en-us/azure/role-based-access-control/pim-integration
   blindSpots: ['Roles on Azure resources that may be taken for a time are listed and not counted as held: they are given to people and groups, and a program cannot take one.'],
 });
